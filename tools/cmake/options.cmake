@@ -1,0 +1,47 @@
+# What a builder may choose, and what follows from the choice.
+
+option(CAIRN_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(CAIRN_BUILD_TOOLS "Build the command-line tools" ${PROJECT_IS_TOP_LEVEL})
+option(CAIRN_BUILD_BENCH "Build the benchmarks" OFF)
+option(CAIRN_WITH_MIMALLOC "Heaps take their memory from mimalloc unless told otherwise" ON)
+option(CAIRN_WITH_VALGRIND "Tell valgrind about cells (needs valgrind/memcheck.h)" OFF)
+option(CAIRN_GC_STRESS "Collect before every object allocation" OFF)
+option(CAIRN_WERROR "Treat warnings as errors" OFF)
+set(CAIRN_CHECK_LEVEL 0 CACHE STRING "0 release, 1 misuse, 2 internal assertions, 3 verifier")
+set(CAIRN_SANITIZE "" CACHE STRING "Value for -fsanitize=, such as address,undefined")
+set_property(CACHE CAIRN_CHECK_LEVEL PROPERTY STRINGS 0 1 2 3)
+
+if(NOT CAIRN_CHECK_LEVEL MATCHES "^[0-3]$")
+    message(FATAL_ERROR "CAIRN_CHECK_LEVEL is 0, 1, 2 or 3, not \"${CAIRN_CHECK_LEVEL}\"")
+endif()
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
+endif()
+
+set(CMAKE_C_STANDARD 99)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+
+# Sanitizers and valgrind see nothing of the life of mimalloc's blocks, so they get the system's.
+set(CAIRN_USE_MIMALLOC ${CAIRN_WITH_MIMALLOC})
+if(CAIRN_SANITIZE OR CAIRN_WITH_VALGRIND)
+    set(CAIRN_USE_MIMALLOC OFF)
+endif()
+if(CAIRN_USE_MIMALLOC)
+    find_package(mimalloc 2.0 REQUIRED)
+endif()
+
+if(CAIRN_SANITIZE)
+    add_compile_options(-fsanitize=${CAIRN_SANITIZE} -fno-sanitize-recover=all
+                        -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${CAIRN_SANITIZE})
+endif()

@@ -1,0 +1,20 @@
+# Warnings for every target of the project.
+
+set(common_warnings
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-align -Wcast-qual
+    -Wnull-dereference -Wundef -Wformat=2 -Wvla -Wimplicit-fallthrough -Wdouble-promotion
+    -Wmissing-declarations)
+set(cxx_warnings -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi)
+set(c_warnings -Wstrict-prototypes -Wmissing-prototypes)
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND common_warnings -Wduplicated-branches -Wduplicated-cond -Wlogical-op)
+    # Clang's -Wold-style-cast would also fire on the C casts of the public headers' inline functions.
+    list(APPEND cxx_warnings -Wold-style-cast -Wuseless-cast)
+endif()
+
+add_compile_options(${common_warnings} "$<$<COMPILE_LANGUAGE:CXX>:${cxx_warnings}>"
+                    "$<$<COMPILE_LANGUAGE:C>:${c_warnings}>")
+if(CAIRN_WERROR)
+    add_compile_options(-Werror)
+endif()
