@@ -17,11 +17,11 @@ target_include_directories(cairn_objects PRIVATE "${PROJECT_SOURCE_DIR}/src"
                                                  "${PROJECT_SOURCE_DIR}/include")
 # No C++ runtime: a C program links the library with its C compiler alone.
 target_compile_options(cairn_objects PRIVATE -fno-exceptions -fno-rtti -fno-threadsafe-statics)
-target_compile_definitions(cairn_objects PRIVATE
-    CAIRN_CHECK_LEVEL=${CAIRN_CHECK_LEVEL}
-    CAIRN_WITH_MIMALLOC=$<BOOL:${CAIRN_USE_MIMALLOC}>
-    CAIRN_WITH_VALGRIND=$<BOOL:${CAIRN_WITH_VALGRIND}>
-    CAIRN_GC_STRESS=$<BOOL:${CAIRN_GC_STRESS}>)
+set(private_definitions CAIRN_WITH_MIMALLOC=$<BOOL:${CAIRN_USE_MIMALLOC}>
+                        CAIRN_WITH_VALGRIND=$<BOOL:${CAIRN_WITH_VALGRIND}>
+                        CAIRN_GC_STRESS=$<BOOL:${CAIRN_GC_STRESS}>)
+target_compile_definitions(cairn_objects PRIVATE CAIRN_CHECK_LEVEL=${CAIRN_CHECK_LEVEL}
+                                                 ${private_definitions})
 if(CAIRN_USE_MIMALLOC)
     target_link_libraries(cairn_objects PRIVATE mimalloc)
 endif()
@@ -49,5 +49,5 @@ add_library(cairn ALIAS cairn_static)
 
 add_library(cairn_internals INTERFACE)
 target_include_directories(cairn_internals INTERFACE "${PROJECT_SOURCE_DIR}/src")
-target_compile_definitions(cairn_internals INTERFACE CAIRN_GC_STRESS=$<BOOL:${CAIRN_GC_STRESS}>)
+target_compile_definitions(cairn_internals INTERFACE ${private_definitions})
 target_link_libraries(cairn_internals INTERFACE cairn_static)
