@@ -1,0 +1,131 @@
+#include "cairn/object.h"
+
+#include <cstdio>
+
+#include "api/allocation.h"
+#include "api/check.h"
+#include "object/reclaim.h"
+
+using cairn::enter;
+
+namespace cairn {
+
+bool run_test_hooks(cairn_heap* heap) {
+    if (heap->testing.collect_every != 0 && --heap->testing.collect_countdown == 0) {
+        heap->testing.collect_countdown = heap->testing.collect_every;
+        (void)collect(heap, 2, false, nullptr);  // USER CODE
+    }
+    if (heap->memory.fails_now()) {
+        (void)heap->memory.take_planned_failure();
+        ++heap->memory.table_requests;
+        return false;
+    }
+    return true;
+}
+
+}  // namespace cairn
+
+cairn_object* cairn_new(cairn_type* type) {
+    cairn_heap* heap = enter(type->heap);
+    if (type->is_variable || (type->object_flags & cairn::kIsWeakref) != 0 ||
+        !cairn::before_allocation(heap, type)) {
+        return nullptr;
+    }
+    cairn_object* object = cairn::allocate_object(heap, type);
+    if (object == nullptr && cairn::recover_memory(heap)) {
+        object = cairn::allocate_object(heap, type);
+    }
+    return object;
+}
+
+cairn_object* cairn_new_var(cairn_type* type, size_t item_count) {
+    cairn_heap* heap = enter(type->heap);
+    if (!type->is_variable || !cairn::before_allocation(heap, type)) {
+        return nullptr;
+    }
+    cairn_object* object = cairn::allocate_items(heap, type, item_count);
+    if (object == nullptr && cairn::recover_memory(heap)) {
+        object = cairn::allocate_items(heap, type, item_count);
+    }
+    return object;
+}
+
+void cairn_incref_slow(cairn_object* object) {
+    enter(object);
+    if (cairn::is_immortal(object)) {
+        return;
+    }
+    ++object->refcount;
+    if (cairn::is_immortal(object)) {
+        // Saturated: the true count is lost, so the object must never die.
+        object->refcount = cairn::kImmortalRefcount;
+    }
+}
+
+void cairn_decref_slow(cairn_object* object) {
+#if CAIRN_CHECK_LEVEL >= 1
+    cairn_heap* heap = cairn::heap_of(object);
+    cairn::check_thread(heap);
+    if (object->refcount == 0 || (object->flags & cairn::kDying) != 0) {
+        cairn::report_misuse(object, "decref of a freed object: its refcount is below zero");
+    }
+    ++heap->reclaim.released;
+#endif
+    if (cairn::is_immortal(object)) {
+        return;
+    }
+    if (--object->refcount == 0) {
+        cairn::reclaim(object);
+    }
+}
+
+uint32_t cairn_refcount(const cairn_object* object) {
+    enter(object);
+    return cairn::is_immortal(object) ? UINT32_MAX : object->refcount;
+}
+
+void cairn_make_immortal(cairn_object* object) {
+    cairn_heap* heap = enter(object);
+    object->refcount = cairn::kImmortalRefcount;
+    if (*cairn::side_of(object) != cairn::kUntracked) {
+        cairn::untrack(heap, object);
+    }
+}
+
+int cairn_is_immortal(const cairn_object* object) {
+    enter(object);
+    return cairn::is_immortal(object) ? 1 : 0;
+}
+
+size_t cairn_object_size(const cairn_object* object) {
+    enter(object);
+    return cairn::page_of(object)->cell_size;
+}
+
+size_t cairn_repr(const cairn_object* object, char* buffer, size_t size) {
+    const cairn_type* type = object->type;
+    if (type->repr != nullptr) {
+        return type->repr(const_cast<cairn_object*>(object), buffer, size);
+    }
+    const int length =
+        std::snprintf(buffer, size, "<%s at %p>", type->name, static_cast<const void*>(object));
+    return length < 0 ? 0 : static_cast<size_t>(length);
+}
+
+cairn_status cairn_hash(cairn_object* object, uint64_t* out_hash) {
+    enter(object);
+    if (object->type->hash != nullptr) {
+        return object->type->hash(object, out_hash);  // USER CODE
+    }
+    *out_hash = reinterpret_cast<uintptr_t>(object) >> 4;
+    return CAIRN_OK;
+}
+
+cairn_status cairn_equal(cairn_object* object, cairn_object* other, int* out_equal) {
+    enter(object);
+    if (object == other || object->type->equal == nullptr) {
+        *out_equal = object == other ? 1 : 0;
+        return CAIRN_OK;
+    }
+    return object->type->equal(object, other, out_equal);  // USER CODE
+}

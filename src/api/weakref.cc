@@ -1,0 +1,154 @@
+#include "cairn/weakref.h"
+
+#include "api/allocation.h"
+#include "api/check.h"
+#include "weakref/weakref.h"
+
+using cairn::as_weakref;
+using cairn::enter;
+using cairn::WeakrefObject;
+
+namespace {
+
+WeakrefObject* make(cairn_heap* heap, cairn_type* type, cairn_object* referent) {
+    if (!cairn::before_allocation(heap, type)) {
+        return nullptr;
+    }
+    WeakrefObject* ref = cairn::make_weakref(heap, type, referent);
+    if (ref == nullptr && cairn::recover_memory(heap)) {
+        ref = cairn::make_weakref(heap, type, referent);
+    }
+    return ref;
+}
+
+void set_callback(WeakrefObject* ref,
+                  cairn_weakref_fn callback,
+                  cairn_object* argument,
+                  void* user_data) {
+    ref->callback = callback;
+    ref->argument = cairn_new_ref(argument);
+    ref->user_data = user_data;
+}
+
+}  // namespace
+
+cairn_object* cairn_weakref_new(cairn_object* referent,
+                                cairn_weakref_fn callback,
+                                cairn_object* argument,
+                                void* user_data) {
+    cairn_heap* heap = enter(referent);
+    if (callback != nullptr) {
+        return cairn_weakref_new_typed(heap->weakref_type, referent, callback, argument, user_data);
+    }
+    if (WeakrefObject* shared = cairn::find_shared_weakref(heap, referent)) {
+        return cairn_new_ref(&shared->head);
+    }
+    if (!cairn::before_allocation(heap, heap->weakref_type)) {
+        return nullptr;
+    }
+    // A collection may have run just now, and a callback may have made the shared reference.
+    if (WeakrefObject* shared = cairn::find_shared_weakref(heap, referent)) {
+        return cairn_new_ref(&shared->head);
+    }
+    WeakrefObject* ref = cairn::make_shared_weakref(heap, referent);
+    if (ref == nullptr && cairn::recover_memory(heap)) {
+        WeakrefObject* shared = cairn::find_shared_weakref(heap, referent);
+        ref = shared != nullptr ? as_weakref(cairn_new_ref(&shared->head))
+                                : cairn::make_shared_weakref(heap, referent);
+    }
+    return ref == nullptr ? nullptr : &ref->head;
+}
+
+cairn_object* cairn_weakref_new_typed(cairn_type* type,
+                                      cairn_object* referent,
+                                      cairn_weakref_fn callback,
+                                      cairn_object* argument,
+                                      void* user_data) {
+    cairn_heap* heap = enter(referent);
+    if (type->heap != heap || (type->object_flags & cairn::kIsWeakref) == 0) {
+        return nullptr;
+    }
+    WeakrefObject* ref = make(heap, type, referent);
+    if (ref == nullptr) {
+        return nullptr;
+    }
+    set_callback(ref, callback, argument, user_data);
+    return &ref->head;
+}
+
+cairn_object* cairn_weakref_get(cairn_object* ref) {
+    enter(ref);
+    if (!cairn::is_weakref(ref)) {
+        return nullptr;
+    }
+    cairn_object* referent = as_weakref(ref)->referent;
+    if (referent == nullptr || (referent->flags & cairn::kDying) != 0 || referent->refcount == 0) {
+        return nullptr;
+    }
+    return cairn_new_ref(referent);
+}
+
+int cairn_weakref_is_cleared(const cairn_object* ref) {
+    enter(ref);
+    return as_weakref(ref)->referent == nullptr ? 1 : 0;
+}
+
+int cairn_is_weakref(const cairn_object* object) {
+    return cairn::is_weakref(object) ? 1 : 0;
+}
+
+int cairn_weakref_has_callback(const cairn_object* ref) {
+    enter(ref);
+    return cairn::has_pending_callback(as_weakref(ref)) ? 1 : 0;
+}
+
+cairn_status cairn_weakref_hash(cairn_object* ref, uint64_t* out_hash) {
+    enter(ref);
+    WeakrefObject* weakref = as_weakref(ref);
+    if ((weakref->state & cairn::kHashKnown) == 0) {
+        cairn_object* referent = cairn_weakref_get(ref);
+        if (referent == nullptr) {
+            return CAIRN_NOT_FOUND;
+        }
+        uint64_t hash = 0;
+        const cairn_status status = cairn_hash(referent, &hash);  // USER CODE
+        if (status == CAIRN_OK) {
+            weakref->hash = hash;
+            weakref->state |= cairn::kHashKnown;
+        }
+        cairn_decref(referent);  // USER CODE
+        if (status != CAIRN_OK) {
+            return status;
+        }
+    }
+    *out_hash = weakref->hash;
+    return CAIRN_OK;
+}
+
+cairn_status cairn_weakref_equal(cairn_object* ref, cairn_object* other, int* out_equal) {
+    enter(ref);
+    cairn_object* mine = cairn_weakref_get(ref);
+    cairn_object* theirs = cairn_weakref_get(other);
+    cairn_status status = CAIRN_OK;
+    if (mine == nullptr || theirs == nullptr) {
+        *out_equal = ref == other ? 1 : 0;
+    } else {
+        status = cairn_equal(mine, theirs, out_equal);  // USER CODE
+    }
+    if (mine != nullptr) {
+        cairn_decref(mine);  // USER CODE
+    }
+    if (theirs != nullptr) {
+        cairn_decref(theirs);  // USER CODE
+    }
+    return status;
+}
+
+size_t cairn_weakref_count(const cairn_object* object) {
+    cairn_heap* heap = enter(object);
+    size_t count = 0;
+    for (WeakrefObject* ref = cairn::first_weakref(heap, object); ref != nullptr; ref = ref->next) {
+        ++count;
+    }
+    return count;
+}

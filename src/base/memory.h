@@ -1,0 +1,67 @@
+// The one door to the allocator vtable: accounting, the hard limit, planned failures.
+#ifndef CAIRN_BASE_MEMORY_H
+#define CAIRN_BASE_MEMORY_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "cairn/heap.h"
+
+namespace cairn {
+
+cairn_allocator default_allocator();
+
+struct Memory {
+    cairn_allocator allocator{};
+    size_t object_bytes = 0;    // pages in use and large objects
+    size_t table_bytes = 0;     // tables of the heap
+    size_t reserved_bytes = 0;  // segments, whole
+    size_t external_bytes = 0;
+    size_t peak_bytes = 0;
+    size_t limit = 0;  // 0: none
+    bool limit_external = false;
+    uint64_t table_requests = 0;  // requests that were not object allocations
+    uint64_t fail_after = 0;      // the request with this number fails; 0: none
+    bool planned_failure = false;
+
+    [[nodiscard]] size_t counted_bytes() const {
+        return object_bytes + table_bytes + (limit_external ? external_bytes : 0);
+    }
+
+    [[nodiscard]] bool within_limit(size_t more) const {
+        return limit == 0 || (counted_bytes() <= limit && more <= limit - counted_bytes());
+    }
+
+    void note_peak() {
+        const size_t now = object_bytes + table_bytes;
+        peak_bytes = now > peak_bytes ? now : peak_bytes;
+    }
+
+    // Is this request the one that a test wants to fail?
+    [[nodiscard]] bool fails_now() {
+        if (fail_after == 0 || --fail_after != 0) {
+            return false;
+        }
+        planned_failure = true;
+        return true;
+    }
+
+    // Was the last failure planned by a test? Asking takes the answer back.
+    [[nodiscard]] bool take_planned_failure() {
+        const bool planned = planned_failure;
+        planned_failure = false;
+        return planned;
+    }
+
+    // Tables: counted, limited, may be told to fail. nullptr when memory is out.
+    [[nodiscard]] void* allocate_table(size_t size);
+    void release_table(void* block, size_t size);
+
+    // Segments: the caller accounts for the pages in use.
+    [[nodiscard]] void* allocate_segment(size_t size, size_t alignment);
+    void release_segment(void* block, size_t size, size_t alignment);
+};
+
+}  // namespace cairn
+
+#endif

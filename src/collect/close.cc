@@ -1,0 +1,93 @@
+#include "collect/close.h"
+
+#include "collect/collect.h"
+#include "collect/generations.h"
+#include "finalize/finalize.h"
+#include "heap/allocate.h"
+#include "heap/cells.h"
+#include "reclaim/reclaim.h"
+
+namespace cairn {
+
+namespace {
+
+void collect_everything(cairn_heap* heap) {
+    clear_garbage_list(heap);  // USER CODE
+    unfreeze(heap);
+    (void)collect(heap, 2, false, nullptr);  // USER CODE
+}
+
+// Runs the finalizers that have not run, the objects being alive before and after. USER CODE.
+void finalize_survivors(cairn_heap* heap) {
+    for_each_object(heap, [heap](cairn_object* object) {
+        if (needs_finalizer(object)) {
+            cairn_incref(object);
+            run_finalizer(heap, object);  // USER CODE
+            cairn_decref(object);         // USER CODE
+        }
+    });
+}
+
+// What only immortal objects hold is not leaked. USER CODE.
+void clear_immortals(cairn_heap* heap) {
+    for_each_object(heap, [](cairn_object* object) {
+        if (is_immortal(object) && (object->flags & kContainer) != 0) {
+            drop_references(object);  // USER CODE
+        }
+    });
+}
+
+size_t count_mortals(cairn_heap* heap) {
+    size_t count = 0;
+    for_each_object(heap, [&count](const cairn_object* object) { count += !is_immortal(object); });
+    return count;
+}
+
+// Only pages of types with a dealloc need a visit; the rest go back unread.
+void dealloc_survivors(cairn_heap* heap) {
+    for_each_object(heap, [](cairn_object* object) {
+        if ((object->flags & kHasDealloc) != 0) {
+            object->type->dealloc(object);
+        }
+    });
+}
+
+bool has_dealloc_types(const cairn_heap* heap) {
+    for (const cairn_type* type = heap->types; type != nullptr; type = type->next) {
+        if (type->dealloc != nullptr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+size_t close_heap(cairn_heap* heap) {
+    if (heap->gc.collecting || is_reclaiming(heap) || heap->closing) {
+        return SIZE_MAX;
+    }
+    heap->closing = true;
+    heap->policy.enabled = false;
+    set_trigger(heap);
+    heap->gc.debug = 0;
+    heap->gc.callbacks.clear();
+    collect_everything(heap);  // USER CODE
+    size_t leaked = 0;
+    if (heap->allocations != heap->deallocations) {
+        // Pages stay where they are while user code runs between two steps of a walk.
+        heap->space.hold_segments = true;
+        finalize_survivors(heap);  // USER CODE
+        clear_immortals(heap);     // USER CODE
+        heap->space.hold_segments = false;
+        collect_everything(heap);  // USER CODE
+        leaked = count_mortals(heap);
+        if (has_dealloc_types(heap)) {
+            dealloc_survivors(heap);
+        }
+    }
+    delete_heap(heap);
+    return leaked;
+}
+
+}  // namespace cairn

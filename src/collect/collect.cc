@@ -1,0 +1,117 @@
+// The conductor. Start reading here.
+//
+// A collection asks which tracked objects are referred to only by each other. It sets a candidate's
+// side byte to its refcount less the references from other candidates; what is left above zero is
+// referred to from outside, and keeps alive all that it reaches. Nothing else is: that is the
+// unreachable set. Paper: D. F. Bacon and V. T. Rajan, "Concurrent Cycle Collection in Reference
+// Counted Systems", 2001, for the family; CPython 3.11, Modules/gcmodule.c, for the phases.
+#include "collect/collect.h"
+
+#include "base/clock.h"
+#include "collect/collection.h"
+#include "collect/policy.h"
+#include "collect/report.h"
+#include "reclaim/reclaim.h"
+
+namespace cairn {
+
+namespace {
+
+void separate(Collection& c) {
+    if (c.heap->ordered) {
+        separate_unreachable_in_order(c, c.heap->order.generations[c.generation]);
+    } else {
+        separate_unreachable(c);
+    }
+}
+
+void run_phases(Collection& c) {
+    merge_younger_generations(c);
+    // Every member of the merged generations is a candidate; nothing else is.
+    if (!subtract_internal_refs(c)) {
+        c.out_of_memory = true;
+        return;
+    }
+    separate(c);
+    // Survivors are in the target generation already. Candidates left over are unreachable.
+    note_survivors(c);
+    if (c.reached == c.candidates) {
+        return;
+    }
+    report_unreachable(c);
+    clear_weakrefs_to_unreachable(c);
+    // No weak reference leads to an unreachable object, and none of them will call back.
+    run_weakref_callbacks(c);  // USER CODE
+    run_finalizers(c);         // USER CODE
+    rescue_resurrected(c);
+    if (c.out_of_memory) {
+        return;
+    }
+    clear_weakrefs_made_meanwhile(c);
+    // From here on nobody can reach the unreachable set.
+    count_unreachable(c);
+    break_cycles(c);  // USER CODE
+}
+
+void collect_with_callbacks(Collection& c, bool automatic) {
+    cairn_gc_info info{};
+    info.generation = c.generation;
+    info.automatic = automatic ? 1 : 0;
+    tell_callbacks(c.heap, CAIRN_GC_START, info);  // USER CODE
+    const uint64_t start = now_ns();
+    count_collection(c.heap, c.generation);
+    const bool held = c.heap->space.hold_segments;
+    c.heap->space.hold_segments = true;
+    run_phases(c);
+    c.heap->space.hold_segments = held;
+    if (!held) {
+        c.heap->space.release_empty_segments();
+    }
+    info.collected = c.unreachable + c.freed_weakrefs - c.kept;
+    info.uncollectable = c.kept;
+    info.candidates = c.candidates;
+    info.duration_ns = now_ns() - start;
+    add_to_stats(c.heap, info);
+    tell_callbacks(c.heap, CAIRN_GC_STOP, info);  // USER CODE
+}
+
+}  // namespace
+
+cairn_status collect(cairn_heap* heap, int generation, bool automatic, size_t* out_unreachable) {
+    size_t unreachable = 0;
+    cairn_status status = CAIRN_OK;
+    if (!heap->gc.collecting) {
+        heap->gc.collecting = true;
+        Collection c(heap, generation);
+        collect_with_callbacks(c, automatic);  // USER CODE
+        heap->gc.collecting = false;
+        set_trigger(heap);
+        unreachable = c.unreachable + c.freed_weakrefs;
+        status = c.out_of_memory ? CAIRN_NO_MEMORY : CAIRN_OK;
+        if (generation == 2) {
+            trim_after_full_collection(heap);
+        }
+    }
+    if (out_unreachable != nullptr) {
+        *out_unreachable = unreachable;
+    }
+    return status;
+}
+
+bool recover_memory(cairn_heap* heap) {
+    if (heap->memory.take_planned_failure() || heap->gc.collecting || is_reclaiming(heap)) {
+        return false;
+    }
+    (void)collect(heap, 2, true, nullptr);  // USER CODE
+    trim(heap);
+    return true;
+}
+
+void trim(cairn_heap* heap) {
+    if (!heap->gc.collecting && !is_reclaiming(heap) && !heap->space.hold_segments) {
+        heap->space.sweep();
+        heap->policy.deallocations_at_sweep = heap->deallocations;
+    }
+}
+
+}  // namespace cairn

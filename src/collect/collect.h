@@ -1,0 +1,29 @@
+// The collector's entry points for the rest of the library.
+#ifndef CAIRN_COLLECT_COLLECT_H
+#define CAIRN_COLLECT_COLLECT_H
+
+#include "heap/heap.h"
+
+namespace cairn {
+
+// Collects generations 0 to `generation`, with callbacks and statistics. Inside a collection it
+// does nothing. USER CODE.
+cairn_status collect(cairn_heap* heap, int generation, bool automatic, size_t* out_unreachable);
+
+// Looks at the policy and collects what is due. Called when the allocation count has passed the
+// trigger. USER CODE.
+void collect_if_due(cairn_heap* heap);
+
+// Memory could not be had: tries a full collection, so that the caller can try again. False, with
+// nothing done, where that is impossible, or when the failure was a test's wish. USER CODE.
+bool recover_memory(cairn_heap* heap);
+
+// Counts `bytes` of external memory, positive or negative. USER CODE.
+cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes);
+
+// Gives empty pages back, unless a collection or a death is under way.
+void trim(cairn_heap* heap);
+
+}  // namespace cairn
+
+#endif

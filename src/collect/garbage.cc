@@ -1,0 +1,161 @@
+// What is done with the unreachable set: weak references, finalizers, and its end.
+#include "heap/cells.h"
+#include "collect/collection.h"
+#include "collect/unreachable.h"
+#include "finalize/finalize.h"
+#include "heap/tracking.h"
+#include "object/slots.h"
+#include "reclaim/reclaim.h"
+
+namespace cairn {
+
+void clear_weakrefs_to_unreachable(Collection& c) {
+    if (c.heap->weakrefs.size() == 0) {
+        return;
+    }
+    UnreachableWalk walk(c);
+    while (cairn_object* object = walk.next()) {
+        // A reference that is garbage itself must not call back: its callback could see objects
+        // that are cleared already (CPython bpo-38006).
+        if (is_weakref(object)) {
+            clear_weakref(c.heap, as_weakref(object));
+        }
+        if ((object->flags & kHasWeakrefs) != 0) {
+            clear_weakrefs_to(c.heap, object, c.callbacks, [](WeakrefObject* ref) {
+                return *side_of(ref) != kUnreachable;
+            });
+        }
+    }
+}
+
+void run_weakref_callbacks(Collection& c) {
+    while (c.callbacks.first != nullptr) {
+        WeakrefObject* ref = c.callbacks.first;
+        run_callback(c.heap, ref);  // USER CODE
+        c.callbacks.first = ref->next;
+        // The collection did not count the reference among what it found; if the callback dropped
+        // it (a weak container does), it counts as found all the same, as in handle_weakrefs.
+        const bool dies = ref->head.refcount == 1;
+        if (!dies && *side_of(ref) != kUntracked) {
+            set_generation(c.heap, &ref->head, c.target);
+        }
+        c.freed_weakrefs += dies;
+        release_called(ref);  // USER CODE
+    }
+    c.callbacks.last = nullptr;
+}
+
+void run_finalizers(Collection& c) {
+    UnreachableWalk walk(c);
+    while (cairn_object* object = walk.next()) {
+        if (needs_finalizer(object)) {
+            cairn_incref(object);
+            run_finalizer(c.heap, object);  // USER CODE
+            cairn_decref(object);           // USER CODE
+        }
+    }
+}
+
+void rescue_resurrected(Collection& c) {
+    if (c.heap->gc.user_code_runs == c.user_code_before) {
+        return;
+    }
+    if (!subtract_internal_refs(c)) {
+        c.out_of_memory = true;
+        return;
+    }
+    if (c.heap->ordered) {
+        OrderList base;
+        base.take_all(c.heap->order.unreachable);
+        separate_unreachable_in_order(c, base);
+    } else {
+        separate_unreachable(c);
+    }
+}
+
+void count_unreachable(Collection& c) {
+    c.unreachable = 0;
+    for_each_page(c.heap, examined_pages, [&c](Page* page) {
+        for_each_tracked(page, [&c](cairn_object*, const uint8_t* side) {
+            c.unreachable += *side == kUnreachable;
+        });
+    });
+}
+
+void clear_weakrefs_made_meanwhile(Collection& c) {
+    if (c.heap->weakrefs.size() == 0 || c.heap->gc.user_code_runs == c.user_code_before) {
+        return;
+    }
+    UnreachableWalk walk(c);
+    while (cairn_object* object = walk.next()) {
+        if (is_weakref(object)) {
+            clear_weakref(c.heap, as_weakref(object));
+        }
+        CallbackList none;
+        clear_weakrefs_to(c.heap, object, none, [](WeakrefObject*) { return false; });
+    }
+}
+
+namespace {
+
+void keep_in_garbage_list(Collection& c, cairn_object* object) {
+    // Without memory for the list the object is still kept, as CPython does.
+    if (c.heap->gc.garbage.push(c.heap->memory, object)) {
+        cairn_incref(object);
+    }
+    set_generation(c.heap, object, c.target);
+}
+
+// An object that was cleared and is still alive is held by others that are not cleared yet, or it
+// is uncollectable. CPython moves it to the survivors at once, and its order is kept there.
+void keep_for_now(Collection& c, cairn_object* object) {
+    if (c.heap->ordered) {
+        set_generation(c.heap, object, c.target);
+    } else {
+        *side_of(object) = kCleared;
+        ++c.kept;
+    }
+}
+
+// Drops the references of one unreachable object. If it is still alive then, others hold it; the
+// last of them frees it.
+void clear_unreachable(Collection& c, cairn_object* object) {
+    cairn_incref(object);
+    drop_references(object);  // USER CODE
+    if (object->refcount > 1 && *side_of(object) == kUnreachable) {
+        keep_for_now(c, object);
+    }
+    cairn_decref(object);  // USER CODE
+}
+
+// What was cleared and is still alive now joins the survivors.
+void keep_cleared(Collection& c) {
+    if (c.kept == 0) {
+        return;
+    }
+    c.kept = 0;
+    for_each_page(c.heap, examined_pages, [&c](Page* page) {
+        for_each_tracked(page, [&c](cairn_object* object, uint8_t* side) {
+            if (*side == kCleared) {
+                set_generation(c.heap, object, c.target);
+                ++c.kept;
+            }
+        });
+    });
+}
+
+}  // namespace
+
+void break_cycles(Collection& c) {
+    UnreachableWalk walk(c);
+    while (cairn_object* object = walk.next()) {
+        if ((c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0) {
+            keep_in_garbage_list(c, object);
+        } else {
+            clear_unreachable(c, object);  // USER CODE
+        }
+    }
+    keep_cleared(c);
+}
+
+}  // namespace cairn

@@ -1,0 +1,57 @@
+#include "collect/generations.h"
+
+#include "heap/cells.h"
+
+namespace cairn {
+
+void freeze(cairn_heap* heap) {
+    if (heap->gc.collecting) {
+        return;
+    }
+    for_each_page(heap, container_pages, [](Page* page) {
+        for_each_tracked(page, [](cairn_object*, uint8_t* side) {
+            *side = is_generation(*side) ? uint8_t{kPermanent} : *side;
+        });
+    });
+    for (Segment* s = heap->space.first_segment(); s != nullptr; s = s->next) {
+        s->young_pages = s->middle_pages = 0;
+    }
+    for (int g = 0; g < CAIRN_GENERATIONS; ++g) {
+        heap->policy.counts[g] = 0;
+        heap->order.permanent.take_all(heap->order.generations[g]);
+    }
+}
+
+void unfreeze(cairn_heap* heap) {
+    if (heap->gc.collecting) {
+        return;
+    }
+    for_each_page(heap, container_pages, [](Page* page) {
+        for_each_tracked(page, [](cairn_object*, uint8_t* side) {
+            *side = *side == kPermanent ? uint8_t{kOld} : *side;
+        });
+    });
+    heap->order.generations[2].take_all(heap->order.permanent);
+}
+
+size_t count_permanent(cairn_heap* heap) {
+    size_t count = 0;
+    for_each_page(heap, container_pages, [&count](Page* page) {
+        for_each_tracked(page, [&count](cairn_object*, const uint8_t* side) {
+            count += *side == kPermanent;
+        });
+    });
+    return count;
+}
+
+void clear_garbage_list(cairn_heap* heap) {
+    // The list is taken over first: what dies may collect, and put new garbage into it.
+    Array<cairn_object*> garbage = heap->gc.garbage;
+    heap->gc.garbage = Array<cairn_object*>();
+    for (cairn_object* object : garbage) {
+        cairn_decref(object);  // USER CODE
+    }
+    garbage.release(heap->memory);
+}
+
+}  // namespace cairn

@@ -1,0 +1,112 @@
+#include "collect/policy.h"
+
+#include "collect/collect.h"
+
+namespace cairn {
+
+void count_collection(cairn_heap* heap, int generation) {
+    Policy& policy = heap->policy;
+    if (generation + 1 < CAIRN_GENERATIONS) {
+        ++policy.counts[generation + 1];
+    }
+    for (int g = 0; g <= generation; ++g) {
+        policy.counts[g] = 0;
+    }
+    policy.young_bytes = 0;
+    if (generation == 2) {
+        policy.external_growth = 0;
+    }
+}
+
+void note_survivors(const Collection& c) {
+    Policy& policy = c.heap->policy;
+    if (c.generation == 1) {
+        policy.long_lived_pending += c.reached;
+    } else if (c.generation == 2) {
+        policy.long_lived_pending = 0;
+        policy.long_lived_total = c.reached;
+    }
+}
+
+namespace {
+
+bool external_is_due(const cairn_heap* heap) {
+    const Policy& policy = heap->policy;
+    return policy.external_threshold > 0 && policy.external_growth > policy.external_threshold &&
+           policy.external_growth > policy.external_at_full / 2;
+}
+
+bool count_is_due(const Policy& policy, int generation) {
+    if (policy.counts[generation] <= policy.thresholds[generation]) {
+        return false;
+    }
+    // The quarter rule: a full collection costs time in proportion to the whole heap, so it waits
+    // until there is enough that it has not seen.
+    return generation < 2 || policy.long_lived_pending >= policy.long_lived_total / 4;
+}
+
+// -1: none.
+int due_generation(const cairn_heap* heap) {
+    const Policy& policy = heap->policy;
+    if (external_is_due(heap)) {
+        return 2;
+    }
+    if (policy.thresholds[0] > 0 && policy.counts[0] > policy.thresholds[0]) {
+        for (int generation = CAIRN_GENERATIONS - 1; generation > 0; --generation) {
+            if (count_is_due(policy, generation)) {
+                return generation;
+            }
+        }
+        return 0;
+    }
+    const bool bytes_are_due =
+        policy.young_bytes_threshold > 0 && policy.young_bytes > policy.young_bytes_threshold;
+    return bytes_are_due ? 0 : -1;
+}
+
+}  // namespace
+
+void collect_if_due(cairn_heap* heap) {
+    if (!heap->policy.enabled || heap->gc.collecting) {
+        return;
+    }
+    const int generation = due_generation(heap);
+    if (generation < 0) {
+        set_trigger(heap);
+        return;
+    }
+    (void)collect(heap, generation, true, nullptr);  // USER CODE
+}
+
+cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes) {
+    Memory& memory = heap->memory;
+    Policy& policy = heap->policy;
+    if (bytes < 0) {
+        const size_t less = static_cast<size_t>(0) - static_cast<size_t>(bytes);
+        memory.external_bytes -= less < memory.external_bytes ? less : memory.external_bytes;
+        policy.external_growth -= less < policy.external_growth ? less : policy.external_growth;
+        return CAIRN_OK;
+    }
+    const auto more = static_cast<size_t>(bytes);
+    if (memory.limit_external && !memory.within_limit(more) &&
+        !(recover_memory(heap) && memory.within_limit(more))) {  // USER CODE
+        return CAIRN_NO_MEMORY;
+    }
+    memory.external_bytes += more;
+    policy.external_growth += more;
+    if (policy.enabled && external_is_due(heap)) {
+        collect_if_due(heap);  // USER CODE
+    }
+    return CAIRN_OK;
+}
+
+void trim_after_full_collection(cairn_heap* heap) {
+    heap->policy.external_at_full = heap->memory.external_bytes;
+    const uint64_t freed = heap->deallocations - heap->policy.deallocations_at_sweep;
+    const uint64_t alive = heap->allocations - heap->deallocations;
+    if (freed > 4096 && freed > alive / 8) {
+        trim(heap);
+    }
+}
+
+}  // namespace cairn

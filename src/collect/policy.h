@@ -1,0 +1,20 @@
+// When to collect, and what: CPython 3.11's counts and quarter rule, and bytes.
+#ifndef CAIRN_COLLECT_POLICY_H
+#define CAIRN_COLLECT_POLICY_H
+
+#include "collect/collection.h"
+
+namespace cairn {
+
+// A collection of `generation` starts: the counters that led to it go back to zero.
+void count_collection(cairn_heap* heap, int generation);
+
+// Survivors are known: adjusts what the quarter rule compares.
+void note_survivors(const Collection& c);
+
+// Rebuilds free lists and gives pages back if much was freed since that was done last.
+void trim_after_full_collection(cairn_heap* heap);
+
+}  // namespace cairn
+
+#endif

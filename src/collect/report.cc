@@ -1,0 +1,61 @@
+#include "collect/report.h"
+
+#include <cinttypes>
+#include <cstdio>
+
+#include "collect/collection.h"
+#include "collect/unreachable.h"
+
+namespace cairn {
+
+namespace {
+
+void report_object(const char* what, const cairn_object* object) {
+    char text[160];
+    (void)cairn_repr(object, text, sizeof text);
+    std::fprintf(stderr, "gc: %s %s\n", what, text);
+}
+
+}  // namespace
+
+void tell_callbacks(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info& info) {
+    for (size_t i = 0; i < heap->gc.callbacks.size(); ++i) {
+        const GcCallback callback = heap->gc.callbacks[i];
+        const cairn_status status = callback.function(heap, phase, &info, callback.user_data);
+        if (status != CAIRN_OK) {
+            unraisable(heap, CAIRN_PLACE_GC_CALLBACK, status, nullptr);  // USER CODE
+        }
+    }
+}
+
+void add_to_stats(cairn_heap* heap, const cairn_gc_info& info) {
+    cairn_gc_stats& stats = heap->gc.stats[info.generation];
+    ++stats.collections;
+    stats.collected += info.collected;
+    stats.uncollectable += info.uncollectable;
+    stats.candidates += info.candidates;
+    stats.duration_ns += info.duration_ns;
+    stats.longest_ns = info.duration_ns > stats.longest_ns ? info.duration_ns : stats.longest_ns;
+    if ((heap->gc.debug & CAIRN_GC_DEBUG_STATS) != 0) {
+        std::fprintf(stderr,
+                     "gc: generation %d: %zu examined, %zu collected, %zu uncollectable, %" PRIu64
+                     " ns\n",
+                     info.generation,
+                     info.candidates,
+                     info.collected,
+                     info.uncollectable,
+                     info.duration_ns);
+    }
+}
+
+void report_unreachable(Collection& c) {
+    if ((c.heap->gc.debug & CAIRN_GC_DEBUG_COLLECTABLE) == 0) {
+        return;
+    }
+    UnreachableWalk walk(c);
+    while (const cairn_object* object = walk.next()) {
+        report_object("collectable", object);
+    }
+}
+
+}  // namespace cairn

@@ -1,0 +1,16 @@
+// What a collection tells the host: callbacks, statistics, debug output.
+#ifndef CAIRN_COLLECT_REPORT_H
+#define CAIRN_COLLECT_REPORT_H
+
+#include "heap/heap.h"
+
+namespace cairn {
+
+// Calls every callback; one that is added meanwhile is called too. USER CODE.
+void tell_callbacks(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info& info);
+
+void add_to_stats(cairn_heap* heap, const cairn_gc_info& info);
+
+}  // namespace cairn
+
+#endif

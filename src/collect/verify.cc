@@ -1,0 +1,309 @@
+#include "collect/verify.h"
+
+#include <cstdarg>
+#include <cstdio>
+
+#include "heap/cells.h"
+#include "object/slots.h"
+#include "weakref/weakref.h"
+
+namespace cairn {
+
+namespace {
+
+constexpr int kMostReports = 8;
+
+class Verifier {
+  public:
+    explicit Verifier(cairn_heap* heap) : heap_(heap) { scratch_.allocator = default_allocator(); }
+    ~Verifier() { edges_.release(scratch_); }
+    Verifier(const Verifier&) = delete;
+    Verifier& operator=(const Verifier&) = delete;
+
+    bool run() {
+        check_segments();
+        check_bins();
+        check_cells();
+        check_edges();
+        check_weakrefs();
+        check_order();
+        if (out_of_memory_) {
+            report("the check itself ran out of memory");
+        }
+        return problems_ == 0;
+    }
+
+  private:
+    [[gnu::format(printf, 2, 3)]] void report(const char* format, ...) {
+        if (++problems_ > kMostReports) {
+            return;
+        }
+        std::va_list arguments;
+        va_start(arguments, format);
+        std::fputs("cairn: verify: ", stderr);
+        std::vfprintf(stderr, format, arguments);
+        std::fputc('\n', stderr);
+        va_end(arguments);
+    }
+
+    void check_segments();
+    void check_page_marks(const Segment* segment);
+    void check_bins();
+    size_t count_free(const Bin* bin, const FreeCell* first);
+    void check_cells();
+    void check_cell(cairn_object* object, const Page* page);
+    void check_side(const cairn_object* object, bool is_live);
+    void check_edges();
+    void check_weakrefs();
+    void check_weakref_list(const cairn_object* referent, const WeakrefObject* first);
+    void check_order();
+
+    cairn_heap* heap_;
+    Memory scratch_;
+    PointerMap<uint64_t> edges_;
+    int problems_ = 0;
+    bool out_of_memory_ = false;
+};
+
+const void* address(const void* p) {
+    return p;
+}
+
+// Page descriptors against the bits that say which pages are free.
+void Verifier::check_segments() {
+    size_t bytes = 0;
+    for (const Segment* s = heap_->space.first_segment(); s != nullptr; s = s->next) {
+        if (s->heap != heap_ || (s->next != nullptr && s->next->previous != s)) {
+            report("segment %p is linked wrongly", address(s));
+        }
+        uint64_t taken = 0;
+        for (uint32_t i = 0; i < s->page_count; ++i) {
+            const Page& page = s->pages[i];
+            if (page.cell_size == 0) {
+                continue;
+            }
+            const uint32_t in_segment = page.span <= kMaxPages ? page.span : 1;
+            taken |= ((uint64_t{1} << in_segment) - 1) << i;
+            bytes += counted_page_bytes(page.span);
+        }
+        const uint64_t all = (uint64_t{1} << s->page_count) - 1;
+        if ((taken ^ s->free_pages) != all) {
+            report("segment %p: free pages do not match its descriptors", address(s));
+        }
+        check_page_marks(s);
+    }
+    if (bytes != heap_->memory.object_bytes) {
+        report("pages hold %zu bytes, but %zu are counted", bytes, heap_->memory.object_bytes);
+    }
+}
+
+// A young or middle object on a page that is not marked so would never be collected.
+void Verifier::check_page_marks(const Segment* segment) {
+    for (uint32_t i = 0; i < segment->page_count; ++i) {
+        Page* page = const_cast<Page*>(&segment->pages[i]);
+        if (page->cell_size == 0 || page->is_leaf) {
+            continue;
+        }
+        const bool young = (segment->young_pages >> i & 1) != 0;
+        const bool middle = (segment->middle_pages >> i & 1) != 0;
+        for_each_tracked(page, [&](cairn_object* object, const uint8_t* side) {
+            if ((*side == kYoung && !young) || (*side == kMiddle && !middle)) {
+                report("object %p: its page is not marked for its generation", address(object));
+            }
+        });
+    }
+}
+
+size_t Verifier::count_free(const Bin* bin, const FreeCell* first) {
+    size_t count = 0;
+    for (const FreeCell* cell = first; cell != nullptr; cell = cell->next) {
+        const Page* page = page_of(cell);
+        const auto offset = static_cast<size_t>(reinterpret_cast<const std::byte*>(cell) - page->base);
+        if (page->bin != bin || offset % bin->cell_size != 0 || cell->refcount != 0 ||
+            *side_of(cell) != kUntracked) {
+            report("cell %p is in a free list and is not a free cell of that bin", address(cell));
+            return count;
+        }
+        uint64_t* seen = edges_.find_or_add(scratch_, cell);
+        if (seen == nullptr) {
+            out_of_memory_ = true;
+            return count;
+        }
+        if (++*seen > 1) {
+            report("cell %p is twice in a free list", address(cell));
+            return count;
+        }
+        ++count;
+    }
+    return count;
+}
+
+// Free lists against the cells that have been handed out.
+void Verifier::check_bins() {
+    for (const Bin* bin = heap_->space.first_bin(); bin != nullptr; bin = bin->next) {
+        size_t free_cells = 0;
+        for (const Page* page = bin->pages; page != nullptr; page = page->next) {
+            if (page->bin != bin || page->cell_size != bin->cell_size) {
+                report("page %p is in the list of another bin", address(page));
+                continue;
+            }
+            const uint32_t carved = bin->carved(page);
+            for (uint32_t i = 0; i < carved; ++i) {
+                const auto* object =
+                    reinterpret_cast<const cairn_object*>(page->base + i * bin->cell_size);
+                free_cells += object->refcount == 0 && (object->flags & kDying) == 0;
+            }
+        }
+        const size_t listed = count_free(bin, bin->free) + count_free(bin, bin->quarantine_first);
+        if (listed != free_cells && !out_of_memory_) {
+            report("bin of %zu bytes: %zu cells are free, %zu listed",
+                   bin->cell_size,
+                   free_cells,
+                   listed);
+        }
+    }
+    edges_.clear();
+}
+
+void Verifier::check_side(const cairn_object* object, bool is_live) {
+    const uint8_t side = *side_of(object);
+    const bool is_dying = (object->flags & kDying) != 0;
+    if (side == kUntracked) {
+        return;
+    }
+    if (!is_live || is_dying || (object->flags & kContainer) == 0 || is_immortal(object)) {
+        report("object %p of type %s has side byte %u", address(object), object->type->name, side);
+    }
+    if (side > kPermanent && !heap_->gc.collecting) {
+        report("object %p: side byte %u outside a collection", address(object), side);
+    }
+}
+
+void Verifier::check_cell(cairn_object* object, const Page* page) {
+    const bool is_dying = (object->flags & kDying) != 0;
+    const bool is_live = object->refcount != 0 || is_dying;
+    if (!is_live) {
+        if (*side_of(object) != kUntracked) {
+            report("free cell %p has side byte %u", address(object), *side_of(object));
+        }
+        return;
+    }
+    check_side(object, is_live);
+    const bool is_container = (object->flags & kContainer) != 0;
+    if (object->type->heap != heap_ || object->type->is_container != is_container ||
+        page->is_leaf == is_container) {
+        report("object %p: header, type and page disagree", address(object));
+    }
+    if (!is_dying && (object->flags >> 16) != 0) {
+        report("object %p is alive with a link in its header", address(object));
+    }
+}
+
+void Verifier::check_cells() {
+    uint64_t alive = 0;
+    for_each_page(heap_, used_pages, [&](Page* page) {
+        const uint32_t carved = carved_cells(page);
+        for (uint32_t i = 0; i < carved; ++i) {
+            auto* object = reinterpret_cast<cairn_object*>(page->base + i * page->cell_size);
+            check_cell(object, page);
+            alive += object->refcount != 0 || (object->flags & kDying) != 0;
+        }
+    });
+    if (alive != heap_->allocations - heap_->deallocations) {
+        report("%llu objects are alive, %llu counted",
+               static_cast<unsigned long long>(alive),
+               static_cast<unsigned long long>(heap_->allocations - heap_->deallocations));
+    }
+}
+
+// Every reference leads to a live object, and no object has fewer than lead to it. Containers that
+// are tracked by hand and not tracked yet may be half built, and are left out.
+void Verifier::check_edges() {
+    const auto count_edge = [this](const cairn_object* from, const cairn_object* to) {
+        if (to->refcount == 0 || (to->flags & kDying) != 0) {
+            report("object %p refers to %p, which is not alive", address(from), address(to));
+            return;
+        }
+        uint64_t* edges = edges_.find_or_add(scratch_, to);
+        if (edges == nullptr) {
+            out_of_memory_ = true;
+        } else if (++*edges > to->refcount && !is_immortal(to)) {
+            report("object %p of type %s, refcount %u, has more references than that: one from %p",
+                   address(to),
+                   to->type->name,
+                   to->refcount,
+                   address(from));
+        }
+    };
+    for_each_object(heap_, [&](cairn_object* object) {
+        const bool skip = object->type->track_by_hand && *side_of(object) == kUntracked;
+        if ((object->flags & kContainer) != 0 && !skip) {
+            for_each_referent(object, [&](const cairn_object* to) { count_edge(object, to); });
+        }
+    });
+    for (const cairn_object* object : heap_->gc.garbage) {
+        count_edge(nullptr, object);
+    }
+    edges_.clear();
+}
+
+void Verifier::check_weakref_list(const cairn_object* referent, const WeakrefObject* first) {
+    const WeakrefObject* previous = nullptr;
+    for (const WeakrefObject* ref = first; ref != nullptr; ref = ref->next) {
+        const bool is_alive = ref->head.refcount != 0 || (ref->head.flags & kDying) != 0;
+        if (!is_alive || !is_weakref(&ref->head) || ref->referent != referent ||
+            ref->previous != previous) {
+            report("weak reference %p to %p is linked wrongly", address(ref), address(referent));
+            return;
+        }
+        previous = ref;
+    }
+}
+
+void Verifier::check_weakrefs() {
+    heap_->weakrefs.for_each([this](const void* key, const WeakrefObject* first) {
+        const auto* referent = static_cast<const cairn_object*>(key);
+        if ((referent->flags & kHasWeakrefs) == 0 || first == nullptr) {
+            report("object %p is in the weak reference table without its flag", key);
+        }
+        check_weakref_list(referent, first);
+    });
+    for_each_object(heap_, [this](const cairn_object* object) {
+        if ((object->flags & kHasWeakrefs) != 0 && heap_->weakrefs.find(object) == nullptr) {
+            report("object %p is flagged and not in the weak reference table", address(object));
+        }
+    });
+}
+
+// With CAIRN_HEAP_CPYTHON_ORDER: each list holds objects of its generation, and all of them.
+void Verifier::check_order() {
+    if (!heap_->ordered || heap_->gc.collecting) {
+        return;
+    }
+    size_t listed = 0;
+    OrderState& order = heap_->order;
+    OrderList* lists[] = {
+        &order.generations[0], &order.generations[1], &order.generations[2], &order.permanent};
+    for (int g = 0; g < 4; ++g) {
+        for (const OrderLink* link = lists[g]->first(); link != lists[g]->end(); link = link->next) {
+            ++listed;
+            if (*side_of(link->object) != kYoung + g || link->next->previous != link) {
+                report("object %p is in the wrong order list", address(link->object));
+                break;
+            }
+        }
+    }
+    size_t tracked = 0;
+    for_each_object(heap_, [&tracked](const cairn_object* o) { tracked += *side_of(o) != 0; });
+    if (listed != tracked) {
+        report("%zu objects are tracked, %zu in order lists", tracked, listed);
+    }
+}
+
+}  // namespace
+
+bool verify(cairn_heap* heap) {
+    return Verifier(heap).run();
+}
+
+}  // namespace cairn

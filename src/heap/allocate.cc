@@ -1,0 +1,109 @@
+#include "heap/allocate.h"
+
+namespace cairn {
+
+namespace {
+
+constexpr size_t kLargestObject = size_t{1} << 46;
+
+// Collections by bytes are set off through the trigger for counts, so that the usual allocation
+// has one comparison to make.
+void note_young_bytes(cairn_heap* heap, size_t bytes) {
+    Policy& policy = heap->policy;
+    policy.young_bytes += bytes;
+    if (policy.enabled && policy.young_bytes_threshold > 0 &&
+        policy.young_bytes > policy.young_bytes_threshold) {
+        policy.trigger = 0;
+    }
+}
+
+void* take_cell(cairn_heap* heap, Bin* bin) {
+    if (void* cell = bin->take()) {
+        return cell;
+    }
+    void* cell = heap->space.take_from_new_page(bin);
+    if (cell != nullptr && !bin->shape.is_leaf) {
+        note_young_bytes(heap, kPageSize);
+    }
+    return cell;
+}
+
+void* take_large(cairn_heap* heap, const cairn_type* type, size_t size) {
+    void* memory = heap->space.take_large(size, !type->is_container);
+    if (memory != nullptr && type->is_container) {
+        note_young_bytes(heap, size);
+    }
+    return memory;
+}
+
+cairn_object* make_object(cairn_heap* heap, cairn_type* type, void* cell, size_t size, uint32_t flags) {
+    zero_payload(cell, size);
+    auto* object = static_cast<cairn_object*>(cell);
+    object->refcount = 1;
+    object->flags = flags;
+    object->type = type;
+    ++heap->allocations;
+    if (type->is_container && !type->track_by_hand) {
+        set_generation(heap, object, 0);
+    }
+    return object;
+}
+
+}  // namespace
+
+cairn_object* allocate_object(cairn_heap* heap, cairn_type* type) {
+    Bin* bin = type->bin;
+    if (bin != nullptr) {
+        void* cell = take_cell(heap, bin);
+        return cell == nullptr
+                   ? nullptr
+                   : make_object(heap, type, cell, bin->cell_size, type->object_flags);
+    }
+    void* cell = take_large(heap, type, type->cell_size);
+    return cell == nullptr
+               ? nullptr
+               : make_object(heap, type, cell, type->cell_size, type->object_flags | kIsLarge);
+}
+
+cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count) {
+    const size_t link_bytes = heap->ordered ? sizeof(OrderLink) : 0;
+    if (count > (kLargestObject - type->base_size) / type->item_size) {
+        return nullptr;
+    }
+    const size_t size = (type->base_size + count * type->item_size + link_bytes + 15) & ~size_t{15};
+    cairn_object* object = nullptr;
+    if (size <= kLargestCell) {
+        Bin*& bin = type->size_bins[size_class_of(size)];
+        if (bin == nullptr) {
+            bin = heap->space.bin_for(size_of_class(size_class_of(size)), shape_of(type));
+        }
+        void* cell = bin == nullptr ? nullptr : take_cell(heap, bin);
+        if (cell != nullptr) {
+            object = make_object(heap, type, cell, bin->cell_size, type->object_flags);
+        }
+    } else if (void* cell = take_large(heap, type, size)) {
+        object = make_object(heap, type, cell, size, type->object_flags | kIsLarge);
+    }
+    if (object != nullptr && type->item_count_offset != 0) {
+        *reinterpret_cast<size_t*>(reinterpret_cast<std::byte*>(object) + type->item_count_offset) =
+            count;
+    }
+    return object;
+}
+
+void free_object(cairn_heap* heap, cairn_object* object) {
+    CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
+    ++heap->deallocations;
+    const uint32_t flags = object->flags;
+    if ((flags & kContainer) != 0 && heap->policy.counts[0] > 0) {
+        --heap->policy.counts[0];
+    }
+    if ((flags & kIsLarge) != 0) {
+        heap->space.give_large(object);
+        return;
+    }
+    Bin* bin = object->type->bin;
+    (bin != nullptr ? bin : page_of(object)->bin)->give(object);
+}
+
+}  // namespace cairn

@@ -1,0 +1,92 @@
+// Walking the cells of a heap, in address order within a segment.
+//
+// Between two steps user code may run: objects may die, new ones appear, pages be taken. So a walk
+// looks at each side byte when it gets there, and no segment goes away during a collection
+// (Space::hold_segments).
+#ifndef CAIRN_HEAP_CELLS_H
+#define CAIRN_HEAP_CELLS_H
+
+#include <bit>
+#include <cstdint>
+
+#include "heap/heap.h"
+#include "object/header.h"
+
+namespace cairn {
+
+// Calls `visit(page)` for the pages in `pages_of(segment)`, a bit mask.
+template <typename Mask, typename F>
+inline void for_each_page(cairn_heap* heap, Mask pages_of, F visit) {
+    for (Segment* segment = heap->space.first_segment(); segment != nullptr;
+         segment = segment->next) {
+        for (uint64_t pages = pages_of(segment); pages != 0; pages &= pages - 1) {
+            Page* page = &segment->pages[std::countr_zero(pages)];
+            if (page->cell_size != 0) {
+                visit(page);
+            }
+        }
+    }
+}
+
+inline uint64_t examined_pages(const Segment* segment) {
+    return segment->examined_pages;
+}
+
+// Pages that can hold tracked objects.
+inline uint64_t container_pages(const Segment* segment) {
+    uint64_t pages = 0;
+    for (uint32_t i = 0; i < segment->page_count; ++i) {
+        const Page& page = segment->pages[i];
+        if (page.cell_size != 0 && !page.is_leaf) {
+            pages |= uint64_t{1} << i;
+        }
+    }
+    return pages;
+}
+
+// Cells of `page` that were ever handed out.
+inline uint32_t carved_cells(const Page* page) {
+    return page->bin == nullptr ? page->carved : page->bin->carved(page);
+}
+
+inline uint64_t used_pages(const Segment* segment) {
+    uint64_t pages = 0;
+    for (uint32_t i = 0; i < segment->page_count; ++i) {
+        pages |= uint64_t{segment->pages[i].cell_size != 0} << i;
+    }
+    return pages;
+}
+
+// Calls `visit(object)` for each object that is alive and not dying.
+template <typename F>
+inline void for_each_object(cairn_heap* heap, F visit) {
+    for_each_page(heap, used_pages, [&visit](Page* page) {
+        const size_t cell_size = page->cell_size;
+        const uint32_t count = carved_cells(page);
+        std::byte* cell = page->base;
+        for (uint32_t i = 0; i < count; ++i, cell += cell_size) {
+            auto* object = reinterpret_cast<cairn_object*>(cell);
+            if (object->refcount != 0 && (object->flags & kDying) == 0) {
+                visit(object);
+            }
+        }
+    });
+}
+
+// Calls `visit(object, side)` for each cell of `page` whose side byte is not 0.
+template <typename F>
+inline void for_each_tracked(Page* page, F visit) {
+    const size_t cell_size = page->cell_size;
+    const uint32_t count = carved_cells(page);
+    std::byte* cell = page->base;
+    for (uint32_t i = 0; i < count; ++i, cell += cell_size) {
+        uint8_t* side = side_of(cell);
+        if (*side != kUntracked) {
+            visit(reinterpret_cast<cairn_object*>(cell), side);
+        }
+    }
+}
+
+}  // namespace cairn
+
+#endif

@@ -1,0 +1,87 @@
+#include "heap/heap.h"
+
+#include <cstdio>
+#include <new>
+
+#include "cairn/weakref.h"
+#include "heap/thread.h"
+
+namespace cairn {
+
+namespace {
+
+cairn_type* make_weakref_type(cairn_heap* heap) {
+    cairn_type_spec spec{};
+    spec.name = "weakref";
+    spec.flags = CAIRN_TYPE_WEAKREF;
+    spec.object_size = CAIRN_WEAKREF_SIZE;
+    const size_t link_bytes = heap->ordered ? sizeof(OrderLink) : 0;
+    return make_type(heap, heap->memory, heap->space, spec, link_bytes);
+}
+
+}  // namespace
+
+cairn_heap* new_heap(const cairn_heap_options& options) {
+    const bool own = options.allocator.allocate == nullptr;
+    const cairn_allocator allocator = own ? default_allocator() : options.allocator;
+    void* block =
+        allocator.allocate(sizeof(cairn_heap), alignof(cairn_heap), allocator.user_data);
+    if (block == nullptr) {
+        return nullptr;
+    }
+    auto* heap = new (block) cairn_heap;
+    heap->memory.allocator = allocator;
+    heap->memory.table_bytes = sizeof(cairn_heap);
+    heap->memory.limit = options.memory_limit;
+    heap->memory.limit_external = (options.flags & CAIRN_HEAP_LIMIT_EXTERNAL) != 0;
+    heap->flags = options.flags;
+    heap->ordered = has_option(heap, CAIRN_HEAP_CPYTHON_ORDER);
+    heap->owner = this_thread();
+    heap->on_unraisable = options.on_unraisable;
+    heap->unraisable_data = options.user_data;
+    heap->user_data = options.user_data;
+    heap->space.init(&heap->memory, heap, has_option(heap, CAIRN_HEAP_HUGE_PAGES));
+    heap->weakref_type = make_weakref_type(heap);
+    if (heap->weakref_type == nullptr) {
+        delete_heap(heap);
+        return nullptr;
+    }
+    return heap;
+}
+
+void delete_heap(cairn_heap* heap) {
+    Memory& memory = heap->memory;
+    while (heap->types != nullptr) {
+        cairn_type* next = heap->types->next;
+        free_type(memory, heap->types);
+        heap->types = next;
+    }
+    if (heap->weakref_type != nullptr) {
+        free_type(memory, heap->weakref_type);
+    }
+    heap->space.release_all();
+    heap->gc.callbacks.release(memory);
+    heap->gc.garbage.release(memory);
+    heap->gc.mark_stack.release(memory);
+    heap->gc.overflow.release(memory);
+    heap->weakrefs.release(memory);
+    heap->roots.release(memory);
+    CAIRN_ASSERT_INTERNAL(memory.table_bytes == sizeof(cairn_heap) && memory.reserved_bytes == 0);
+    const cairn_allocator allocator = memory.allocator;
+    allocator.release(heap, sizeof(cairn_heap), alignof(cairn_heap), allocator.user_data);
+}
+
+void unraisable(cairn_heap* heap, cairn_place place, cairn_status status, cairn_object* object) {
+    if (heap->on_unraisable != nullptr) {
+        heap->on_unraisable(heap, place, status, object, heap->unraisable_data);  // USER CODE
+        return;
+    }
+    std::fprintf(stderr,
+                 "cairn: %s in %s of object %p of type %s\n",
+                 cairn_status_text(status),
+                 cairn_place_text(place),
+                 static_cast<void*>(object),
+                 object == nullptr ? "-" : object->type->name);
+}
+
+}  // namespace cairn

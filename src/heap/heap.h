@@ -1,0 +1,129 @@
+// A heap's whole state, in one struct: there is no other.
+#ifndef CAIRN_HEAP_HEAP_H
+#define CAIRN_HEAP_HEAP_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/array.h"
+#include "base/memory.h"
+#include "base/pointer_map.h"
+#include "cairn/finalize.h"
+#include "cairn/gc.h"
+#include "cairn/heap.h"
+#include "memory/space.h"
+#include "object/order.h"
+#include "object/type.h"
+
+namespace cairn {
+
+struct WeakrefObject;
+struct FinalizerObject;
+
+// When to collect: the numbers of CPython's policy, and bytes.
+struct Policy {
+    bool enabled = true;
+    uint32_t trigger = 700;  // counts[0] above this sets off a look at the rest; see set_trigger
+    uint32_t counts[CAIRN_GENERATIONS] = {0, 0, 0};
+    uint32_t thresholds[CAIRN_GENERATIONS] = {700, 10, 10};
+    size_t long_lived_total = 0;    // survivors of the last full collection
+    size_t long_lived_pending = 0;  // joined the oldest generation since, less deaths there
+    size_t young_bytes = 0;         // of pages and large objects taken since the last collection
+    size_t young_bytes_threshold = size_t{64} << 20;
+    size_t external_growth = 0;   // since the last full collection
+    size_t external_at_full = 0;  // after the last full collection
+    size_t external_threshold = size_t{16} << 20;
+    uint64_t deallocations_at_sweep = 0;
+};
+
+struct GcCallback {
+    cairn_gc_callback_fn function;
+    void* user_data;
+};
+
+struct GcState {
+    bool collecting = false;
+    uint32_t debug = 0;
+    uint64_t user_code_runs = 0;  // finalizers and callbacks started, ever
+    cairn_gc_stats stats[CAIRN_GENERATIONS] = {};
+    Array<GcCallback> callbacks;
+    Array<cairn_object*> garbage;
+    Array<cairn_object*> mark_stack;
+    PointerMap<int64_t> overflow;  // candidates whose count does not fit a side byte
+};
+
+struct ReclaimState {
+    uint32_t depth = 0;                // nested deaths on the C stack
+    cairn_object* deferred = nullptr;  // dying objects that wait for the outermost one
+    uint64_t released = 0;             // checked builds: decrefs made by the running clear function
+};
+
+// The generation lists of a heap with CAIRN_HEAP_CPYTHON_ORDER.
+struct OrderState {
+    OrderList generations[CAIRN_GENERATIONS];
+    OrderList permanent;
+    OrderList unreachable;
+    OrderList seen;
+};
+
+struct TestHooks {
+    uint64_t collect_every = 0;
+    uint64_t collect_countdown = 0;
+};
+
+}  // namespace cairn
+
+struct cairn_heap {
+    // Set when the allocation path has more to do than take a cell: order lists, test hooks.
+    bool slow_allocation = false;
+    bool ordered = false;
+    uint32_t flags = 0;
+    uint64_t allocations = 0;    // objects ever made
+    uint64_t deallocations = 0;  // objects ever freed
+    cairn::Policy policy;
+    cairn::Memory memory;
+    cairn::Space space;
+    cairn::ReclaimState reclaim;
+    cairn::GcState gc;
+    cairn::OrderState order;
+    cairn::TestHooks testing;
+    cairn::PointerMap<cairn::WeakrefObject*> weakrefs;  // referent -> newest reference or shared one
+    cairn::Array<cairn_object* const*> roots;
+    cairn_type* types = nullptr;
+    cairn_type* weakref_type = nullptr;
+    const void* owner = nullptr;  // the heap thread: see heap/thread.h
+    bool closing = false;
+    cairn_unraisable_fn on_unraisable = nullptr;
+    void* unraisable_data = nullptr;
+    void* user_data = nullptr;
+};
+
+namespace cairn {
+
+inline cairn_heap* heap_of(const cairn_object* object) {
+    return segment_of(object)->heap;
+}
+
+inline bool has_option(const cairn_heap* heap, cairn_heap_flags option) {
+    return (heap->flags & static_cast<uint32_t>(option)) != 0;
+}
+
+// Makes the allocation path look at the policy when it should.
+inline void set_trigger(cairn_heap* heap) {
+    Policy& policy = heap->policy;
+    const bool by_count = policy.enabled && policy.thresholds[0] > 0;
+    policy.trigger = by_count ? policy.thresholds[0] : UINT32_MAX;
+}
+
+// Tells the unraisable hook. USER CODE.
+void unraisable(cairn_heap* heap, cairn_place place, cairn_status status, cairn_object* object);
+
+// Makes a heap with its own types; nullptr when memory is out.
+cairn_heap* new_heap(const cairn_heap_options& options);
+
+// Frees a heap whose objects have had what was due to them.
+void delete_heap(cairn_heap* heap);
+
+}  // namespace cairn
+
+#endif

@@ -1,0 +1,39 @@
+// Which generation an object is in.
+#ifndef CAIRN_HEAP_TRACKING_H
+#define CAIRN_HEAP_TRACKING_H
+
+#include "heap/heap.h"
+#include "object/header.h"
+
+namespace cairn {
+
+// A collection of a generation looks only at pages that are marked here.
+inline void mark_page(cairn_object* object, int generation) {
+    Segment* segment = segment_of(object);
+    const uint64_t bit = uint64_t{1} << page_index_of(object);
+    if (generation == 0) {
+        segment->young_pages |= bit;
+    } else if (generation == 1) {
+        segment->middle_pages |= bit;
+    }
+}
+
+// Puts a tracked or untracked object into a generation, as its newest member.
+inline void set_generation(cairn_heap* heap, cairn_object* object, int generation) {
+    *side_of(object) = side_of_generation(generation);
+    mark_page(object, generation);
+    if (heap->ordered) {
+        heap->order.generations[generation].move_here(object);
+    }
+}
+
+inline void untrack(cairn_heap* heap, cairn_object* object) {
+    *side_of(object) = kUntracked;
+    if (heap->ordered) {
+        OrderList::remove(object);
+    }
+}
+
+}  // namespace cairn
+
+#endif

@@ -1,0 +1,37 @@
+#include "memory/bin.h"
+
+namespace cairn {
+
+namespace {
+constexpr size_t kQuarantineLength = 64;
+}
+
+void Bin::quarantine(FreeCell* cell) {
+    cell->next = nullptr;
+    if (quarantine_last == nullptr) {
+        quarantine_first = cell;
+    } else {
+        quarantine_last->next = cell;
+    }
+    quarantine_last = cell;
+    if (++quarantined > kQuarantineLength) {
+        FreeCell* oldest = quarantine_first;
+        quarantine_first = oldest->next;
+        --quarantined;
+        oldest->next = free;
+        free = oldest;
+    }
+}
+
+void Bin::release_quarantine() {
+    while (quarantine_first != nullptr) {
+        FreeCell* cell = quarantine_first;
+        quarantine_first = cell->next;
+        cell->next = free;
+        free = cell;
+    }
+    quarantine_last = nullptr;
+    quarantined = 0;
+}
+
+}  // namespace cairn

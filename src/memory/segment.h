@@ -1,0 +1,77 @@
+// Segments: 4 MiB-aligned blocks cut into 64 KiB pages.
+//
+//   offset 0      Segment with its page descriptors: exactly the 4 KiB of side bytes that the
+//                 side bytes themselves would need
+//   offset 4 KiB  side bytes of the pages
+//   128 KiB       pages
+//
+// Small heaps get shorter segments, with the same alignment and the same layout. An object too
+// large for a segment gets one of its own, as long as needed; only its first granule has a side
+// byte, and that lies inside.
+#ifndef CAIRN_MEMORY_SEGMENT_H
+#define CAIRN_MEMORY_SEGMENT_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "memory/side_byte.h"
+
+struct cairn_heap;
+
+namespace cairn {
+
+struct Bin;
+
+inline constexpr size_t kPageSize = size_t{64} << 10;
+inline constexpr size_t kPagesOffset = kSegmentSize / kGranule;
+inline constexpr size_t kMaxPages = (kSegmentSize - kPagesOffset) / kPageSize;
+
+struct alignas(64) Page {
+    std::byte* base = nullptr;   // first cell
+    size_t cell_size = 0;        // 0: not in use, or the rest of a large object
+    uint32_t cell_count = 0;     // cells that fit
+    uint32_t span = 0;           // pages taken together; more than 1 only for a large object
+    Bin* bin = nullptr;          // nullptr: large object
+    Page* next = nullptr;        // in the bin
+    uint32_t carved = 0;         // cells that were ever handed out; the bin knows better if current
+    uint32_t granule_scale = 0;  // see cell_of_granule
+    bool is_leaf = false;        // its objects are never tracked
+};
+
+struct Segment {
+    cairn_heap* heap = nullptr;
+    Segment* next = nullptr;
+    Segment* previous = nullptr;
+    size_t size = 0;              // bytes held from the allocator
+    uint32_t page_count = 0;
+    uint64_t free_pages = 0;      // a bit a page, as in the next three
+    uint64_t young_pages = 0;     // may hold objects of generation 0
+    uint64_t middle_pages = 0;    // may hold objects of generation 1
+    uint64_t examined_pages = 0;  // during a collection: may hold candidates
+    alignas(128) Page pages[kMaxPages];
+};
+
+static_assert(sizeof(Page) == 64);
+static_assert(sizeof(Segment) == kPagesOffset / kGranule, "descriptors fill the unused side bytes");
+
+inline Segment* segment_of(const void* object) {
+    return reinterpret_cast<Segment*>(reinterpret_cast<uintptr_t>(object) & ~(kSegmentSize - 1));
+}
+
+inline uint32_t page_index_of(const void* object) {
+    const uintptr_t offset = reinterpret_cast<uintptr_t>(object) & (kSegmentSize - 1);
+    return static_cast<uint32_t>((offset - kPagesOffset) / kPageSize);
+}
+
+inline Page* page_of(const void* object) {
+    return &segment_of(object)->pages[page_index_of(object)];
+}
+
+inline std::byte* page_start(const Segment* segment, uint32_t index) {
+    return reinterpret_cast<std::byte*>(const_cast<Segment*>(segment)) + kPagesOffset +
+           index * kPageSize;
+}
+
+}  // namespace cairn
+
+#endif

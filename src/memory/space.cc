@@ -1,0 +1,268 @@
+#include "memory/space.h"
+
+#include <bit>
+#include <new>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace cairn {
+
+namespace {
+
+bool is_empty(const Segment* segment) {
+    return static_cast<uint32_t>(std::popcount(segment->free_pages)) == segment->page_count;
+}
+
+uint64_t run_mask(uint32_t index, uint32_t pages) {
+    return ((pages >= 64 ? 0 : uint64_t{1} << pages) - 1) << index;
+}
+
+void describe_page(Page* page, size_t cell_size, uint32_t cell_count, Bin* bin) {
+    page->cell_size = cell_size;
+    page->cell_count = cell_count;
+    page->bin = bin;
+    page->carved = 0;
+}
+
+}  // namespace
+
+Bin* Space::bin_for(size_t cell_size, const Shape& shape) {
+    for (Bin* bin = bins_; bin != nullptr; bin = bin->next) {
+        if (bin->cell_size == cell_size && bin->shape == shape) {
+            return bin;
+        }
+    }
+    void* block = memory_->allocate_table(sizeof(Bin));
+    if (block == nullptr) {
+        return nullptr;
+    }
+    Bin* bin = new (block) Bin;
+    bin->cell_size = cell_size;
+    bin->shape = shape;
+    bin->next = bins_;
+    bins_ = bin;
+    return bin;
+}
+
+void* Space::take_from_new_page(Bin* bin) {
+    Page* page = acquire(1);
+    if (page == nullptr) {
+        return nullptr;
+    }
+    if (bin->current != nullptr) {
+        bin->current->carved = bin->carved(bin->current);
+    }
+    describe_page(page, bin->cell_size, static_cast<uint32_t>(kPageSize / bin->cell_size), bin);
+    page->is_leaf = bin->shape.is_leaf;
+    page->next = bin->pages;
+    bin->pages = page;
+    bin->current = page;
+    bin->bump = page->base;
+    bin->bump_end = page->base + page->cell_count * bin->cell_size;
+    return bin->take();
+}
+
+void* Space::take_large(size_t size, bool is_leaf) {
+    const auto pages = (size + kPageSize - 1) / kPageSize;
+    Page* page = nullptr;
+    if (pages <= kMaxPages) {
+        page = acquire(static_cast<uint32_t>(pages));
+    } else if (memory_->within_limit(counted_page_bytes(pages))) {
+        Segment* segment = add_segment(kPagesOffset + pages * kPageSize, 1);
+        if (segment != nullptr) {
+            segment->free_pages = 0;
+            page = &segment->pages[0];
+            page->span = static_cast<uint32_t>(pages);
+            page->base = page_start(segment, 0);
+            *side_of(page->base) = kUntracked;
+            memory_->object_bytes += counted_page_bytes(pages);
+            memory_->note_peak();
+        }
+    }
+    if (page == nullptr) {
+        return nullptr;
+    }
+    describe_page(page, size, 1, nullptr);
+    page->carved = 1;
+    page->is_leaf = is_leaf;
+    unpoison(page->base, size);
+    return page->base;
+}
+
+void Space::give_large(void* object) {
+    auto* cell = static_cast<FreeCell*>(object);
+    cell->refcount = 0;
+    Page* page = page_of(object);
+    poison(page->base + sizeof(FreeCell), page->cell_size - sizeof(FreeCell));
+    release_pages(page);
+    Segment* segment = segment_of(object);
+    if (is_empty(segment) && !hold_segments && segment->page_count == 1) {
+        release_segment(segment);
+    }
+}
+
+Page* Space::find_run(Segment* segment, uint32_t pages) {
+    // Bit i of `runs` stays set if the pages i .. i + pages - 1 are all free.
+    uint64_t runs = segment->free_pages;
+    for (uint32_t i = 1; i < pages && runs != 0; ++i) {
+        runs &= segment->free_pages >> i;
+    }
+    if (runs == 0) {
+        return nullptr;
+    }
+    const auto index = static_cast<uint32_t>(std::countr_zero(runs));
+    segment->free_pages &= ~run_mask(index, pages);
+    Page* page = &segment->pages[index];
+    page->span = pages;
+    page->base = page_start(segment, index);
+    return page;
+}
+
+Page* Space::acquire(uint32_t pages) {
+    if (!memory_->within_limit(counted_page_bytes(pages))) {
+        return nullptr;
+    }
+    Page* page = roomy_ == nullptr ? nullptr : find_run(roomy_, pages);
+    for (Segment* s = segments_; page == nullptr && s != nullptr; s = s->next) {
+        page = find_run(s, pages);
+        roomy_ = page == nullptr ? roomy_ : s;
+    }
+    if (page == nullptr) {
+        const uint32_t wanted = next_segment_pages_ < pages ? pages : next_segment_pages_;
+        Segment* segment = add_segment(kPagesOffset + wanted * kPageSize, wanted);
+        if (segment == nullptr) {
+            return nullptr;
+        }
+        next_segment_pages_ = wanted > kMaxPages / 2 ? kMaxPages : 2 * wanted + 2;
+        roomy_ = segment;
+        page = find_run(segment, pages);
+    }
+    std::memset(side_of(page->base), kUntracked, kPageSize / kGranule);
+    memory_->object_bytes += counted_page_bytes(pages);
+    memory_->note_peak();
+    return page;
+}
+
+Segment* Space::add_segment(size_t size, uint32_t page_count) {
+    void* block = memory_->allocate_segment(size, kSegmentSize);
+    if (block == nullptr) {
+        return nullptr;
+    }
+#if defined(__linux__)
+    if (huge_pages_) {
+        // Advice only: where it is refused, pages are of the usual size.
+        (void)madvise(block, size, MADV_HUGEPAGE);
+    }
+#endif
+    Segment* segment = new (block) Segment;
+    segment->heap = heap_;
+    segment->size = size;
+    segment->page_count = page_count;
+    segment->free_pages = run_mask(0, page_count);
+    segment->next = segments_;
+    if (segments_ != nullptr) {
+        segments_->previous = segment;
+    }
+    segments_ = segment;
+    return segment;
+}
+
+void Space::release_pages(Page* page) {
+    Segment* segment = segment_of(page);
+    const uint32_t index = static_cast<uint32_t>(page - segment->pages);
+    const uint32_t in_segment = page->span <= kMaxPages ? page->span : 1;
+    memory_->object_bytes -= counted_page_bytes(page->span);
+    segment->free_pages |= run_mask(index, in_segment);
+    segment->young_pages &= ~run_mask(index, in_segment);
+    segment->middle_pages &= ~run_mask(index, in_segment);
+    describe_page(page, 0, 0, nullptr);
+    page->span = 0;
+}
+
+void Space::release_segment(Segment* segment) {
+    (segment->previous == nullptr ? segments_ : segment->previous->next) = segment->next;
+    if (segment->next != nullptr) {
+        segment->next->previous = segment->previous;
+    }
+    roomy_ = roomy_ == segment ? nullptr : roomy_;
+    unpoison(segment, segment->size);
+    memory_->release_segment(segment, segment->size, kSegmentSize);
+}
+
+void Space::release_empty_segments() {
+    bool kept_one = false;
+    for (Segment* segment = segments_; segment != nullptr;) {
+        Segment* next = segment->next;
+        if (is_empty(segment)) {
+            // One empty segment of the usual kind stays, against freeing and asking in turn.
+            if (segment->page_count == 1 || kept_one) {
+                release_segment(segment);
+            }
+            kept_one = kept_one || segment->page_count > 1;
+        }
+        segment = next;
+    }
+}
+
+// Links the free cells of `page`, lowest first, behind `last`; returns how many cells are alive.
+uint32_t Space::rebuild_page(Bin* bin, Page* page, FreeCell*& last) {
+    const uint32_t carved = bin->carved(page);
+    FreeCell* before = last;
+    uint32_t alive = 0;
+    for (uint32_t i = 0; i < carved; ++i) {
+        auto* cell = reinterpret_cast<FreeCell*>(page->base + i * bin->cell_size);
+        if (cell->refcount != 0) {
+            ++alive;
+        } else {
+            (last == nullptr ? bin->free : last->next) = cell;
+            last = cell;
+        }
+    }
+    if (alive == 0) {
+        last = before;
+    }
+    return alive;
+}
+
+void Space::sweep_bin(Bin* bin) {
+    bin->release_quarantine();
+    bin->free = nullptr;
+    FreeCell* last = nullptr;
+    Page** link = &bin->pages;
+    while (*link != nullptr) {
+        Page* page = *link;
+        if (rebuild_page(bin, page, last) > 0) {
+            link = &page->next;
+            continue;
+        }
+        *link = page->next;
+        if (page == bin->current) {
+            bin->current = nullptr;
+            bin->bump = bin->bump_end = nullptr;
+        }
+        release_pages(page);
+    }
+    (last == nullptr ? bin->free : last->next) = nullptr;
+}
+
+void Space::sweep() {
+    for (Bin* bin = bins_; bin != nullptr; bin = bin->next) {
+        sweep_bin(bin);
+    }
+    release_empty_segments();
+}
+
+void Space::release_all() {
+    while (segments_ != nullptr) {
+        release_segment(segments_);
+    }
+    while (bins_ != nullptr) {
+        Bin* next = bins_->next;
+        memory_->release_table(bins_, sizeof(Bin));
+        bins_ = next;
+    }
+}
+
+}  // namespace cairn

@@ -1,0 +1,73 @@
+// All segments of one heap: pages for bins, spans for large objects, what is given back.
+#ifndef CAIRN_MEMORY_SPACE_H
+#define CAIRN_MEMORY_SPACE_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/memory.h"
+#include "memory/bin.h"
+#include "memory/segment.h"
+
+namespace cairn {
+
+class Space {
+  public:
+    void init(Memory* memory, cairn_heap* heap, bool huge_pages) {
+        memory_ = memory;
+        heap_ = heap;
+        huge_pages_ = huge_pages;
+    }
+
+    // The bin for this cell size and shape, made if need be; nullptr when memory is out.
+    [[nodiscard]] Bin* bin_for(size_t cell_size, const Shape& shape);
+
+    // A cell from a page that the bin did not have yet; nullptr when memory is out.
+    [[nodiscard]] void* take_from_new_page(Bin* bin);
+
+    // Memory for one object above kLargestCell; nullptr when memory is out.
+    [[nodiscard]] void* take_large(size_t size, bool is_leaf);
+    void give_large(void* object);
+
+    // Rebuilds the free lists from what is alive and gives empty pages and segments back. No
+    // collection may be under way.
+    void sweep();
+
+    // Segments that became empty while `hold_segments` was set go back now.
+    void release_empty_segments();
+
+    // Gives everything back, whatever is alive.
+    void release_all();
+
+    [[nodiscard]] Segment* first_segment() const { return segments_; }
+    [[nodiscard]] Bin* first_bin() const { return bins_; }
+
+    // Set during a collection, so that walks over segments stay valid while objects die.
+    bool hold_segments = false;
+
+  private:
+    Page* acquire(uint32_t pages);
+    Segment* add_segment(size_t size, uint32_t page_count);
+    void release_pages(Page* page);
+    void release_segment(Segment* segment);
+    static Page* find_run(Segment* segment, uint32_t pages);
+    uint32_t rebuild_page(Bin* bin, Page* page, FreeCell*& last);
+    void sweep_bin(Bin* bin);
+
+    Memory* memory_ = nullptr;
+    cairn_heap* heap_ = nullptr;
+    Segment* segments_ = nullptr;
+    Segment* roomy_ = nullptr;  // where the last page was found
+    Bin* bins_ = nullptr;
+    uint32_t next_segment_pages_ = 6;
+    bool huge_pages_ = false;
+};
+
+// Bytes that count as used for `pages` pages: their own and their side bytes.
+inline constexpr size_t counted_page_bytes(size_t pages) {
+    return pages * (kPageSize + kPageSize / kGranule);
+}
+
+}  // namespace cairn
+
+#endif

@@ -1,0 +1,63 @@
+// What the 32 flag bits of an object's header mean.
+//
+// While an object is alive only the low 16 are used. Between the moment its count reaches zero for
+// good and the moment its cell is free, the refcount field and the high 16 bits hold a link to
+// another dying object, so that freeing takes no memory.
+#ifndef CAIRN_OBJECT_HEADER_H
+#define CAIRN_OBJECT_HEADER_H
+
+#include <cstdint>
+
+#include "base/check.h"
+#include "cairn/object.h"
+
+namespace cairn {
+
+enum ObjectFlag : uint32_t {
+    kFinalized = 1U << 0,      // its finalizer was started; it never runs again
+    kHasWeakrefs = 1U << 1,    // the heap's weakref table has an entry for it
+    kHasFinalizer = 1U << 2,   // its type has a finalizer
+    kContainer = 1U << 3,      // its type may hold references
+    kDying = 1U << 4,          // being torn down: no user code can reach it any more
+    kHasDealloc = 1U << 5,     // its type has a dealloc
+    kOpaque = 1U << 6,         // its type has a traverse function instead of a slot layout
+    kIsWeakref = 1U << 7,      // it is a weak reference
+    kIsEphemeronKey = 1U << 8, // it is a key of a weak-key map: marking it marks values
+    kIsWeakMap = 1U << 9,      // it is a weak container
+    kIsQueued = 1U << 10,      // its finalizer waits in the finalizer queue
+    kIsLarge = 1U << 11,       // it has a span of pages of its own
+    kWasTracked = 1U << 12     // it was tracked when its death was put aside
+};
+
+inline constexpr uint32_t kLowFlags = 0xFFFF;
+
+// Death is nothing but dropping references and freeing the cell.
+inline constexpr uint32_t kDeathIsNotPlain =
+    kHasWeakrefs | kHasFinalizer | kHasDealloc | kOpaque | kIsWeakref | kIsWeakMap | kIsLarge;
+
+inline constexpr uint32_t kImmortalBit = 0x80000000U;
+// Far from both ends: neither a stray incref nor a stray decref makes the object mortal again.
+inline constexpr uint32_t kImmortalRefcount = 0xC0000000U;
+
+static_assert(sizeof(cairn_object) == 16);
+
+inline bool is_immortal(const cairn_object* object) {
+    return (object->refcount & kImmortalBit) != 0;
+}
+
+// Cells are 16-aligned, so 48 bits reach addresses of 52.
+inline cairn_object* dying_link(const cairn_object* object) {
+    const uint64_t link = uint64_t{object->refcount} | uint64_t{object->flags >> 16} << 32;
+    return reinterpret_cast<cairn_object*>(link << 4);
+}
+
+inline void set_dying_link(cairn_object* object, const cairn_object* to) {
+    const uint64_t link = reinterpret_cast<uintptr_t>(to) >> 4;
+    CAIRN_ASSERT_INTERNAL((object->flags & kDying) != 0 && link >> 48 == 0);
+    object->refcount = static_cast<uint32_t>(link);
+    object->flags = (object->flags & kLowFlags) | static_cast<uint32_t>(link >> 32) << 16;
+}
+
+}  // namespace cairn
+
+#endif

@@ -1,0 +1,25 @@
+// Reports of wrong use by the host: what, which object, of which type, with which count.
+#ifndef CAIRN_OBJECT_MISUSE_H
+#define CAIRN_OBJECT_MISUSE_H
+
+#include "cairn/object.h"
+
+namespace cairn {
+
+// Writes one line to standard error and aborts. The type of a freed object is not named: its cell
+// no longer knows it.
+[[noreturn]] void report_misuse(const cairn_object* object, const char* what);
+
+// In a checked build: aborts if `object` is not alive.
+inline void check_alive(const cairn_object* object) {
+#if CAIRN_CHECK_LEVEL >= 1
+    if (object->refcount == 0) {
+        report_misuse(object, "use of a freed object");
+    }
+#endif
+    (void)object;
+}
+
+}  // namespace cairn
+
+#endif

@@ -1,0 +1,80 @@
+// Walking an object's strong references: inline for slot layouts, by call for traverse functions.
+#ifndef CAIRN_OBJECT_SLOTS_H
+#define CAIRN_OBJECT_SLOTS_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "object/header.h"
+#include "object/type.h"
+
+namespace cairn {
+
+inline std::byte* bytes_of(const cairn_object* object) {
+    return reinterpret_cast<std::byte*>(const_cast<cairn_object*>(object));
+}
+
+inline cairn_object** fixed_slots(const cairn_object* object) {
+    return reinterpret_cast<cairn_object**>(bytes_of(object) + object->type->slots_offset);
+}
+
+inline size_t item_count(const cairn_object* object) {
+    return *reinterpret_cast<const size_t*>(bytes_of(object) + object->type->item_count_offset);
+}
+
+inline cairn_object** item_slots(const cairn_object* object) {
+    return reinterpret_cast<cairn_object**>(bytes_of(object) + object->type->items_offset);
+}
+
+// Number of slots of an object with a slot layout, fixed ones first.
+inline size_t slot_total(const cairn_object* object) {
+    const cairn_type* type = object->type;
+    return type->slot_count + (type->items_offset == 0 ? 0 : item_count(object));
+}
+
+inline cairn_object** slot_at(const cairn_object* object, size_t index) {
+    const size_t fixed = object->type->slot_count;
+    return index < fixed ? fixed_slots(object) + index : item_slots(object) + (index - fixed);
+}
+
+// An empty slot and a tagged immediate are no references.
+inline bool is_reference(const cairn_object* value, bool tagged) {
+    return value != nullptr && !(tagged && (reinterpret_cast<uintptr_t>(value) & 1) != 0);
+}
+
+template <typename F>
+void visit_thunk(cairn_object* referent, void* data) {
+    if (referent != nullptr) {
+        (*static_cast<F*>(data))(referent);
+    }
+}
+
+// Calls `visit(referent)` for every strong reference, in traversal order.
+template <typename F>
+inline void for_each_referent(cairn_object* object, F visit) {
+    const cairn_type* type = object->type;
+    if (type->traverse != nullptr) {
+        type->traverse(object, visit_thunk<F>, &visit);
+        return;
+    }
+    const bool tagged = type->tagged;
+    cairn_object** slots = fixed_slots(object);
+    for (uint32_t i = 0; i < type->slot_count; ++i) {
+        if (is_reference(slots[i], tagged)) {
+            visit(slots[i]);
+        }
+    }
+    if (type->items_offset != 0) {
+        cairn_object** items = item_slots(object);
+        const size_t count = item_count(object);
+        for (size_t i = 0; i < count; ++i) {
+            if (is_reference(items[i], tagged)) {
+                visit(items[i]);
+            }
+        }
+    }
+}
+
+}  // namespace cairn
+
+#endif

@@ -1,0 +1,253 @@
+#include "object/type.h"
+
+#include <bit>
+#include <cstring>
+#include <new>
+
+#include "cairn/weakref.h"
+#include "object/header.h"
+#include "object/slots.h"
+
+namespace cairn {
+
+namespace {
+
+constexpr uint32_t kKnownFlags = CAIRN_TYPE_ITEMS_ARE_SLOTS | CAIRN_TYPE_TAGGED_SLOTS |
+                                 CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_WEAKREF |
+                                 CAIRN_TYPE_QUEUE_FINALIZER;
+constexpr uint32_t kLargestFixedSize = uint32_t{1} << 30;
+
+constexpr size_t round_up(size_t size, size_t to) {
+    return (size + to - 1) & ~(to - 1);
+}
+
+bool has(const cairn_type_spec* spec, uint32_t flag) {
+    return (spec->flags & flag) != 0;
+}
+
+const char* slots_problem(const cairn_type_spec* spec) {
+    const uint64_t first = has(spec, CAIRN_TYPE_WEAKREF) ? CAIRN_WEAKREF_SIZE : kHeaderSize;
+    const uint64_t end = spec->slots_offset + uint64_t{8} * spec->slot_count;
+    if (spec->slot_count == 0) {
+        return spec->slots_offset == 0 ? nullptr : "slots_offset without slots";
+    }
+    if (spec->slots_offset % 8 != 0) {
+        return "slots_offset is not a multiple of 8";
+    }
+    if (spec->slots_offset < first) {
+        return "slots overlap the header";
+    }
+    if (end > spec->object_size) {
+        return "slots reach beyond object_size";
+    }
+    if (has(spec, CAIRN_TYPE_WEAKREF) && spec->slots_offset != CAIRN_WEAKREF_SIZE) {
+        return "the slots of a weak reference must start at CAIRN_WEAKREF_SIZE";
+    }
+    return nullptr;
+}
+
+const char* item_count_problem(const cairn_type_spec* spec) {
+    const uint64_t at = spec->item_count_offset;
+    const uint64_t slots_end = spec->slots_offset + uint64_t{8} * spec->slot_count;
+    if (at == 0) {
+        return nullptr;
+    }
+    if (at % 8 != 0 || at < kHeaderSize || at + 8 > spec->object_size) {
+        return "item_count_offset lies outside the object or is not a multiple of 8";
+    }
+    if (spec->slot_count > 0 && at + 8 > spec->slots_offset && at < slots_end) {
+        return "the item count overlaps the slots";
+    }
+    return nullptr;
+}
+
+const char* items_problem(const cairn_type_spec* spec) {
+    if (spec->item_size == 0) {
+        if (spec->item_count_offset != 0 || has(spec, CAIRN_TYPE_ITEMS_ARE_SLOTS)) {
+            return "items without item_size";
+        }
+        return nullptr;
+    }
+    if (has(spec, CAIRN_TYPE_WEAKREF)) {
+        return "a weak reference has a fixed size";
+    }
+    if (has(spec, CAIRN_TYPE_ITEMS_ARE_SLOTS) &&
+        (spec->item_size != 8 || spec->item_count_offset == 0)) {
+        return "items that are slots need an item_size of 8 and an item_count_offset";
+    }
+    return item_count_problem(spec);
+}
+
+const char* functions_problem(const cairn_type_spec* spec) {
+    const bool has_slots = spec->slot_count > 0 || has(spec, CAIRN_TYPE_ITEMS_ARE_SLOTS);
+    if (spec->traverse != nullptr && has_slots) {
+        return "both a slot layout and a traverse function";
+    }
+    if ((spec->traverse == nullptr) != (spec->clear == nullptr)) {
+        return "traverse and clear go together";
+    }
+    if (spec->traverse != nullptr && has(spec, CAIRN_TYPE_WEAKREF)) {
+        return "a weak reference needs a slot layout";
+    }
+    if (has(spec, CAIRN_TYPE_TAGGED_SLOTS) && !has_slots) {
+        return "tagged slots without slots";
+    }
+    if (has(spec, CAIRN_TYPE_TRACK_BY_HAND) && !has_slots && spec->traverse == nullptr) {
+        return "a leaf cannot be tracked";
+    }
+    if ((spec->hash == nullptr) != (spec->equal == nullptr)) {
+        return "hash and equal go together";
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+const char* spec_problem(const cairn_type_spec* spec) {
+    if (spec == nullptr) {
+        return "no spec";
+    }
+    if (spec->name == nullptr || spec->name[0] == '\0') {
+        return "no name";
+    }
+    if ((spec->flags & ~kKnownFlags) != 0) {
+        return "unknown flags";
+    }
+    const uint32_t smallest = has(spec, CAIRN_TYPE_WEAKREF) ? CAIRN_WEAKREF_SIZE : kHeaderSize;
+    if (spec->object_size < smallest) {
+        return "object_size is smaller than the header";
+    }
+    if (spec->object_size > kLargestFixedSize) {
+        return "object_size is above 1 GiB";
+    }
+    if (const char* problem = slots_problem(spec)) {
+        return problem;
+    }
+    if (const char* problem = items_problem(spec)) {
+        return problem;
+    }
+    return functions_problem(spec);
+}
+
+size_t size_class_of(size_t size) {
+    if (size <= 256) {
+        return size <= kSmallestCell ? 0 : (size - 17) / 16;
+    }
+    // 257 .. 320 is the first of the four classes up to 512, and so on.
+    const size_t power = std::bit_width(size - 1);
+    const size_t step = size_t{1} << (power - 3);
+    const size_t quarter = (size - 1 - (size_t{1} << (power - 1))) / step;
+    return 15 + 4 * (power - 9) + quarter;
+}
+
+size_t size_of_class(size_t size_class) {
+    if (size_class < 15) {
+        return 32 + 16 * size_class;
+    }
+    const size_t power = (size_class - 15) / 4 + 9;
+    const size_t quarter = (size_class - 15) % 4;
+    return (size_t{1} << (power - 1)) + (quarter + 1) * (size_t{1} << (power - 3));
+}
+
+Shape shape_of(const cairn_type* type) {
+    Shape shape;
+    shape.is_leaf = !type->is_container;
+    shape.slots_offset = type->slot_count == 0 ? 0 : type->slots_offset;
+    shape.slot_count = type->slot_count;
+    const bool by_itself = type->traverse != nullptr || type->items_offset != 0 || type->tagged ||
+                           (type->object_flags & (kIsWeakref | kIsWeakMap)) != 0;
+    shape.counted = by_itself ? type : nullptr;
+    return shape;
+}
+
+namespace {
+
+void copy_functions(cairn_type* type, const cairn_type_spec& spec) {
+    type->traverse = spec.traverse;
+    type->clear = spec.clear;
+    type->finalize = spec.finalize;
+    type->dealloc = spec.dealloc;
+    type->hash = spec.hash;
+    type->equal = spec.equal;
+    type->repr = spec.repr;
+    type->external_size = spec.external_size;
+    type->user_data = spec.user_data;
+}
+
+void copy_layout(cairn_type* type, const cairn_type_spec& spec) {
+    const bool is_weakref = (spec.flags & CAIRN_TYPE_WEAKREF) != 0;
+    const bool items_are_slots = (spec.flags & CAIRN_TYPE_ITEMS_ARE_SLOTS) != 0;
+    type->slots_offset = spec.slots_offset;
+    type->slot_count = spec.slot_count;
+    if (is_weakref) {
+        // The callback's argument is the first slot, right before the payload.
+        type->slots_offset = CAIRN_WEAKREF_SIZE - 8;
+        type->slot_count = spec.slot_count + 1;
+    }
+    type->base_size = items_are_slots ? round_up(spec.object_size, 8) : spec.object_size;
+    type->items_offset = items_are_slots ? static_cast<uint32_t>(type->base_size) : 0;
+    type->item_count_offset = spec.item_count_offset;
+    type->item_size = spec.item_size;
+    type->is_variable = spec.item_size != 0;
+    type->tagged = (spec.flags & CAIRN_TYPE_TAGGED_SLOTS) != 0;
+    type->track_by_hand = (spec.flags & CAIRN_TYPE_TRACK_BY_HAND) != 0;
+    type->is_container = type->slot_count > 0 || items_are_slots || spec.traverse != nullptr;
+    type->object_flags = (spec.finalize != nullptr ? kHasFinalizer : 0U) |
+                         (spec.dealloc != nullptr ? kHasDealloc : 0U) |
+                         (spec.traverse != nullptr ? kOpaque : 0U) |
+                         (type->is_container ? kContainer : 0U) | (is_weakref ? kIsWeakref : 0U);
+}
+
+}  // namespace
+
+cairn_type* make_type(cairn_heap* heap,
+                      Memory& memory,
+                      Space& space,
+                      const cairn_type_spec& spec,
+                      size_t link_bytes) {
+    void* block = memory.allocate_table(sizeof(cairn_type));
+    if (block == nullptr) {
+        return nullptr;
+    }
+    auto* type = new (block) cairn_type{};
+    type->heap = heap;
+    type->flags = spec.flags;
+    copy_functions(type, spec);
+    copy_layout(type, spec);
+    const size_t name_size = std::strlen(spec.name) + 1;
+    type->name = static_cast<char*>(memory.allocate_table(name_size));
+    bool complete = type->name != nullptr;
+    if (complete) {
+        std::memcpy(type->name, spec.name, name_size);
+    }
+    if (complete && type->is_variable) {
+        const size_t size = kSizeClasses * sizeof(Bin*);
+        type->size_bins = static_cast<Bin**>(memory.allocate_table(size));
+        complete = type->size_bins != nullptr;
+        if (complete) {
+            std::memset(static_cast<void*>(type->size_bins), 0, size);
+        }
+    } else if (complete) {
+        type->cell_size = round_up(type->base_size + link_bytes, 16);
+        type->cell_size = type->cell_size < kSmallestCell ? kSmallestCell : type->cell_size;
+        if (type->cell_size <= kLargestCell) {
+            type->bin = space.bin_for(type->cell_size, shape_of(type));
+            complete = type->bin != nullptr;
+        }
+    }
+    if (!complete) {
+        free_type(memory, type);
+        return nullptr;
+    }
+    return type;
+}
+
+void free_type(Memory& memory, cairn_type* type) {
+    if (type->name != nullptr) {
+        memory.release_table(type->name, std::strlen(type->name) + 1);
+    }
+    memory.release_table(type->size_bins, type->size_bins == nullptr ? 0 : kSizeClasses * sizeof(Bin*));
+    memory.release_table(type, sizeof(cairn_type));
+}
+
+}  // namespace cairn

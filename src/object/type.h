@@ -1,0 +1,66 @@
+// A type as the heap keeps it: the spec, checked and made quick to use.
+#ifndef CAIRN_OBJECT_TYPE_H
+#define CAIRN_OBJECT_TYPE_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "cairn/type.h"
+#include "memory/space.h"
+
+struct cairn_type {
+    // Read for each object visited.
+    uint32_t slots_offset;
+    uint32_t slot_count;
+    uint32_t items_offset;  // where counted slots start; 0: none
+    uint32_t item_count_offset;
+    cairn_traverse_fn traverse;
+    bool tagged;
+    // Read for each allocation.
+    bool is_container;
+    bool is_variable;
+    bool track_by_hand;
+    uint32_t object_flags;
+    size_t cell_size;  // of a fixed-size object
+    cairn::Bin* bin;   // of a fixed-size object; nullptr: large
+    cairn_heap* heap;
+    // The rest.
+    cairn_clear_fn clear;
+    cairn_finalize_fn finalize;
+    cairn_dealloc_fn dealloc;
+    cairn_hash_fn hash;
+    cairn_equal_fn equal;
+    cairn_repr_fn repr;
+    cairn_external_size_fn external_size;
+    uint32_t flags;
+    uint32_t item_size;
+    size_t base_size;         // where items start
+    cairn::Bin** size_bins;   // of a variable-sized type, by size class
+    void* user_data;
+    char* name;
+    cairn_type* next;
+};
+
+namespace cairn {
+
+// Size classes of variable-sized objects: steps of 16 up to 256, then four to a doubling.
+inline constexpr size_t kSizeClasses = 40;
+size_t size_class_of(size_t size);
+size_t size_of_class(size_t size_class);
+
+// What contradicts itself in `spec`, or nullptr.
+const char* spec_problem(const cairn_type_spec* spec);
+
+// nullptr when memory is out. `link_bytes` more are kept at the end of each object's cell.
+cairn_type* make_type(cairn_heap* heap,
+                      Memory& memory,
+                      Space& space,
+                      const cairn_type_spec& spec,
+                      size_t link_bytes);
+void free_type(Memory& memory, cairn_type* type);
+
+Shape shape_of(const cairn_type* type);
+
+}  // namespace cairn
+
+#endif

@@ -1,0 +1,108 @@
+// Weak references. Rules: CPython 3.11, Objects/weakrefobject.c.
+//
+// The references to one object form a doubly linked list, the shared one first, then newest first;
+// a per-heap table finds the list, and a flag of the object says whether to look. So an object
+// that is never weakly referenced pays nothing.
+#ifndef CAIRN_WEAKREF_WEAKREF_H
+#define CAIRN_WEAKREF_WEAKREF_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "cairn/weakref.h"
+#include "heap/heap.h"
+#include "object/header.h"
+
+namespace cairn {
+
+enum WeakrefState : uint32_t {
+    kShared = 1U << 0,        // the one that all callback-less requests get
+    kCallbackTaken = 1U << 1, // the callback was called, or is about to be
+    kHashKnown = 1U << 2
+};
+
+struct WeakrefObject {
+    cairn_object head;
+    cairn_object* referent;  // nullptr: cleared
+    WeakrefObject* previous; // among the references to the referent; while callbacks are
+    WeakrefObject* next;     // delivered, among those of one delivery
+    cairn_weakref_fn callback;
+    void* user_data;
+    uint64_t hash;
+    uint32_t state;
+    uint32_t reserved;
+    cairn_object* argument;  // strong: the first slot of the layout
+};
+
+static_assert(sizeof(WeakrefObject) == CAIRN_WEAKREF_SIZE);
+static_assert(offsetof(WeakrefObject, argument) == CAIRN_WEAKREF_SIZE - 8);
+
+inline WeakrefObject* as_weakref(cairn_object* object) {
+    return reinterpret_cast<WeakrefObject*>(object);
+}
+
+inline const WeakrefObject* as_weakref(const cairn_object* object) {
+    return reinterpret_cast<const WeakrefObject*>(object);
+}
+
+inline bool is_weakref(const cairn_object* object) {
+    return (object->flags & kIsWeakref) != 0;
+}
+
+inline bool has_pending_callback(const WeakrefObject* ref) {
+    return ref->callback != nullptr && (ref->state & kCallbackTaken) == 0;
+}
+
+// The shared reference to `referent`, borrowed, or nullptr.
+WeakrefObject* find_shared_weakref(cairn_heap* heap, cairn_object* referent);
+
+// Allocates a reference of `type` and links it; nullptr when memory is out. Does not collect.
+WeakrefObject* make_weakref(cairn_heap* heap, cairn_type* type, cairn_object* referent);
+
+// The same for the reference that all callback-less requests share.
+WeakrefObject* make_shared_weakref(cairn_heap* heap, cairn_object* referent);
+
+// The first reference to `referent`, or nullptr.
+WeakrefObject* first_weakref(cairn_heap* heap, const cairn_object* referent);
+
+// Clears one reference; its callback stays where it is and is not called.
+void clear_weakref(cairn_heap* heap, WeakrefObject* ref);
+
+// References whose callbacks are to be called, linked through themselves so that delivery needs no
+// memory. The list owns a reference to each.
+struct CallbackList {
+    WeakrefObject* first = nullptr;
+    WeakrefObject* last = nullptr;
+
+    void append(WeakrefObject* ref);
+};
+
+// Clears all references to `referent`. Those that are to call back go to `callbacks`.
+// `may_call_back(ref)` says no for references that are dying or garbage themselves.
+template <typename F>
+void clear_weakrefs_to(cairn_heap* heap,
+                       cairn_object* referent,
+                       CallbackList& callbacks,
+                       F may_call_back) {
+    while (WeakrefObject* ref = first_weakref(heap, referent)) {
+        clear_weakref(heap, ref);
+        if (has_pending_callback(ref) && may_call_back(ref)) {
+            callbacks.append(ref);
+        }
+    }
+}
+
+// Calls the callback of one reference, and reports its failure. USER CODE.
+void run_callback(cairn_heap* heap, WeakrefObject* ref);
+
+// Lets go of a reference after its callback: drops the argument, then the list's reference.
+// USER CODE.
+void release_called(WeakrefObject* ref);
+
+// Death of `referent` by count: clears all references to it, then calls back, newest first, then
+// lets go of the references, oldest first. USER CODE.
+void weakrefs_at_death(cairn_heap* heap, cairn_object* referent);
+
+}  // namespace cairn
+
+#endif
