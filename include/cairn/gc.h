@@ -20,10 +20,10 @@ extern "C" {
 #define CAIRN_GENERATIONS 3
 
 typedef enum cairn_gc_debug {
-    CAIRN_GC_DEBUG_STATS = 1 << 0,         ///< a line on standard error for each collection
-    CAIRN_GC_DEBUG_COLLECTABLE = 1 << 1,   ///< a line for each object found and freed
-    CAIRN_GC_DEBUG_UNCOLLECTABLE = 1 << 2, ///< a line for each object found and not freed
-    CAIRN_GC_DEBUG_SAVEALL = 1 << 5        ///< what is found goes to the garbage list
+    CAIRN_GC_DEBUG_STATS = 1 << 0,          ///< a line on standard error for each collection
+    CAIRN_GC_DEBUG_COLLECTABLE = 1 << 1,    ///< a line for each object found and freed
+    CAIRN_GC_DEBUG_UNCOLLECTABLE = 1 << 2,  ///< a line for each object found and not freed
+    CAIRN_GC_DEBUG_SAVEALL = 1 << 5         ///< what is found goes to the garbage list
 } cairn_gc_debug;
 
 typedef enum cairn_gc_phase { CAIRN_GC_START = 0, CAIRN_GC_STOP } cairn_gc_phase;
@@ -31,11 +31,11 @@ typedef enum cairn_gc_phase { CAIRN_GC_START = 0, CAIRN_GC_STOP } cairn_gc_phase
 /// What a start or stop callback is told. All counts are zero at the start.
 typedef struct cairn_gc_info {
     int generation;
-    int automatic;        ///< 1: set off by an allocation, 0: by cairn_gc_collect()
-    size_t collected;     ///< objects found unreachable and freed
-    size_t uncollectable; ///< objects found unreachable and kept (type without a way to clear)
-    size_t candidates;    ///< objects examined
-    uint64_t duration_ns; ///< monotonic time from start to stop, callbacks apart
+    int automatic;         ///< 1: set off by an allocation, 0: by cairn_gc_collect()
+    size_t collected;      ///< objects found unreachable and freed
+    size_t uncollectable;  ///< objects found unreachable and kept (type without a way to clear)
+    size_t candidates;     ///< objects examined
+    uint64_t duration_ns;  ///< monotonic time from start to stop, callbacks apart
 } cairn_gc_info;
 
 /// Told when a collection starts and stops. May run user code; a collection started inside does
@@ -56,6 +56,7 @@ typedef struct cairn_gc_stats {
 } cairn_gc_stats;
 
 /// Collects generations 0 to `generation` (2 = full), whether automatic collection is on or off.
+/// `out_unreachable` (NULL allowed) receives the number of objects found unreachable.
 ///   owns:    nothing
 ///   errors:  CAIRN_INVALID for a generation that is none; CAIRN_NO_MEMORY when the working table
 ///            for objects with very many references could not be had (then nothing is found, and
@@ -63,7 +64,6 @@ typedef struct cairn_gc_stats {
 ///            and the number is 0
 ///   effects: may run user code
 ///   thread:  heap thread
-/// `out_unreachable` (NULL allowed) receives the number of objects found unreachable.
 CAIRN_API cairn_status cairn_gc_collect(cairn_heap* heap, int generation, size_t* out_unreachable);
 
 /// Switches automatic collection on. It is on at birth.

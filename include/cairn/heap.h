@@ -52,25 +52,25 @@ typedef void (*cairn_finalizers_waiting_fn)(cairn_heap* heap, void* user_data);
 
 /// What a heap is made with. Fill it with cairn_heap_options_init(), then change what you need.
 typedef struct cairn_heap_options {
-    size_t size;               ///< sizeof(cairn_heap_options); set by the init call
-    uint32_t flags;            ///< cairn_heap_flags, or-ed
-    cairn_allocator allocator; ///< all NULL: the library's own choice
-    size_t memory_limit;       ///< bytes, 0 = none; see cairn_heap_set_memory_limit()
-    size_t soft_limit;         ///< bytes, 0 = none; see cairn_heap_set_soft_limit()
+    size_t size;                ///< sizeof(cairn_heap_options); set by the init call
+    uint32_t flags;             ///< cairn_heap_flags, or-ed
+    cairn_allocator allocator;  ///< all NULL: the library's own choice
+    size_t memory_limit;        ///< bytes, 0 = none; see cairn_heap_set_memory_limit()
+    size_t soft_limit;          ///< bytes, 0 = none; see cairn_heap_set_soft_limit()
     cairn_soft_limit_fn on_soft_limit;
     cairn_finalizers_waiting_fn on_finalizers_waiting;
-    cairn_unraisable_fn on_unraisable; ///< NULL: one line on standard error
-    void* user_data;                   ///< given to the three hooks above
+    cairn_unraisable_fn on_unraisable;  ///< NULL: one line on standard error
+    void* user_data;                    ///< given to the three hooks above
 } cairn_heap_options;
 
 /// What a heap uses. All sizes are bytes.
 typedef struct cairn_heap_usage {
-    size_t objects;        ///< live objects of any kind
-    size_t object_bytes;   ///< pages in use and large objects, side bytes included
-    size_t table_bytes;    ///< the heap's own tables
-    size_t reserved_bytes; ///< address space held from the allocator
-    size_t external_bytes; ///< what cairn_heap_add_external() reported
-    size_t peak_bytes;     ///< highest sum of objects and tables so far
+    size_t objects;         ///< live objects of any kind
+    size_t object_bytes;    ///< pages in use and large objects, side bytes included
+    size_t table_bytes;     ///< the heap's own tables
+    size_t reserved_bytes;  ///< address space held from the allocator
+    size_t external_bytes;  ///< what cairn_heap_add_external() reported
+    size_t peak_bytes;      ///< highest sum of objects and tables so far
 } cairn_heap_usage;
 
 /// Fills `options` with the defaults.

@@ -32,7 +32,9 @@ CAIRN_API void cairn_objects_release(cairn_heap* heap, cairn_objects* objects);
 ///   errors:  CAIRN_INVALID, CAIRN_NO_MEMORY
 ///   effects: allocates
 ///   thread:  heap thread
-CAIRN_API cairn_status cairn_get_objects(cairn_heap* heap, int generation, cairn_objects* out_objects);
+CAIRN_API cairn_status cairn_get_objects(cairn_heap* heap,
+                                         int generation,
+                                         cairn_objects* out_objects);
 
 /// Lists what `object` refers to, in traversal order, as often as it does.
 ///   owns:    the list is owned by the caller

@@ -16,8 +16,8 @@ extern "C" {
 
 /// The header. An object type starts with it: `struct node { cairn_object head; ... };`
 struct cairn_object {
-    uint32_t refcount; ///< 0: not alive; 1 .. 2^31-1: counted; above: immortal
-    uint32_t flags;    ///< the library's
+    uint32_t refcount;  ///< 0: not alive; 1 .. 2^31-1: counted; above: immortal
+    uint32_t flags;     ///< the library's
     const cairn_type* type;
 };
 

@@ -22,7 +22,8 @@ typedef enum cairn_status {
     CAIRN_NOT_FOUND,
     /// Not now: the call is refused inside the callback or iteration that is under way.
     CAIRN_BUSY,
-    /// A function of the host (finalizer, callback, hash, equal) failed. Its details are the host's.
+    /// A function of the host (finalizer, callback, hash, equal) failed. Its details are the
+    /// host's.
     CAIRN_USER_ERROR
 } cairn_status;
 

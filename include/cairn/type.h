@@ -7,7 +7,8 @@
 ///   walks, clears and frees such objects itself: the fast way, and the one that cannot be wrong.
 /// - a `traverse` function with a `clear` function, for anything else.
 ///
-/// A type with neither is a *leaf*: its objects hold no reference, and are never visited or tracked.
+/// A type with neither is a *leaf*: its objects hold no reference, and are never visited or
+/// tracked.
 #ifndef CAIRN_TYPE_H
 #define CAIRN_TYPE_H
 
@@ -74,22 +75,22 @@ typedef size_t (*cairn_external_size_fn)(cairn_object* self);
 
 /// Describes a type. Zero-initialise it (`cairn_type_spec spec = {0};`), then fill what you need.
 typedef struct cairn_type_spec {
-    const char* name;           ///< copied; required
-    uint32_t flags;             ///< cairn_type_flags, or-ed
-    uint32_t object_size;       ///< bytes without items, the 16-byte header included
-    uint32_t item_size;         ///< bytes an item of a variable-sized object; 0 = fixed size
-    uint32_t item_count_offset; ///< where a `size_t` item count lies; the heap fills it; 0 = nowhere
-    uint32_t slots_offset;      ///< where the fixed slots start; 8-aligned, at least 16
-    uint32_t slot_count;        ///< number of fixed slots
-    cairn_traverse_fn traverse; ///< instead of a slot layout; needs `clear`
-    cairn_clear_fn clear;       ///< only with `traverse`
+    const char* name;            ///< copied; required
+    uint32_t flags;              ///< cairn_type_flags, or-ed
+    uint32_t object_size;        ///< bytes without items, the 16-byte header included
+    uint32_t item_size;          ///< bytes an item of a variable-sized object; 0 = fixed size
+    uint32_t item_count_offset;  ///< where a `size_t` item count lies, filled by the heap; 0 = none
+    uint32_t slots_offset;       ///< where the fixed slots start; 8-aligned, at least 16
+    uint32_t slot_count;         ///< number of fixed slots
+    cairn_traverse_fn traverse;  ///< instead of a slot layout; needs `clear`
+    cairn_clear_fn clear;        ///< only with `traverse`
     cairn_finalize_fn finalize;
     cairn_dealloc_fn dealloc;
-    cairn_hash_fn hash;   ///< NULL: identity; needs `equal`
-    cairn_equal_fn equal; ///< NULL: identity
+    cairn_hash_fn hash;    ///< NULL: identity; needs `equal`
+    cairn_equal_fn equal;  ///< NULL: identity
     cairn_repr_fn repr;
     cairn_external_size_fn external_size;
-    void* user_data; ///< for the host: cairn_type_user_data()
+    void* user_data;  ///< for the host: cairn_type_user_data()
 } cairn_type_spec;
 
 /// Makes a type. Items of a variable-sized object start at `object_size`, rounded up to 8 if they

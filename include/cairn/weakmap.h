@@ -22,9 +22,9 @@ extern "C" {
 
 typedef enum cairn_weak_kind {
     CAIRN_NOT_WEAK = 0,
-    CAIRN_WEAK_VALUE_MAP, ///< strong keys, weak values
-    CAIRN_WEAK_KEY_MAP,   ///< weak keys; a value lives while its key and the map do
-    CAIRN_WEAK_SET        ///< weak members
+    CAIRN_WEAK_VALUE_MAP,  ///< strong keys, weak values
+    CAIRN_WEAK_KEY_MAP,    ///< weak keys; a value lives while its key and the map do
+    CAIRN_WEAK_SET         ///< weak members
 } cairn_weak_kind;
 
 /// Makes an empty weak container.

@@ -22,7 +22,9 @@ extern "C" {
 /// Told that the referent of `ref` died. `ref` is cleared, borrowed, and alive during the call;
 /// `argument` is borrowed too. May do everything. A status other than CAIRN_OK goes to the
 /// unraisable hook.
-typedef cairn_status (*cairn_weakref_fn)(cairn_object* ref, cairn_object* argument, void* user_data);
+typedef cairn_status (*cairn_weakref_fn)(cairn_object* ref,
+                                         cairn_object* argument,
+                                         void* user_data);
 
 /// Makes a weak reference to `referent`. Without a callback the one reference that all share is
 /// returned, made if it is not there.
