@@ -85,7 +85,7 @@ def row_parts(results, row, y):
     for peer in plan.PEERS:
         ratio = results.ratio(row, peer)
         if peer != "cairn" and ratio:
-            hover = (f"{plan.PEERS[peer]}: {number(results.median(row, peer))}, "
+            hover = (f"{plan.PEERS[peer]}: {number(results.against(row, peer))}, "
                      f"{number(ratio)} times Cairn's {number(ours)}")
             parts.append(mark(peer, x_of(ratio), y, hover))
     return parts

@@ -6,23 +6,22 @@ import subprocess
 import sys
 
 PACKAGES = ["libpython3.11-dev", "libgc-dev", "liblua5.4-dev", "duktape-dev", "nim", "php8.2-cli",
-            "valgrind", "libexpat1-dev", "zlib1g-dev"]
+            "valgrind", "linux-perf", "libexpat1-dev", "zlib1g-dev"]
 
 
 class Machine:
-    def __init__(self, root):
+    def __init__(self, root, build="build/bench"):
         self.root = root
-        self.build = root / "build/bench"
+        self.build = root / build
 
-    def prepare(self):
-        """Installs what is missing and builds; raises CalledProcessError if that fails."""
+    def prepare(self, targets, *options):
+        """Installs what is missing and builds these targets; says so and ends if that fails."""
         subprocess.run([self.root / "tools/setup"], check=True)
         self.install_packages()
         self.build.mkdir(parents=True, exist_ok=True)
         log_path = self.build / "build.log"
         configure = ["cmake", "--preset", "release", "-S", self.root, "-B", self.build,
-                     "-DCAIRN_BUILD_BENCH=ON", "-DCAIRN_BUILD_TESTS=OFF"]
-        targets = ["benchmarks", "cairn-cli"]
+                     "-DCAIRN_BUILD_BENCH=ON", "-DCAIRN_BUILD_TESTS=OFF", "-DCAIRN_WERROR=OFF", *options]
         with open(log_path, "w", encoding="utf-8") as log:
             for command in (configure, ["ninja", "-C", self.build, *targets]):
                 done = subprocess.run(command, stdout=log, stderr=log, cwd=self.root, check=False)

@@ -36,9 +36,14 @@ class Results:
         values = self.samples[row].get(peer) if row in self.samples else None
         return statistics.median(values) if values else None
 
+    def against(self, row, peer):
+        """The peer's median for a row. Only Cairn knows declared roots: the others are then held
+        against it with the same graph, held in the same way."""
+        return self.median((row[0], row[1].replace("-declared", ""), row[2]), peer)
+
     def ratio(self, row, peer):
         """How many times Cairn's value the peer's is."""
-        ours, theirs = self.median(row, "cairn"), self.median(row, peer)
+        ours, theirs = self.median(row, "cairn"), self.against(row, peer)
         return theirs / ours if ours and theirs is not None else None
 
     def growth(self, row, peer):
@@ -57,8 +62,10 @@ class Results:
             if target.kind == "below":
                 found.append((f"at most {target.bound:g}", f"{ours:.3g}", ours <= target.bound))
                 continue
-            other = (row[0], target.peer, row[2]) if target.kind == "own-row" else row
-            theirs = self.median(other, "cairn" if target.kind == "own-row" else target.peer)
+            if target.kind == "own-row":
+                theirs = self.median((row[0], target.peer, row[2]), "cairn")
+            else:
+                theirs = self.against(row, target.peer)
             if not theirs or not ours:
                 continue
             if target.kind == "faster":
@@ -88,7 +95,7 @@ def spread(values):
 
 
 def cell(results, row, peer):
-    value = results.median(row, peer)
+    value = results.median(row, peer) if peer == "cairn" else results.against(row, peer)
     if value is None:
         return results.failure(row, peer) or "-"
     if peer == "cairn":

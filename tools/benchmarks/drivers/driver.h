@@ -86,6 +86,12 @@ class Random {
     uint32_t state_ = 2463534242U;
 };
 
+/// Not inlined, so that a profile can be restricted to what is below it on the stack.
+template <class Work>
+__attribute__((noinline)) void measured_part(Work& work) {
+    work();
+}
+
 /// One line of the command: which workload, how large, in which variant, which repetition.
 struct Run {
     std::string workload;
@@ -104,11 +110,11 @@ struct Run {
     /// Runs `work`, which does `operations` operations, and prints nanoseconds for one. Under
     /// callgrind only what happens inside is counted, and dumped under the same name.
     template <class Work>
-    uint64_t measure(const std::string& part, size_t operations, Work&& work) const {
+    uint64_t measure(const std::string& part, size_t operations, Work work) const {
         CALLGRIND_ZERO_STATS;
         CALLGRIND_TOGGLE_COLLECT;
         const uint64_t start = now_ns();
-        std::forward<Work>(work)();
+        measured_part(work);
         const uint64_t spent = now_ns() - start;
         CALLGRIND_TOGGLE_COLLECT;
         const std::string name = workload + " " + variant + (part.empty() ? "" : "/" + part);

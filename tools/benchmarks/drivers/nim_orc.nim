@@ -143,7 +143,7 @@ proc touchOne(node: Node) =
   scratch = nil
 
 proc w4() =
-  let parts = variant.split('-')
+  let parts = variant.split('-', maxsplit = 1)
   if parts[1] notin ["container", "few"]: unsupported()
   let shape = makeShape(parts[0], n)
   setPlaces(n)
