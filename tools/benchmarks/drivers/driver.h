@@ -90,6 +90,7 @@ class Random {
 template <class Work>
 __attribute__((noinline)) void measured_part(Work& work) {
     work();
+    barrier();  // Keeps the call from becoming a jump, which would leave no frame.
 }
 
 /// One line of the command: which workload, how large, in which variant, which repetition.
