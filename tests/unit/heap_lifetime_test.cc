@@ -1,0 +1,279 @@
+/// The birth and the end of a heap.
+#include "heap_test.h"
+
+namespace cairn_test {
+namespace {
+
+TEST(HeapBirthTest, OptionsAreOptional) {
+    cairn_heap* heap = cairn_heap_new(nullptr);
+    ASSERT_NE(heap, nullptr);
+    EXPECT_EQ(cairn_heap_user_data(heap), nullptr);
+    EXPECT_TRUE(cairn_verify_for_testing(heap));
+    EXPECT_EQ(cairn_heap_free(heap), 0u);
+}
+
+TEST(HeapBirthTest, DefaultsAreFilledIn) {
+    cairn_heap_options options;
+    cairn_heap_options_init(&options);
+    EXPECT_EQ(options.size, sizeof(cairn_heap_options));
+    EXPECT_EQ(options.flags, 0u);
+    EXPECT_EQ(options.allocator.allocate, nullptr);
+    EXPECT_EQ(options.allocator.release, nullptr);
+    EXPECT_EQ(options.memory_limit, 0u);
+    EXPECT_EQ(options.soft_limit, 0u);
+    EXPECT_EQ(options.on_unraisable, nullptr);
+    int data = 0;
+    options.user_data = &data;
+    cairn_heap* heap = cairn_heap_new(&options);
+    ASSERT_NE(heap, nullptr);
+    EXPECT_EQ(cairn_heap_user_data(heap), &data);
+    EXPECT_EQ(cairn_heap_free(heap), 0u);
+}
+
+TEST(HeapBirthTest, HalfAnAllocatorMakesNoSense) {
+    CountingAllocator memory;
+    cairn_heap_options options;
+    cairn_heap_options_init(&options);
+    options.allocator = memory.vtable();
+    options.allocator.release = nullptr;
+    EXPECT_EQ(cairn_heap_new(&options), nullptr);
+    options.allocator = memory.vtable();
+    options.allocator.allocate = nullptr;
+    EXPECT_EQ(cairn_heap_new(&options), nullptr);
+    EXPECT_EQ(memory.requests(), 0u);
+}
+
+TEST(HeapBirthTest, ManyHeapsCanLiveAtOnce) {
+    std::deque<World> worlds(20);
+    std::vector<cairn_object*> objects;
+    for (World& world : worlds) {
+        objects.push_back(world.make_ring(world.logged, {"a", "b"}));
+        EXPECT_EQ(cairn_heap_of(objects.back()), world.heap);
+    }
+    for (size_t i = 0; i < worlds.size(); ++i) {
+        EXPECT_EQ(worlds[i].usage().objects, 2u);
+        EXPECT_EQ(worlds[i].objects(), "a b");
+        cairn_decref(objects[i]);
+        EXPECT_EQ(worlds[i].collect(), 2u);
+        EXPECT_EQ(worlds[i].take_sorted_log(), "dealloc a, dealloc b");
+    }
+}
+
+TEST(HeapBirthTest, EmptyHeapIsSmall) {
+    World world;
+    EXPECT_LT(world.memory.bytes(), size_t{2} << 20);
+    cairn_decref(world.make(world.plain, "a"));
+    EXPECT_LT(world.memory.bytes(), size_t{8} << 20);
+}
+
+TEST(HeapEndTest, NullHeapHasEnded) {
+    EXPECT_EQ(cairn_heap_free(nullptr), 0u);
+}
+
+TEST(HeapEndTest, HeldObjectsAreCounted) {
+    World world;
+    (void)world.make(world.plain, "a");
+    (void)world.make(world.leaf, "b");
+    (void)world.make_ring(world.logged, {"c", "d"});
+    world.close(3);
+}
+
+TEST(HeapEndTest, ObjectsHeldByHeldObjectsAreNotHeldBySomebody) {
+    World world;
+    cairn_object* a = world.make(world.plain, "a");
+    World::give(a, 0, world.make(world.plain, "b"));
+    World::give(World::get(a, 0), 0, world.make(world.leaf, "c"));
+    world.close(1);
+}
+
+TEST(HeapEndTest, HeldWeakReferencesAreCountedToo) {
+    World world;
+    cairn_object* a = world.make(world.leaf, "a");
+    (void)World::weak(a);
+    cairn_decref(a);
+    world.close(1);
+}
+
+TEST(HeapEndTest, GarbageIsCollectedFirst) {
+    World world;
+    cairn_object* w = world.weak(world.make_ring(world.fin, {"a", "b"}), "w");
+    cairn_object* a = cairn_weakref_get(w);
+    cairn_decref(a);
+    cairn_decref(a);
+    world.close(1);  // The weak reference itself.
+    EXPECT_EQ(world.take_sorted_log(), "cb w, dealloc a, dealloc b, fin a, fin b");
+}
+
+TEST(HeapEndTest, LivingObjectsAreFinalizedAndDeallocatedOnce) {
+    World world;
+    cairn_object* a = world.make(world.fin, "a");
+    World::give(a, 0, world.make(world.custom, "b"));
+    World::give(a, 1, world.make(world.leaf_fin, "c"));
+    World::give(a, 2, world.make_array(3, "d"));
+    world.close(1);
+    EXPECT_EQ(world.take_sorted_log(),
+              "dealloc a, dealloc b, dealloc c, dealloc d, fin a, fin b, fin c");
+}
+
+TEST(HeapEndTest, FinalizersRunBeforeAnythingIsTakenApart) {
+    World world;
+    cairn_object* a = nullptr;
+    a = world.make_fin("a", [&](cairn_object* self) {
+        EXPECT_EQ(world.label_of(World::get(self, 0)), "b");
+        return CAIRN_OK;
+    });
+    World::give(a, 0, world.make_fin("b", [&](cairn_object*) {
+        EXPECT_EQ(world.label_of(a), "a");
+        return CAIRN_OK;
+    }));
+    world.close(1);
+    EXPECT_EQ(world.take_sorted_log(), "dealloc a, dealloc b, fin a, fin b");
+}
+
+TEST(HeapEndTest, FinalizersThatRanAreNotRunAgain) {
+    World world;
+    cairn_object* kept = nullptr;
+    cairn_object* a = world.make_fin("a", [&](cairn_object* self) {
+        cairn_set(&kept, self);
+        return CAIRN_OK;
+    });
+    cairn_decref(a);
+    world.close(1);
+    EXPECT_EQ(world.take_log(), "fin a, dealloc a");
+}
+
+TEST(HeapEndTest, FinalizersMayAllocateLinkAndResurrectToTheLast) {
+    World world;
+    cairn_object* kept = nullptr;
+    cairn_object* a = world.make_fin("a", [&](cairn_object* self) {
+        kept = cairn_new_ref(self);  // In vain.
+        World::give(self, 1, world.make(world.fin, "late"));
+        cairn_decref(world.make_ring(world.logged, {"x", "y"}));
+        return CAIRN_OK;
+    });
+    World::set(a, 0, a);
+    cairn_decref(a);
+    EXPECT_TRUE(world.verify());
+    const size_t held = cairn_heap_free(world.heap);
+    world.heap = nullptr;
+    EXPECT_LE(held, 1u);
+    EXPECT_EQ(world.memory.blocks(), 0u);
+    for (const char* label : {"a", "late", "x", "y"}) {
+        EXPECT_EQ(world.count_events(std::string("dealloc ") + label), 1u) << label;
+    }
+    EXPECT_EQ(world.count_events("fin a"), 1u);
+    EXPECT_LE(world.count_events("fin late"), 1u);
+}
+
+TEST(HeapEndTest, ImmortalObjectsAreNotHeldBySomebody) {
+    World world;
+    cairn_object* a = world.make(world.fin, "a");
+    World::give(a, 0, world.make(world.logged, "b"));
+    cairn_make_immortal(a);
+    world.close(0);
+    EXPECT_EQ(world.count_events("dealloc a"), 1u);
+    EXPECT_EQ(world.count_events("dealloc b"), 1u);
+    EXPECT_EQ(world.count_events("fin a"), 1u);
+}
+
+TEST(HeapEndTest, FrozenObjectsEndToo) {
+    World world;
+    cairn_object* a = world.make_ring(world.logged, {"a", "b"});
+    cairn_gc_freeze(world.heap);
+    cairn_decref(a);
+    (void)world.make(world.logged, "c");
+    cairn_gc_freeze(world.heap);
+    world.close(1);
+    EXPECT_EQ(world.take_sorted_log(), "dealloc a, dealloc b, dealloc c");
+}
+
+TEST(HeapEndTest, UntrackedObjectsEndToo) {
+    World world;
+    cairn_object* a = world.make_ring(world.by_hand, {"a", "b"});
+    cairn_decref(a);
+    const size_t held = cairn_heap_free(world.heap);
+    world.heap = nullptr;
+    EXPECT_LE(held, 2u);
+    EXPECT_EQ(world.memory.blocks(), 0u);
+    EXPECT_EQ(world.take_sorted_log(), "dealloc a, dealloc b");
+}
+
+TEST(HeapEndTest, CustomTypesGiveBackTheirBuffers) {
+    struct Holder {
+        cairn_object head;
+        uint64_t label;
+        char* buffer;
+        static void release(cairn_object* self) {
+            delete[] reinterpret_cast<Holder*>(self)->buffer;
+        }
+    };
+    World world;
+    cairn_type_spec spec = world.leaf_spec("holder");
+    spec.object_size = sizeof(Holder);
+    spec.dealloc = &Holder::release;
+    cairn_type* holder = world.type(spec);
+    for (int i = 0; i < 1000; ++i) {
+        cairn_object* a = cairn_new(holder);
+        reinterpret_cast<Holder*>(a)->buffer = new char[100];
+        if (i % 2 == 0) {
+            cairn_decref(a);
+        }
+    }
+    world.close(500);  // A leak checker sees whether the buffers are gone.
+}
+
+TEST(HeapEndTest, RefusedFromAFinalizerACallbackAndACollection) {
+    World world;
+    const auto try_it = [&](cairn_object*) {
+        EXPECT_EQ(cairn_heap_free(world.heap), SIZE_MAX);
+        return CAIRN_OK;
+    };
+    cairn_object* a = world.make_fin("a", try_it);
+    cairn_object* w = world.weak(a, "w", try_it);
+    cairn_decref(a);
+    cairn_object* b = world.make_fin("b", try_it);
+    World::set(b, 0, b);
+    cairn_object* v = world.weak(b, "v", try_it);
+    cairn_decref(b);
+    EXPECT_EQ(world.collect(), 1u);
+    EXPECT_EQ(world.take_log(), "fin a, cb w, dealloc a, cb v, fin b, dealloc b");
+    cairn_decref(w);
+    cairn_decref(v);
+}
+
+TEST(HeapEndTest, RefusedFromAFinalizerThatTheEndItselfRuns) {
+    World world;
+    (void)world.make_fin("a", [&](cairn_object*) {
+        EXPECT_EQ(cairn_heap_free(world.heap), SIZE_MAX);
+        return CAIRN_OK;
+    });
+    world.close(1);
+    EXPECT_EQ(world.take_log(), "fin a, dealloc a");
+}
+
+TEST(HeapEndTest, EverySizeOfObjectIsGivenBack) {
+    World world;
+    size_t held = 0;
+    for (const size_t count : {0u, 1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u}) {
+        for (int i = 0; i < 5; ++i) {
+            (void)world.make_array(count, "a");
+            ++held;
+        }
+    }
+    world.close(held);
+}
+
+TEST(HeapEndTest, RootsAndCallbacksNeedNotBeRemovedFirst) {
+    cairn_object* variable = nullptr;
+    World world;
+    EXPECT_EQ(cairn_root_add(world.heap, &variable), CAIRN_OK);
+    EXPECT_EQ(cairn_gc_callback_add(
+                  world.heap,
+                  [](cairn_heap*, cairn_gc_phase, const cairn_gc_info*, void*) { return CAIRN_OK; },
+                  nullptr),
+              CAIRN_OK);
+    world.close();
+}
+
+}  // namespace
+}  // namespace cairn_test

@@ -1,0 +1,25 @@
+/// The fixture of most tests: a world that is checked and must be empty when the test ends.
+#ifndef CAIRN_TESTS_UNIT_HEAP_TEST_H
+#define CAIRN_TESTS_UNIT_HEAP_TEST_H
+
+#include <gtest/gtest.h>
+
+#include "world.h"
+
+namespace cairn_test {
+
+class HeapTest : public ::testing::Test, public World {
+  public:
+    explicit HeapTest(uint32_t heap_flags = 0) : World(heap_flags) {}
+
+  protected:
+    void SetUp() override { ASSERT_NE(heap, nullptr); }
+    void TearDown() override { close(expected_held); }
+
+    /// The number of objects that the test leaves held on purpose.
+    size_t expected_held = 0;
+};
+
+}  // namespace cairn_test
+
+#endif

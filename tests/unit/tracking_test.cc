@@ -1,0 +1,205 @@
+/// Tracking: who is seen by the collector, from birth or by hand.
+#include "heap_test.h"
+
+namespace cairn_test {
+namespace {
+
+using TrackingTest = HeapTest;
+
+size_t visible(cairn_heap* heap) {
+    size_t count = 0;
+    cairn_visit_objects(
+        heap,
+        [](cairn_object*, void* data) {
+            ++*static_cast<size_t*>(data);
+            return 1;
+        },
+        &count);
+    return count;
+}
+
+TEST_F(TrackingTest, ContainersAreTrackedFromBirth) {
+    cairn_object* all[] = {make(plain, "a"), make(fin, "b"), make(custom, "c"), make_array(0, "d")};
+    for (cairn_object* object : all) {
+        EXPECT_TRUE(cairn_gc_is_tracked(object)) << label_of(object);
+    }
+    cairn_object* w = weak(all[0], "w");
+    EXPECT_TRUE(cairn_gc_is_tracked(w));
+    EXPECT_EQ(objects(0), "a b c d");
+    cairn_decref(w);
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+}
+
+TEST_F(TrackingTest, LeavesAreNeverTracked) {
+    cairn_object* a = make(leaf, "a");
+    EXPECT_FALSE(cairn_gc_is_tracked(a));
+    EXPECT_EQ(cairn_gc_track(a), CAIRN_INVALID);
+    EXPECT_FALSE(cairn_gc_is_tracked(a));
+    cairn_gc_untrack(a);
+    EXPECT_EQ(objects(), "");
+    EXPECT_EQ(visible(heap), 1u);
+    cairn_decref(a);
+}
+
+TEST_F(TrackingTest, ByHandMeansNotFromBirth) {
+    cairn_object* a = make(by_hand, "a");
+    EXPECT_FALSE(cairn_gc_is_tracked(a));
+    EXPECT_EQ(objects(), "");
+    EXPECT_EQ(cairn_gc_track(a), CAIRN_OK);
+    EXPECT_TRUE(cairn_gc_is_tracked(a));
+    EXPECT_EQ(objects(0), "a");
+    cairn_decref(a);
+    EXPECT_EQ(take_log(), "dealloc a");
+}
+
+#if CAIRN_CHECK_LEVEL == 0
+TEST_F(TrackingTest, TrackingTwiceIsRefused) {
+    cairn_object* a = make(by_hand, "a");
+    EXPECT_EQ(cairn_gc_track(a), CAIRN_OK);
+    EXPECT_EQ(cairn_gc_track(a), CAIRN_INVALID);
+    EXPECT_TRUE(cairn_gc_is_tracked(a));
+    EXPECT_EQ(objects(0), "a");
+    cairn_decref(a);
+}
+#endif
+
+TEST_F(TrackingTest, UntrackedObjectDiesByCountWithWhatItHolds) {
+    cairn_object* a = make(by_hand, "a");
+    give(a, 0, make(logged, "b"));
+    give(a, 1, make(leaf, "c"));
+    cairn_decref(a);
+    EXPECT_EQ(take_log(), "dealloc b, dealloc c, dealloc a");
+}
+
+TEST_F(TrackingTest, UntrackedRingIsFoundOnlyOnceItIsTracked) {
+    cairn_object* a = make_ring(by_hand, {"a", "b"});
+    cairn_object* b = get(a, 0);
+    cairn_decref(a);
+    EXPECT_EQ(collect(), 0u);
+    EXPECT_EQ(cairn_gc_track(a), CAIRN_OK);
+    EXPECT_EQ(collect(), 0u);  // The untracked half still counts as an outside reference.
+    EXPECT_EQ(take_log(), "");
+    EXPECT_EQ(cairn_gc_track(b), CAIRN_OK);
+    EXPECT_EQ(collect(), 2u);
+    EXPECT_EQ(take_sorted_log(), "dealloc a, dealloc b");
+}
+
+TEST_F(TrackingTest, UntrackedMemberKeepsARingAlive) {
+    cairn_object* a = make_ring(logged, {"a", "b", "c"});
+    cairn_object* b = get(a, 0);
+    cairn_gc_untrack(b);
+    EXPECT_FALSE(cairn_gc_is_tracked(b));
+    cairn_decref(a);
+    EXPECT_EQ(collect(), 0u);
+    EXPECT_EQ(objects(2), "a c");
+    cairn_clear(slot(b, 0));
+    EXPECT_EQ(take_log(), "dealloc b, dealloc a, dealloc c");
+}
+
+TEST_F(TrackingTest, UntrackingTwiceIsHarmless) {
+    cairn_object* a = make(logged, "a");
+    cairn_gc_untrack(a);
+    cairn_gc_untrack(a);
+    EXPECT_FALSE(cairn_gc_is_tracked(a));
+    EXPECT_TRUE(verify());
+    cairn_decref(a);
+}
+
+TEST_F(TrackingTest, ObjectCanBeUntrackedAndTrackedAgain) {
+    cairn_object* a = make(by_hand, "a");
+    set(a, 0, a);
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(cairn_gc_track(a), CAIRN_OK);
+        EXPECT_EQ(collect(), 0u);
+        EXPECT_EQ(objects(2), "a");
+        cairn_gc_untrack(a);
+        EXPECT_EQ(objects(), "");
+    }
+    EXPECT_EQ(cairn_gc_track(a), CAIRN_OK);
+    EXPECT_EQ(objects(0), "a");
+    cairn_decref(a);
+    EXPECT_EQ(collect(0), 1u);
+}
+
+TEST_F(TrackingTest, OldAndFrozenObjectsCanBeUntracked) {
+    cairn_object* a = make(logged, "a");
+    cairn_object* b = make(logged, "b");
+    collect();
+    cairn_gc_untrack(a);
+    EXPECT_EQ(objects(), "b");
+    cairn_gc_freeze(heap);
+    cairn_gc_untrack(b);
+    EXPECT_EQ(cairn_gc_freeze_count(heap), 0u);
+    cairn_gc_unfreeze(heap);
+    EXPECT_EQ(objects(), "");
+    EXPECT_TRUE(verify());
+    cairn_decref(a);
+    cairn_decref(b);
+}
+
+TEST_F(TrackingTest, UntrackedHolderIsInvisibleToReferrersButNotToAVisit) {
+    cairn_object* target = make(leaf, "target");
+    cairn_object* tracked = make(by_hand, "tracked");
+    cairn_object* untracked = make(by_hand, "untracked");
+    set(tracked, 0, target);
+    set(untracked, 0, target);
+    EXPECT_EQ(cairn_gc_track(tracked), CAIRN_OK);
+    EXPECT_EQ(referrers({target}), "tracked");
+    EXPECT_EQ(referents(untracked), "target");
+    EXPECT_EQ(visible(heap), 3u);
+    cairn_decref(tracked);
+    cairn_decref(untracked);
+    cairn_decref(target);
+}
+
+TEST_F(TrackingTest, YoungObjectsOfUntrackedHoldersSurviveTheirCollections) {
+    cairn_object* holder = make(by_hand, "holder");
+    give(holder, 0, make_ring(logged, {"a", "b"}));
+    EXPECT_EQ(collect(0), 0u);
+    EXPECT_EQ(collect(1), 0u);
+    EXPECT_EQ(collect(2), 0u);
+    EXPECT_EQ(objects(2), "a b");
+    cairn_decref(holder);
+    EXPECT_EQ(collect(1), 0u);
+    EXPECT_EQ(collect(2), 2u);
+}
+
+TEST_F(TrackingTest, MemberUntrackedByAFinalizerKeepsWhatItRefersTo) {
+    cairn_object* a = make_fin("a", [](cairn_object* self) {
+        cairn_gc_untrack(get(self, 0));
+        return CAIRN_OK;
+    });
+    cairn_object* b = make(by_hand, "b");
+    EXPECT_EQ(cairn_gc_track(b), CAIRN_OK);
+    give(a, 0, b);
+    set(b, 0, a);
+    cairn_decref(a);
+    EXPECT_EQ(collect(), 0u);
+    EXPECT_EQ(take_log(), "fin a");
+    EXPECT_TRUE(verify());
+    EXPECT_EQ(objects(), "a");
+    EXPECT_EQ(cairn_refcount(a), 1u);
+    EXPECT_EQ(cairn_refcount(b), 1u);
+    EXPECT_EQ(cairn_gc_track(b), CAIRN_OK);
+    EXPECT_EQ(collect(), 2u);
+    EXPECT_EQ(take_sorted_log(), "dealloc a, dealloc b");
+}
+
+TEST_F(TrackingTest, ObjectsTrackedByAFinalizerAreNotTakenForGarbage) {
+    cairn_object* kept = make(logged, "kept");
+    cairn_object* a = make_fin("a", [&](cairn_object*) {
+        give(kept, 0, make(by_hand, "new"));
+        return cairn_gc_track(get(kept, 0));
+    });
+    set(a, 0, a);
+    cairn_decref(a);
+    EXPECT_EQ(collect(), 1u);
+    EXPECT_EQ(objects(), "kept new");
+    EXPECT_EQ(take_log(), "fin a, dealloc a");
+    cairn_decref(kept);
+}
+
+}  // namespace
+}  // namespace cairn_test

@@ -1,0 +1,177 @@
+/// Memory accounting, and memory that is given back.
+#include "heap_test.h"
+
+namespace cairn_test {
+namespace {
+
+using UsageTest = HeapTest;
+
+TEST_F(UsageTest, ObjectsOfEveryKindAreCounted) {
+    EXPECT_EQ(usage().objects, 0u);
+    cairn_object* all[] = {
+        make(plain, "a"), make(leaf, "b"), make_array(500000, "c"), make(by_hand, "d")};
+    EXPECT_EQ(usage().objects, 4u);
+    cairn_object* w = weak(all[0], "w");
+    EXPECT_EQ(usage().objects, 5u);
+    cairn_decref(w);
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+TEST_F(UsageTest, ObjectBytesGrowWithObjects) {
+    const size_t before = usage().object_bytes;
+    std::vector<cairn_object*> all;
+    for (int i = 0; i < 100000; ++i) {
+        all.push_back(cairn_new(plain));
+    }
+    const size_t bytes = usage().object_bytes - before;
+    EXPECT_GE(bytes, 100000 * sizeof(Node));
+    EXPECT_LE(bytes, 100000 * (cairn_object_size(all[0]) + 8) + (size_t{1} << 20));
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+}
+
+TEST_F(UsageTest, SumsFitTogether) {
+    std::vector<cairn_object*> all;
+    for (int i = 0; i < 50000; ++i) {
+        all.push_back(i % 100 == 0 ? make_array(5000, "a") : cairn_new(plain));
+        if (i % 5000 == 0) {
+            const cairn_heap_usage now = usage();
+            EXPECT_GE(now.reserved_bytes, now.object_bytes);
+            EXPECT_GE(now.peak_bytes, now.object_bytes + now.table_bytes);
+            EXPECT_GE(memory.bytes(), now.object_bytes);
+        }
+    }
+    const size_t peak = usage().peak_bytes;
+    log_deaths = false;
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+    collect();
+    EXPECT_EQ(usage().peak_bytes, peak);
+    EXPECT_GE(memory.peak_bytes(), peak);
+}
+
+TEST_F(UsageTest, TablesAreCounted) {
+    const size_t before = usage().table_bytes;
+    std::vector<cairn_object*> all;
+    for (int i = 0; i < 20000; ++i) {
+        all.push_back(cairn_new(leaf));
+        all.push_back(weak(all.back()));
+    }
+    EXPECT_GE(usage().table_bytes, before + 20000 * 8);
+    log_deaths = false;
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+}
+
+TEST_F(UsageTest, ExternalBytesAreWhatIsReported) {
+    EXPECT_EQ(usage().external_bytes, 0u);
+    EXPECT_EQ(cairn_heap_add_external(heap, 1000), CAIRN_OK);
+    EXPECT_EQ(cairn_heap_add_external(heap, 500), CAIRN_OK);
+    EXPECT_EQ(usage().external_bytes, 1500u);
+    EXPECT_EQ(cairn_heap_add_external(heap, -700), CAIRN_OK);
+    EXPECT_EQ(cairn_heap_add_external(heap, 0), CAIRN_OK);
+    EXPECT_EQ(usage().external_bytes, 800u);
+    EXPECT_EQ(cairn_heap_add_external(heap, -800), CAIRN_OK);
+    EXPECT_EQ(usage().external_bytes, 0u);
+}
+
+class GiveBackTest : public HeapTest, public ::testing::WithParamInterface<bool> {
+  protected:
+    static constexpr size_t kObjects = 1500000;
+
+    /// Builds chains of 1000 so that one reference frees a thousand objects.
+    std::vector<cairn_object*> build() {
+        std::vector<cairn_object*> heads;
+        for (size_t i = 0; i < kObjects; ++i) {
+            cairn_object* object = cairn_new(plain);
+            EXPECT_NE(object, nullptr);
+            if (i % 1000 == 0) {
+                heads.push_back(object);
+            } else {
+                give(object, 0, heads.back());
+                heads.back() = object;
+            }
+            if (GetParam()) {
+                set(object, 1, object);  // A loop: it dies by collection only.
+            }
+        }
+        return heads;
+    }
+};
+
+TEST_P(GiveBackTest, HeapWhoseYoungestNineTenthsDiedKeepsLittleOfItsPeak) {
+    std::vector<cairn_object*> heads = build();
+    const size_t kept = heads.size() / 10;
+    const size_t peak = memory.peak_bytes();
+    for (size_t i = kept; i < heads.size(); ++i) {
+        cairn_decref(heads[i]);
+    }
+    collect();
+    EXPECT_EQ(usage().objects, kObjects / 10);
+    EXPECT_LE(memory.bytes(), peak * 15 / 100);
+    EXPECT_LE(usage().object_bytes + usage().table_bytes, usage().peak_bytes * 15 / 100);
+    EXPECT_LE(usage().reserved_bytes, peak * 15 / 100);
+    EXPECT_TRUE(verify());
+    for (size_t i = 0; i < kept; ++i) {
+        cairn_decref(heads[i]);
+    }
+    collect();
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+TEST_P(GiveBackTest, TrimOfAnEmptyHeapLeavesNextToNothing) {
+    for (cairn_object* head : build()) {
+        cairn_decref(head);
+    }
+    collect();
+    cairn_heap_trim(heap);
+    EXPECT_EQ(usage().objects, 0u);
+    EXPECT_LE(memory.bytes(), size_t{5} << 20);
+    EXPECT_TRUE(verify());
+    cairn_object* a = make_ring(logged, {"a", "b"});
+    EXPECT_EQ(collect(), 0u);
+    cairn_decref(a);
+    EXPECT_EQ(collect(), 2u);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, GiveBackTest, ::testing::Bool(), [](const auto& by) {
+    return std::string(by.param ? "Collection" : "Count");
+});
+
+TEST_F(UsageTest, TrimInsideACollectionDoesNothing) {
+    cairn_object* a = make_fin("a", [&](cairn_object*) {
+        cairn_heap_trim(heap);
+        return CAIRN_OK;
+    });
+    set(a, 0, a);
+    cairn_decref(a);
+    EXPECT_EQ(collect(), 1u);
+    EXPECT_EQ(take_log(), "fin a, dealloc a");
+}
+
+TEST_F(UsageTest, RepeatedRiseAndFallDoesNotGrowTheHeap) {
+    size_t highest_of_first = 0;
+    for (int round = 0; round < 20; ++round) {
+        std::vector<cairn_object*> all;
+        for (int i = 0; i < 20000; ++i) {
+            all.push_back(make_ring(plain, {"a", "b"}));
+        }
+        for (cairn_object* object : all) {
+            cairn_decref(object);
+        }
+        EXPECT_EQ(collect(), 40000u);
+        if (round == 1) {
+            highest_of_first = memory.peak_bytes();
+        }
+    }
+    EXPECT_LE(memory.peak_bytes(), highest_of_first + highest_of_first / 10);
+}
+
+}  // namespace
+}  // namespace cairn_test
