@@ -4,6 +4,7 @@
 /// Normally it runs where the object dies. With CAIRN_HEAP_QUEUE_FINALIZERS, or
 /// CAIRN_TYPE_QUEUE_FINALIZER for one type, it waits, with its object alive, until the host calls
 /// cairn_finalizers_run(); the order is the one in which inline delivery would have run them.
+/// What a waiting finalizer or callback sets off waits in its turn, before what waited already.
 ///
 /// A *registered finalizer* (CPython's weakref.finalize) is made for one object of any type and
 /// runs when that object dies, or when called, or when the heap is freed: whichever is first.
@@ -25,6 +26,13 @@ extern "C" {
 ///   effects: none
 ///   thread:  heap thread
 CAIRN_API size_t cairn_finalizers_pending(const cairn_heap* heap);
+
+/// Does the finalizer of `object` wait in the queue?
+///   owns:    nothing
+///   errors:  none
+///   effects: none
+///   thread:  heap thread
+CAIRN_API int cairn_finalizer_is_waiting(const cairn_object* object);
 
 /// Runs what waits, oldest first, until `max_count` have run, `max_ns` nanoseconds have passed
 /// (at least one runs; 0 = no bound, for both), or none is left. Those that are queued meanwhile

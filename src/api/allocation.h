@@ -4,6 +4,7 @@
 #define CAIRN_API_ALLOCATION_H
 
 #include "collect/collect.h"
+#include "finalize/queue.h"
 #include "heap/allocate.h"
 
 namespace cairn {
@@ -11,15 +12,46 @@ namespace cairn {
 // Runs the test hooks. False: this allocation is to fail. USER CODE.
 bool run_test_hooks(cairn_heap* heap);
 
-// Counts the allocation and collects if that is due. False: it is to fail. USER CODE.
-inline bool before_allocation(cairn_heap* heap, const cairn_type* type) {
+// Counts the allocation of a container and collects if that is due. False: it is to fail.
+// USER CODE.
+inline bool before_container_allocation(cairn_heap* heap) {
     if (heap->slow_allocation && !run_test_hooks(heap)) {
         return false;
     }
-    if (type->is_container && ++heap->policy.counts[0] > heap->policy.trigger) {
+    if (++heap->policy.counts[0] > heap->policy.trigger) {
         collect_if_due(heap);  // USER CODE
     }
     return true;
+}
+
+// The same for an object of `type`. USER CODE.
+inline bool before_allocation(cairn_heap* heap, const cairn_type* type) {
+    if (type->is_container) {
+        return before_container_allocation(heap);
+    }
+    return !heap->slow_allocation || run_test_hooks(heap);
+}
+
+// Allocates by `make(heap)`, which does not collect and returns nullptr when memory is out; an
+// object whose finalizer is to wait gets its place in the queue first. USER CODE, before.
+template <typename Make>
+inline auto allocate_for_host(cairn_heap* heap, const cairn_type* type, Make make)
+    -> decltype(make()) {
+    if (!before_allocation(heap, type)) {
+        return nullptr;
+    }
+    const bool needs_place = type->finalize != nullptr && queues_finalizer(heap, type);
+    if (needs_place && !reserve_place(heap)) {
+        return nullptr;
+    }
+    auto object = make();
+    if (object == nullptr && recover_memory(heap)) {  // USER CODE
+        object = make();
+    }
+    if (object == nullptr && needs_place) {
+        release_place(heap);
+    }
+    return object;
 }
 
 }  // namespace cairn

@@ -166,5 +166,5 @@ int cairn_gc_is_tracked(const cairn_object* object) {
 
 int cairn_gc_is_finalized(const cairn_object* object) {
     cairn::enter(object);
-    return (object->flags & cairn::kFinalized) != 0 ? 1 : 0;
+    return (object->flags & (cairn::kFinalized | cairn::kIsQueued)) == cairn::kFinalized ? 1 : 0;
 }

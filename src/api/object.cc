@@ -27,27 +27,21 @@ bool run_test_hooks(cairn_heap* heap) {
 
 cairn_object* cairn_new(cairn_type* type) {
     cairn_heap* heap = enter(type->heap);
-    if (type->is_variable || (type->object_flags & cairn::kIsWeakref) != 0 ||
-        !cairn::before_allocation(heap, type)) {
+    if (type->is_variable || (type->object_flags & cairn::kIsWeakref) != 0) {
         return nullptr;
     }
-    cairn_object* object = cairn::allocate_object(heap, type);
-    if (object == nullptr && cairn::recover_memory(heap)) {
-        object = cairn::allocate_object(heap, type);
-    }
-    return object;
+    return cairn::allocate_for_host(
+        heap, type, [heap, type] { return cairn::allocate_object(heap, type); });
 }
 
 cairn_object* cairn_new_var(cairn_type* type, size_t item_count) {
     cairn_heap* heap = enter(type->heap);
-    if (!type->is_variable || !cairn::before_allocation(heap, type)) {
+    if (!type->is_variable) {
         return nullptr;
     }
-    cairn_object* object = cairn::allocate_items(heap, type, item_count);
-    if (object == nullptr && cairn::recover_memory(heap)) {
-        object = cairn::allocate_items(heap, type, item_count);
-    }
-    return object;
+    return cairn::allocate_for_host(heap, type, [heap, type, item_count] {
+        return cairn::allocate_items(heap, type, item_count);
+    });
 }
 
 void cairn_incref_slow(cairn_object* object) {

@@ -10,24 +10,27 @@ using cairn::WeakrefObject;
 
 namespace {
 
-WeakrefObject* make(cairn_heap* heap, cairn_type* type, cairn_object* referent) {
-    if (!cairn::before_allocation(heap, type)) {
+// A callback that will wait in the finalizer queue has its place there reserved first.
+WeakrefObject* make_with_callback(cairn_heap* heap,
+                                  cairn_type* type,
+                                  cairn_object* referent,
+                                  cairn_weakref_fn callback) {
+    const bool needs_place = callback != nullptr && cairn::queues_callbacks(heap);
+    if (needs_place && !cairn::reserve_place(heap)) {
         return nullptr;
     }
-    WeakrefObject* ref = cairn::make_weakref(heap, type, referent);
-    if (ref == nullptr && cairn::recover_memory(heap)) {
-        ref = cairn::make_weakref(heap, type, referent);
+    WeakrefObject* ref = cairn::allocate_for_host(heap, type, [heap, type, referent] {
+        return cairn::make_weakref(heap, type, referent);
+    });
+    if (ref == nullptr) {
+        if (needs_place) {
+            cairn::release_place(heap);
+        }
+        return nullptr;
     }
-    return ref;
-}
-
-void set_callback(WeakrefObject* ref,
-                  cairn_weakref_fn callback,
-                  cairn_object* argument,
-                  void* user_data) {
     ref->callback = callback;
-    ref->argument = cairn_new_ref(argument);
-    ref->user_data = user_data;
+    ref->state |= needs_place ? cairn::kHasPlace : 0U;
+    return ref;
 }
 
 }  // namespace
@@ -43,19 +46,12 @@ cairn_object* cairn_weakref_new(cairn_object* referent,
     if (WeakrefObject* shared = cairn::find_shared_weakref(heap, referent)) {
         return cairn_new_ref(&shared->head);
     }
-    if (!cairn::before_allocation(heap, heap->weakref_type)) {
-        return nullptr;
-    }
-    // A collection may have run just now, and a callback may have made the shared reference.
-    if (WeakrefObject* shared = cairn::find_shared_weakref(heap, referent)) {
-        return cairn_new_ref(&shared->head);
-    }
-    WeakrefObject* ref = cairn::make_shared_weakref(heap, referent);
-    if (ref == nullptr && cairn::recover_memory(heap)) {
+    // A collection may run first, and a callback may make the shared reference meanwhile.
+    WeakrefObject* ref = cairn::allocate_for_host(heap, heap->weakref_type, [heap, referent] {
         WeakrefObject* shared = cairn::find_shared_weakref(heap, referent);
-        ref = shared != nullptr ? as_weakref(cairn_new_ref(&shared->head))
-                                : cairn::make_shared_weakref(heap, referent);
-    }
+        return shared != nullptr ? as_weakref(cairn_new_ref(&shared->head))
+                                 : cairn::make_shared_weakref(heap, referent);
+    });
     return ref == nullptr ? nullptr : &ref->head;
 }
 
@@ -68,11 +64,12 @@ cairn_object* cairn_weakref_new_typed(cairn_type* type,
     if (type->heap != heap || (type->object_flags & cairn::kIsWeakref) == 0) {
         return nullptr;
     }
-    WeakrefObject* ref = make(heap, type, referent);
+    WeakrefObject* ref = make_with_callback(heap, type, referent, callback);
     if (ref == nullptr) {
         return nullptr;
     }
-    set_callback(ref, callback, argument, user_data);
+    ref->argument = cairn_new_ref(argument);
+    ref->user_data = user_data;
     return &ref->head;
 }
 

@@ -2,7 +2,9 @@
 
 #include "collect/collect.h"
 #include "collect/generations.h"
-#include "finalize/finalize.h"
+#include "finalize/deliver.h"
+#include "finalize/queue.h"
+#include "finalize/registry.h"
 #include "heap/allocate.h"
 #include "heap/cells.h"
 #include "reclaim/reclaim.h"
@@ -22,8 +24,8 @@ void finalize_survivors(cairn_heap* heap) {
     for_each_object(heap, [heap](cairn_object* object) {
         if (needs_finalizer(object)) {
             cairn_incref(object);
-            run_finalizer(heap, object);  // USER CODE
-            cairn_decref(object);         // USER CODE
+            deliver_finalizer(heap, object);  // USER CODE
+            cairn_decref(object);             // USER CODE
         }
     });
 }
@@ -64,14 +66,18 @@ bool has_dealloc_types(const cairn_heap* heap) {
 }  // namespace
 
 size_t close_heap(cairn_heap* heap) {
-    if (heap->gc.collecting || is_reclaiming(heap) || heap->closing) {
+    if (heap->gc.collecting || is_reclaiming(heap) || heap->closing || heap->queue.running) {
         return SIZE_MAX;
     }
+    run_finalizers_at_exit(heap);  // USER CODE
+    // From here on user code is delivered inline, and what waits already runs now.
     heap->closing = true;
+    (void)run_queue(heap, 0, 0);  // USER CODE
     heap->policy.enabled = false;
     set_trigger(heap);
     heap->gc.debug = 0;
     heap->gc.callbacks.clear();
+    drop_registry(heap);       // USER CODE
     collect_everything(heap);  // USER CODE
     size_t leaked = 0;
     if (heap->allocations != heap->deallocations) {
@@ -86,6 +92,7 @@ size_t close_heap(cairn_heap* heap) {
             dealloc_survivors(heap);
         }
     }
+    release_queue(heap);
     delete_heap(heap);
     return leaked;
 }

@@ -25,6 +25,22 @@ void separate(Collection& c) {
     }
 }
 
+// Callbacks and finalizers of the unreachable set, and what they save from it.
+void tell_user_code(Collection& c) {
+    if (has_option(c.heap, CAIRN_HEAP_FINALIZERS_FIRST)) {
+        run_finalizers(c);  // USER CODE
+        rescue_resurrected(c);
+        clear_weakrefs_to_unreachable(c);
+        run_weakref_callbacks(c);  // USER CODE
+        return;
+    }
+    clear_weakrefs_to_unreachable(c);
+    // No weak reference leads to an unreachable object, and none of them will call back.
+    run_weakref_callbacks(c);  // USER CODE
+    run_finalizers(c);         // USER CODE
+    rescue_resurrected(c);
+}
+
 void run_phases(Collection& c) {
     merge_younger_generations(c);
     // Every member of the merged generations is a candidate; nothing else is.
@@ -39,18 +55,15 @@ void run_phases(Collection& c) {
         return;
     }
     report_unreachable(c);
-    clear_weakrefs_to_unreachable(c);
-    // No weak reference leads to an unreachable object, and none of them will call back.
-    run_weakref_callbacks(c);  // USER CODE
-    run_finalizers(c);         // USER CODE
-    rescue_resurrected(c);
+    tell_user_code(c);  // USER CODE
     if (c.out_of_memory) {
         return;
     }
-    clear_weakrefs_made_meanwhile(c);
+    clear_weakrefs_left(c);
     // From here on nobody can reach the unreachable set.
     count_unreachable(c);
-    break_cycles(c);  // USER CODE
+    break_cycles(c);           // USER CODE
+    run_weakref_callbacks(c);  // USER CODE
 }
 
 void collect_with_callbacks(Collection& c, bool automatic) {

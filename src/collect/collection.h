@@ -60,9 +60,10 @@ void rescue_resurrected(Collection& c);
 // Counts what is unreachable now.
 void count_unreachable(Collection& c);
 
-// Clears weak references that finalizers made to objects that are still unreachable. They are not
-// called back.
-void clear_weakrefs_made_meanwhile(Collection& c);
+// Clears the weak references to what is still unreachable: those that finalizers made, and those
+// that an option let outlive them. They are not called back; but the heap's own callbacks, which
+// remove entries of weak containers, are noted.
+void clear_weakrefs_left(Collection& c);
 
 // Frees what is unreachable, or, with CAIRN_GC_DEBUG_SAVEALL, keeps it in the garbage list.
 // USER CODE.

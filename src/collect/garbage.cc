@@ -2,12 +2,42 @@
 #include "heap/cells.h"
 #include "collect/collection.h"
 #include "collect/unreachable.h"
-#include "finalize/finalize.h"
+#include "finalize/deliver.h"
 #include "heap/tracking.h"
 #include "object/slots.h"
 #include "reclaim/reclaim.h"
 
 namespace cairn {
+
+namespace {
+
+// CPython 3.15 leaves references without a callback readable until the finalizers have run.
+bool outlives_finalizers(const cairn_heap* heap, const WeakrefObject* ref) {
+    return has_option(heap, CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS) && !has_pending_callback(ref);
+}
+
+void clear_readable(Collection& c, cairn_object* referent) {
+    const bool all = !has_option(c.heap, CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS);
+    const auto may_call_back = [](const WeakrefObject* ref) {
+        return *side_of(ref) != kUnreachable;
+    };
+    if (all) {
+        clear_weakrefs_to(c.heap, referent, c.callbacks, may_call_back);
+        return;
+    }
+    WeakrefObject* next = nullptr;
+    for (WeakrefObject* ref = first_weakref(c.heap, referent); ref != nullptr; ref = next) {
+        next = ref->next;
+        if (has_pending_callback(ref)) {
+            clear_weakref(c.heap, ref);
+            if (may_call_back(ref)) {
+                c.callbacks.append(ref);
+            }
+        }
+    }
+}
+
+}  // namespace
 
 void clear_weakrefs_to_unreachable(Collection& c) {
     if (c.heap->weakrefs.size() == 0) {
@@ -17,32 +47,29 @@ void clear_weakrefs_to_unreachable(Collection& c) {
     while (cairn_object* object = walk.next()) {
         // A reference that is garbage itself must not call back: its callback could see objects
         // that are cleared already (CPython bpo-38006).
-        if (is_weakref(object)) {
+        if (is_weakref(object) && !outlives_finalizers(c.heap, as_weakref(object))) {
             clear_weakref(c.heap, as_weakref(object));
         }
         if ((object->flags & kHasWeakrefs) != 0) {
-            clear_weakrefs_to(c.heap, object, c.callbacks, [](WeakrefObject* ref) {
-                return *side_of(ref) != kUnreachable;
-            });
+            clear_readable(c, object);
         }
     }
 }
 
 void run_weakref_callbacks(Collection& c) {
-    while (c.callbacks.first != nullptr) {
-        WeakrefObject* ref = c.callbacks.first;
-        run_callback(c.heap, ref);  // USER CODE
-        c.callbacks.first = ref->next;
+    while (WeakrefObject* ref = c.callbacks.take_first()) {
+        const bool called = deliver_callback(c.heap, ref);  // USER CODE
         // The collection did not count the reference among what it found; if the callback dropped
         // it (a weak container does), it counts as found all the same, as in handle_weakrefs.
-        const bool dies = ref->head.refcount == 1;
+        const bool dies = called && ref->head.refcount == 1;
         if (!dies && *side_of(ref) != kUntracked) {
             set_generation(c.heap, &ref->head, c.target);
         }
         c.freed_weakrefs += dies;
-        release_called(ref);  // USER CODE
+        if (called) {
+            release_called(ref);  // USER CODE
+        }
     }
-    c.callbacks.last = nullptr;
 }
 
 void run_finalizers(Collection& c) {
@@ -50,8 +77,8 @@ void run_finalizers(Collection& c) {
     while (cairn_object* object = walk.next()) {
         if (needs_finalizer(object)) {
             cairn_incref(object);
-            run_finalizer(c.heap, object);  // USER CODE
-            cairn_decref(object);           // USER CODE
+            deliver_finalizer(c.heap, object);  // USER CODE
+            cairn_decref(object);               // USER CODE
         }
     }
 }
@@ -82,8 +109,10 @@ void count_unreachable(Collection& c) {
     });
 }
 
-void clear_weakrefs_made_meanwhile(Collection& c) {
-    if (c.heap->weakrefs.size() == 0 || c.heap->gc.user_code_runs == c.user_code_before) {
+void clear_weakrefs_left(Collection& c) {
+    const bool may_be_some = c.heap->gc.user_code_runs != c.user_code_before ||
+                             has_option(c.heap, CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS);
+    if (c.heap->weakrefs.size() == 0 || !may_be_some) {
         return;
     }
     UnreachableWalk walk(c);
@@ -91,8 +120,10 @@ void clear_weakrefs_made_meanwhile(Collection& c) {
         if (is_weakref(object)) {
             clear_weakref(c.heap, as_weakref(object));
         }
-        CallbackList none;
-        clear_weakrefs_to(c.heap, object, none, [](WeakrefObject*) { return false; });
+        // An entry of a weak container must leave it: that is the heap's own callback.
+        clear_weakrefs_to(c.heap, object, c.callbacks, [](const WeakrefObject* ref) {
+            return (ref->state & kInWeakMap) != 0 && *side_of(ref) != kUnreachable;
+        });
     }
 }
 

@@ -1,6 +1,7 @@
 // The phases of a collection whose order can be seen, done as CPython 3.11 does them
 // (Modules/gcmodule.c: gc_list_merge, move_unreachable, visit_reachable).
 #include "collect/collection.h"
+#include "collect/ephemerons.h"
 #include "object/slots.h"
 
 namespace cairn {
@@ -42,7 +43,7 @@ void separate_unreachable_in_order(Collection& c, OrderList& base) {
             continue;
         }
         survive(c, object);
-        for_each_referent(object, [&base](cairn_object* referent) {
+        for_each_kept_alive(c.heap, object, [&base](cairn_object* referent) {
             visit_reachable(referent, base);
         });
         link = link->next;

@@ -1,6 +1,7 @@
 // Trial deletion: which candidates are referred to from outside the set of candidates?
 #include "heap/cells.h"
 #include "collect/collection.h"
+#include "collect/ephemerons.h"
 #include "heap/tracking.h"
 #include "object/misuse.h"
 #include "object/slots.h"
@@ -169,7 +170,7 @@ void push_reached(Collection& c, cairn_object* object) {
 void drain(Collection& c) {
     Array<cairn_object*>& stack = c.heap->gc.mark_stack;
     while (!stack.empty()) {
-        for_each_referent(stack.pop(), [&c](cairn_object* referent) {
+        for_each_kept_alive(c.heap, stack.pop(), [&c](cairn_object* referent) {
             if (*side_of(referent) == kUnreachable) {
                 survive(c, referent);
                 push_reached(c, referent);

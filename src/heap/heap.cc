@@ -15,11 +15,21 @@ cairn_type* make_weakref_type(cairn_heap* heap) {
     spec.name = "weakref";
     spec.flags = CAIRN_TYPE_WEAKREF;
     spec.object_size = CAIRN_WEAKREF_SIZE;
-    const size_t link_bytes = heap->ordered ? sizeof(OrderLink) : 0;
-    return make_type(heap, heap->memory, heap->space, spec, link_bytes);
+    return make_own_type(heap, spec, 0);
 }
 
 }  // namespace
+
+cairn_type* make_own_type(cairn_heap* heap, const cairn_type_spec& spec, uint32_t more_flags) {
+    const size_t link_bytes = heap->ordered ? sizeof(OrderLink) : 0;
+    cairn_type* type = make_type(heap, heap->memory, heap->space, spec, link_bytes);
+    if (type != nullptr) {
+        type->object_flags |= more_flags;
+        type->next = heap->types;
+        heap->types = type;
+    }
+    return type;
+}
 
 cairn_heap* new_heap(const cairn_heap_options& options) {
     const bool own = options.allocator.allocate == nullptr;
@@ -39,6 +49,7 @@ cairn_heap* new_heap(const cairn_heap_options& options) {
     heap->owner = this_thread();
     heap->on_unraisable = options.on_unraisable;
     heap->unraisable_data = options.user_data;
+    heap->on_finalizers_waiting = options.on_finalizers_waiting;
     heap->user_data = options.user_data;
     heap->space.init(&heap->memory, heap, has_option(heap, CAIRN_HEAP_HUGE_PAGES));
     heap->weakref_type = make_weakref_type(heap);
@@ -55,9 +66,6 @@ void delete_heap(cairn_heap* heap) {
         cairn_type* next = heap->types->next;
         free_type(memory, heap->types);
         heap->types = next;
-    }
-    if (heap->weakref_type != nullptr) {
-        free_type(memory, heap->weakref_type);
     }
     heap->space.release_all();
     heap->gc.callbacks.release(memory);

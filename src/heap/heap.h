@@ -66,6 +66,23 @@ struct OrderState {
     OrderList seen;
 };
 
+enum class QueueKind : uint8_t { kFinalizer, kCallback, kRegistered };
+
+struct QueueItem {
+    cairn_object* object;  // owned
+    QueueKind kind;
+};
+
+// A ring of what waits for cairn_finalizers_run(); see finalize/queue.h.
+struct FinalizerQueue {
+    QueueItem* items = nullptr;
+    size_t capacity = 0;  // a power of two, or 0
+    size_t first = 0;
+    size_t count = 0;
+    size_t reserved = 0;  // may come to wait
+    bool running = false;
+};
+
 struct TestHooks {
     uint64_t collect_every = 0;
     uint64_t collect_countdown = 0;
@@ -91,10 +108,17 @@ struct cairn_heap {
     cairn::Array<cairn_object* const*> roots;
     cairn_type* types = nullptr;
     cairn_type* weakref_type = nullptr;
+    cairn_type* weakmap_types[4] = {};  // by cairn_weak_kind; this and the next three when needed
+    cairn_type* entry_ref_type = nullptr;
+    cairn_type* finalizer_type = nullptr;
+    cairn_type* finalizer_ref_type = nullptr;
+    cairn::FinalizerObject* newest_finalizer = nullptr;
+    cairn::FinalizerQueue queue;
     const void* owner = nullptr;  // the heap thread: see heap/thread.h
     bool closing = false;
     cairn_unraisable_fn on_unraisable = nullptr;
     void* unraisable_data = nullptr;
+    cairn_finalizers_waiting_fn on_finalizers_waiting = nullptr;
     void* user_data = nullptr;
 };
 
@@ -117,6 +141,10 @@ inline void set_trigger(cairn_heap* heap) {
 
 // Tells the unraisable hook. USER CODE.
 void unraisable(cairn_heap* heap, cairn_place place, cairn_status status, cairn_object* object);
+
+// Makes a type for the heap's own use, with `more_flags` in its objects' headers; nullptr when
+// memory is out.
+cairn_type* make_own_type(cairn_heap* heap, const cairn_type_spec& spec, uint32_t more_flags);
 
 // Makes a heap with its own types; nullptr when memory is out.
 cairn_heap* new_heap(const cairn_heap_options& options);

@@ -1,6 +1,7 @@
 #include "reclaim/reclaim.h"
 
-#include "finalize/finalize.h"
+#include "finalize/deliver.h"
+#include "finalize/queue.h"
 #include "heap/allocate.h"
 #include "heap/tracking.h"
 #include "object/misuse.h"
@@ -32,7 +33,7 @@ bool finalize_at_death(cairn_heap* heap, cairn_object* object, bool was_tracked)
     if (was_tracked) {
         set_generation(heap, object, 0);
     }
-    run_finalizer(heap, object);  // USER CODE
+    deliver_finalizer(heap, object);  // USER CODE
     check_alive(object);
     if (is_immortal(object) || --object->refcount != 0) {
         return false;
@@ -49,10 +50,13 @@ bool begin_death(cairn_heap* heap, cairn_object* object) {
     }
     object->flags |= kDying;
     if ((object->flags & kHasWeakrefs) != 0) {
-        weakrefs_at_death(heap, object);  // USER CODE
+        deliver_weakrefs_at_death(heap, object);  // USER CODE
     }
     if ((object->flags & kIsWeakref) != 0) {
         clear_weakref(heap, as_weakref(object));
+        if ((as_weakref(object)->state & kHasPlace) != 0) {
+            release_place(heap);
+        }
     }
     return true;
 }

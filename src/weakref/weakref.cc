@@ -1,6 +1,7 @@
 #include "weakref/weakref.h"
 
 #include "heap/allocate.h"
+#include "weakref/weakmap.h"
 
 namespace cairn {
 
@@ -83,13 +84,16 @@ void clear_weakref(cairn_heap* heap, WeakrefObject* ref) {
     if (referent == nullptr) {
         return;
     }
+    if ((ref->state & kInWeakMap) != 0) {
+        note_entry_cleared(as_entry_ref(ref));
+    }
     if (ref->previous != nullptr) {
         ref->previous->next = ref->next;
     } else if (ref->next != nullptr) {
         *heap->weakrefs.find(referent) = ref->next;
     } else {
         heap->weakrefs.remove(referent);
-        referent->flags &= ~static_cast<uint32_t>(kHasWeakrefs);
+        referent->flags &= ~(kHasWeakrefs | kIsEphemeronKey);
     }
     if (ref->next != nullptr) {
         ref->next->previous = ref->previous;
@@ -107,6 +111,16 @@ void CallbackList::append(WeakrefObject* ref) {
     last = ref;
 }
 
+WeakrefObject* CallbackList::take_first() {
+    WeakrefObject* ref = first;
+    if (ref != nullptr) {
+        first = ref->next;
+        (first == nullptr ? last : first->previous) = nullptr;
+        ref->next = nullptr;
+    }
+    return ref;
+}
+
 void run_callback(cairn_heap* heap, WeakrefObject* ref) {
     ++heap->gc.user_code_runs;
     const cairn_status status = ref->callback(&ref->head, ref->argument, ref->user_data);
@@ -119,21 +133,6 @@ void release_called(WeakrefObject* ref) {
     ref->previous = ref->next = nullptr;
     cairn_clear(&ref->argument);  // USER CODE
     cairn_decref(&ref->head);     // USER CODE
-}
-
-void weakrefs_at_death(cairn_heap* heap, cairn_object* referent) {
-    CallbackList callbacks;
-    clear_weakrefs_to(heap, referent, callbacks, [](const WeakrefObject* ref) {
-        return (ref->head.flags & kDying) == 0 && ref->head.refcount != 0;
-    });
-    for (WeakrefObject* ref = callbacks.first; ref != nullptr; ref = ref->next) {
-        run_callback(heap, ref);  // USER CODE
-    }
-    while (callbacks.last != nullptr) {
-        WeakrefObject* ref = callbacks.last;
-        callbacks.last = ref->previous;
-        release_called(ref);  // USER CODE
-    }
 }
 
 }  // namespace cairn

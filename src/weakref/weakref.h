@@ -18,7 +18,9 @@ namespace cairn {
 enum WeakrefState : uint32_t {
     kShared = 1U << 0,        // the one that all callback-less requests get
     kCallbackTaken = 1U << 1, // the callback was called, or is about to be
-    kHashKnown = 1U << 2
+    kHashKnown = 1U << 2,
+    kInWeakMap = 1U << 3,     // it belongs to an entry of a weak container
+    kHasPlace = 1U << 4       // a place in the finalizer queue is reserved for its callback
 };
 
 struct WeakrefObject {
@@ -75,6 +77,7 @@ struct CallbackList {
     WeakrefObject* last = nullptr;
 
     void append(WeakrefObject* ref);
+    WeakrefObject* take_first();  // nullptr: empty
 };
 
 // Clears all references to `referent`. Those that are to call back go to `callbacks`.
@@ -98,10 +101,6 @@ void run_callback(cairn_heap* heap, WeakrefObject* ref);
 // Lets go of a reference after its callback: drops the argument, then the list's reference.
 // USER CODE.
 void release_called(WeakrefObject* ref);
-
-// Death of `referent` by count: clears all references to it, then calls back, newest first, then
-// lets go of the references, oldest first. USER CODE.
-void weakrefs_at_death(cairn_heap* heap, cairn_object* referent);
 
 }  // namespace cairn
 

@@ -1,0 +1,296 @@
+#include "cairn/weakmap.h"
+
+#include "api/allocation.h"
+#include "api/check.h"
+#include "inspect/inspect.h"
+#include "weakref/weakmap.h"
+
+using cairn::as_weakmap;
+using cairn::enter;
+using cairn::kNoEntry;
+using cairn::WeakEntry;
+using cairn::WeakMapObject;
+
+namespace {
+
+// Keeps what a call works on alive while its user code runs.
+class Hold {
+  public:
+    explicit Hold(cairn_object* object) : object_(object) { cairn_incref(object); }
+    ~Hold() { cairn_decref(object_); }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+  private:
+    cairn_object* object_;
+};
+
+bool is_set(const cairn_object* map) {
+    return cairn::weakmap_kind(map) == CAIRN_WEAK_SET;
+}
+
+// Finds the entry of `key`; CAIRN_NOT_FOUND if there is none. USER CODE.
+cairn_status find(WeakMapObject* map, cairn_object* key, uint32_t* out_at) {
+    uint64_t hash = 0;
+    cairn_status status = cairn_hash(key, &hash);  // USER CODE
+    if (status == CAIRN_OK) {
+        status = cairn::find_entry(map, key, hash, out_at);  // USER CODE
+    }
+    return status == CAIRN_OK && *out_at == kNoEntry ? CAIRN_NOT_FOUND : status;
+}
+
+// Stores or adds; CAIRN_NO_MEMORY leaves everything as it was. USER CODE.
+cairn_status store_once(WeakMapObject* map, cairn_object* key, cairn_object* value) {
+    uint64_t hash = 0;
+    uint32_t at = kNoEntry;
+    cairn_status status = cairn_hash(key, &hash);  // USER CODE
+    if (status == CAIRN_OK) {
+        status = cairn::find_entry(map, key, hash, &at);  // USER CODE
+    }
+    if (status != CAIRN_OK) {
+        return status;
+    }
+    if (at != kNoEntry) {
+        return is_set(&map->head) ? CAIRN_OK : cairn::replace_value(map, at, value);  // USER CODE
+    }
+    if (map->iterators > 0) {
+        return CAIRN_BUSY;
+    }
+    return cairn::add_entry(map, key, value, hash);
+}
+
+cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
+    cairn_heap* heap = enter(map);
+    const Hold hold_map(map);
+    const Hold hold_key(key);
+    if (!cairn::before_container_allocation(heap)) {  // USER CODE
+        return CAIRN_NO_MEMORY;
+    }
+    cairn::remove_dead_entries(as_weakmap(map));  // USER CODE
+    const cairn_status status = store_once(as_weakmap(map), key, value);  // USER CODE
+    if (status == CAIRN_NO_MEMORY && cairn::recover_memory(heap)) {       // USER CODE
+        return store_once(as_weakmap(map), key, value);                   // USER CODE
+    }
+    return status;
+}
+
+// Removes the entry of `key`; its value, if wanted, is owned by the caller. USER CODE.
+cairn_status take(cairn_object* map, cairn_object* key, cairn_object** out_value) {
+    const Hold hold_map(map);
+    const Hold hold_key(key);
+    uint32_t at = kNoEntry;
+    if (as_weakmap(map)->iterators > 0) {
+        return CAIRN_BUSY;
+    }
+    const cairn_status status = find(as_weakmap(map), key, &at);  // USER CODE
+    if (status != CAIRN_OK) {
+        return status;
+    }
+    if (as_weakmap(map)->iterators > 0) {
+        return CAIRN_BUSY;
+    }
+    if (out_value != nullptr) {
+        cairn_object* value = cairn::entry_value(as_weakmap(map), as_weakmap(map)->entries[at]);
+        if (value == nullptr) {
+            return CAIRN_NOT_FOUND;
+        }
+        *out_value = cairn_new_ref(value);
+    }
+    cairn::remove_entry(as_weakmap(map), at);  // USER CODE
+    return CAIRN_OK;
+}
+
+}  // namespace
+
+cairn_object* cairn_weakmap_new(cairn_heap* heap, cairn_weak_kind kind) {
+    enter(heap);
+    if (kind < CAIRN_WEAK_VALUE_MAP || kind > CAIRN_WEAK_SET ||
+        !cairn::before_container_allocation(heap)) {  // USER CODE
+        return nullptr;
+    }
+    WeakMapObject* map = cairn::make_weakmap(heap, kind);
+    if (map == nullptr && cairn::recover_memory(heap)) {  // USER CODE
+        map = cairn::make_weakmap(heap, kind);
+    }
+    return map == nullptr ? nullptr : &map->head;
+}
+
+cairn_weak_kind cairn_weakmap_kind(const cairn_object* object) {
+    return cairn::weakmap_kind(object);
+}
+
+cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_object** out_value) {
+    enter(map);
+    if (is_set(map)) {
+        return CAIRN_INVALID;
+    }
+    const Hold hold_map(map);
+    const Hold hold_key(key);
+    uint32_t at = kNoEntry;
+    const cairn_status status = find(as_weakmap(map), key, &at);  // USER CODE
+    if (status != CAIRN_OK) {
+        return status;
+    }
+    cairn_object* value = cairn::entry_value(as_weakmap(map), as_weakmap(map)->entries[at]);
+    if (value == nullptr) {
+        return CAIRN_NOT_FOUND;
+    }
+    *out_value = cairn_new_ref(value);
+    return CAIRN_OK;
+}
+
+cairn_status cairn_weakmap_set(cairn_object* map, cairn_object* key, cairn_object* value) {
+    enter(map);
+    return is_set(map) ? CAIRN_INVALID : store(map, key, value);
+}
+
+cairn_status cairn_weakset_add(cairn_object* set, cairn_object* member) {
+    enter(set);
+    return is_set(set) ? store(set, member, nullptr) : CAIRN_INVALID;
+}
+
+cairn_status cairn_weakmap_delete(cairn_object* map, cairn_object* key) {
+    enter(map);
+    return take(map, key, nullptr);
+}
+
+cairn_status cairn_weakmap_pop(cairn_object* map, cairn_object* key, cairn_object** out_value) {
+    enter(map);
+    return is_set(map) ? CAIRN_INVALID : take(map, key, out_value);
+}
+
+cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* out_found) {
+    enter(map);
+    const Hold hold_map(map);
+    const Hold hold_key(key);
+    uint32_t at = kNoEntry;
+    const cairn_status status = find(as_weakmap(map), key, &at);  // USER CODE
+    if (status == CAIRN_OK || status == CAIRN_NOT_FOUND) {
+        *out_found = status == CAIRN_OK ? 1 : 0;
+        return CAIRN_OK;
+    }
+    return status;
+}
+
+size_t cairn_weakmap_length(const cairn_object* map) {
+    enter(map);
+    return reinterpret_cast<const WeakMapObject*>(map)->length;
+}
+
+cairn_status cairn_weakmap_clear(cairn_object* map) {
+    enter(map);
+    if (as_weakmap(map)->iterators > 0) {
+        return CAIRN_BUSY;
+    }
+    const Hold hold_map(map);
+    cairn::clear_weakmap(as_weakmap(map));  // USER CODE
+    return CAIRN_OK;
+}
+
+cairn_status cairn_weakmap_update(cairn_object* map, cairn_object* source) {
+    enter(map);
+    if (cairn::weakmap_kind(map) != cairn::weakmap_kind(source)) {
+        return CAIRN_INVALID;
+    }
+    if (map == source) {
+        return CAIRN_OK;
+    }
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(source, &iterator);
+    cairn_object* key = nullptr;
+    cairn_object* value = nullptr;
+    cairn_status status = CAIRN_OK;
+    while (status == CAIRN_OK && cairn_weakmap_iterator_next(&iterator, &key, &value) != 0) {
+        status = store(map, key, value);  // USER CODE
+    }
+    cairn_weakmap_iterator_close(&iterator);  // USER CODE
+    return status;
+}
+
+cairn_status cairn_weakmap_copy(cairn_object* map, cairn_object** out_copy) {
+    cairn_heap* heap = enter(map);
+    cairn_object* copy = cairn_weakmap_new(heap, cairn::weakmap_kind(map));  // USER CODE
+    if (copy == nullptr) {
+        return CAIRN_NO_MEMORY;
+    }
+    const cairn_status status = cairn_weakmap_update(copy, map);  // USER CODE
+    if (status != CAIRN_OK) {
+        cairn_decref(copy);  // USER CODE
+        return status;
+    }
+    *out_copy = copy;
+    return CAIRN_OK;
+}
+
+cairn_status cairn_weakmap_refs(cairn_object* map, cairn_objects* out_refs) {
+    cairn_heap* heap = enter(map);
+    cairn::ObjectList list(heap);
+    const WeakMapObject* self = as_weakmap(map);
+    for (uint32_t i = 0; i < self->used; ++i) {
+        const WeakEntry& entry = self->entries[i];
+        if (entry.ref != nullptr && entry.ref->weakref.referent != nullptr) {
+            list.add(&entry.ref->weakref.head);
+        }
+    }
+    return list.finish(out_refs);
+}
+
+void cairn_weakmap_iterator_open(cairn_object* map, cairn_weakmap_iterator* out_iterator) {
+    enter(map);
+    ++as_weakmap(map)->iterators;
+    *out_iterator = {cairn_new_ref(map), 0, nullptr, nullptr};
+}
+
+int cairn_weakmap_iterator_next(cairn_weakmap_iterator* iterator,
+                                cairn_object** out_key,
+                                cairn_object** out_value) {
+    if (iterator->map == nullptr) {
+        return 0;
+    }
+    enter(iterator->map);
+    const WeakMapObject* map = as_weakmap(iterator->map);
+    cairn_object* key = nullptr;
+    cairn_object* value = nullptr;
+    bool found = false;
+    while (!found && iterator->position < map->used) {
+        const WeakEntry& entry = map->entries[iterator->position++];
+        if (entry.ref != nullptr) {
+            key = cairn::entry_key(map, entry);
+            value = cairn::entry_value(map, entry);
+            found = key != nullptr && (value != nullptr || is_set(iterator->map));
+        }
+    }
+    // The new item is held before the old one is let go.
+    cairn_object* old_key = iterator->key;
+    cairn_object* old_value = iterator->value;
+    iterator->key = found ? cairn_new_ref(key) : nullptr;
+    iterator->value = found ? cairn_new_ref(value) : nullptr;
+    if (old_key != nullptr) {
+        cairn_decref(old_key);  // USER CODE
+    }
+    if (old_value != nullptr) {
+        cairn_decref(old_value);  // USER CODE
+    }
+    if (found && out_key != nullptr) {
+        *out_key = iterator->key;
+    }
+    if (found && out_value != nullptr) {
+        *out_value = iterator->value;
+    }
+    return found ? 1 : 0;
+}
+
+void cairn_weakmap_iterator_close(cairn_weakmap_iterator* iterator) {
+    cairn_object* map = iterator->map;
+    if (map == nullptr) {
+        return;
+    }
+    enter(map);
+    iterator->map = nullptr;
+    cairn_clear(&iterator->key);    // USER CODE
+    cairn_clear(&iterator->value);  // USER CODE
+    if (--as_weakmap(map)->iterators == 0) {
+        cairn::remove_dead_entries(as_weakmap(map));  // USER CODE
+    }
+    cairn_decref(map);  // USER CODE
+}

@@ -1,0 +1,67 @@
+#include "finalize/deliver.h"
+
+#include "finalize/queue.h"
+#include "object/type.h"
+
+namespace cairn {
+
+namespace {
+
+// The heap's own callbacks (of weak containers and registered finalizers) keep its tables in order
+// and always run at once; user code that they lead to is delivered in its turn.
+bool waits(const cairn_heap* heap, const WeakrefObject* ref) {
+    return queues_callbacks(heap) && (ref->state & kHasPlace) != 0;
+}
+
+}  // namespace
+
+void call_finalizer(cairn_heap* heap, cairn_object* object) {
+    ++heap->gc.user_code_runs;
+    const cairn_status status = object->type->finalize(object);  // USER CODE
+    if (status != CAIRN_OK) {
+        unraisable(heap, CAIRN_PLACE_FINALIZER, status, object);
+    }
+}
+
+void deliver_finalizer(cairn_heap* heap, cairn_object* object) {
+    CAIRN_ASSERT_INTERNAL(needs_finalizer(object) && object->refcount > 0);
+    object->flags |= kFinalized;
+    if (queues_finalizer(heap, object->type)) {
+        object->flags |= kIsQueued;
+        cairn_incref(object);
+        enqueue(heap, QueueKind::kFinalizer, object);
+    } else {
+        call_finalizer(heap, object);  // USER CODE
+    }
+}
+
+bool deliver_callback(cairn_heap* heap, WeakrefObject* ref) {
+    if (waits(heap, ref)) {
+        ref->state &= ~static_cast<uint32_t>(kHasPlace);
+        enqueue(heap, QueueKind::kCallback, &ref->head);
+        return false;
+    }
+    run_callback(heap, ref);  // USER CODE
+    return true;
+}
+
+void deliver_weakrefs_at_death(cairn_heap* heap, cairn_object* referent) {
+    CallbackList callbacks;
+    clear_weakrefs_to(heap, referent, callbacks, [](const WeakrefObject* ref) {
+        return (ref->head.flags & kDying) == 0 && ref->head.refcount != 0;
+    });
+    WeakrefObject* called = nullptr;
+    while (WeakrefObject* ref = callbacks.take_first()) {
+        if (deliver_callback(heap, ref)) {  // USER CODE
+            ref->next = called;
+            called = ref;
+        }
+    }
+    while (called != nullptr) {
+        WeakrefObject* ref = called;
+        called = ref->next;
+        release_called(ref);  // USER CODE
+    }
+}
+
+}  // namespace cairn

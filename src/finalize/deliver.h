@@ -1,0 +1,33 @@
+// Where user code of dying objects runs: here and now, or in the finalizer queue.
+#ifndef CAIRN_FINALIZE_DELIVER_H
+#define CAIRN_FINALIZE_DELIVER_H
+
+#include "heap/heap.h"
+#include "object/header.h"
+#include "weakref/weakref.h"
+
+namespace cairn {
+
+inline bool needs_finalizer(const cairn_object* object) {
+    return (object->flags & (kHasFinalizer | kFinalized)) == kHasFinalizer;
+}
+
+// Calls the type's finalizer and reports its failure. USER CODE.
+void call_finalizer(cairn_heap* heap, cairn_object* object);
+
+// Finalizes an object that needs it and that the caller holds: runs the finalizer, or lets the
+// object, with one reference of the queue's own, wait for it. It counts as finalized either way.
+// USER CODE.
+void deliver_finalizer(cairn_heap* heap, cairn_object* object);
+
+// Death of `referent` by count: clears all references to it, then calls back, newest first, then
+// lets go of the references, oldest first. USER CODE.
+void deliver_weakrefs_at_death(cairn_heap* heap, cairn_object* referent);
+
+// Calls one callback; true. Or lets it wait; false, and the queue has taken over the caller's
+// reference to `ref`. USER CODE.
+[[nodiscard]] bool deliver_callback(cairn_heap* heap, WeakrefObject* ref);
+
+}  // namespace cairn
+
+#endif

@@ -1,0 +1,172 @@
+#include "finalize/registry.h"
+
+#include <cstddef>
+
+#include "finalize/queue.h"
+#include "heap/allocate.h"
+#include "object/order.h"
+
+namespace cairn {
+
+namespace {
+
+// The heap's own weak reference of a registered finalizer.
+struct FinalizerRef {
+    WeakrefObject weakref;
+    FinalizerObject* finalizer;  // nullptr: it is off the list
+};
+
+FinalizerRef* as_finalizer_ref(WeakrefObject* ref) {
+    return reinterpret_cast<FinalizerRef*>(ref);
+}
+
+bool make_types(cairn_heap* heap) {
+    if (heap->finalizer_type == nullptr) {
+        cairn_type_spec spec{};
+        spec.name = "registered finalizer";
+        spec.object_size = sizeof(FinalizerObject);
+        spec.slots_offset = offsetof(FinalizerObject, ref);
+        spec.slot_count = 2;
+        heap->finalizer_type = make_own_type(heap, spec, 0);
+    }
+    if (heap->finalizer_ref_type == nullptr) {
+        cairn_type_spec spec{};
+        spec.name = "registered finalizer reference";
+        spec.flags = CAIRN_TYPE_WEAKREF;
+        spec.object_size = sizeof(FinalizerRef);
+        heap->finalizer_ref_type = make_own_type(heap, spec, 0);
+    }
+    return heap->finalizer_type != nullptr && heap->finalizer_ref_type != nullptr;
+}
+
+// The object died: its finalizer runs, or waits. The function is called with the finalizer dead.
+cairn_status object_died(cairn_object* self, cairn_object*, void*) {
+    FinalizerObject* finalizer = as_finalizer_ref(as_weakref(self))->finalizer;
+    if (finalizer == nullptr) {
+        return CAIRN_OK;
+    }
+    cairn_heap* heap = heap_of(self);
+    if (queues_callbacks(heap)) {
+        cairn_incref(&finalizer->head);
+        enqueue(heap, QueueKind::kRegistered, &finalizer->head);
+        finalizer->has_place = false;
+        unregister_finalizer(heap, finalizer);  // USER CODE
+        return CAIRN_OK;
+    }
+    cairn_incref(&finalizer->head);
+    unregister_finalizer(heap, finalizer);                      // USER CODE
+    const cairn_status status = run_registered(heap, &finalizer->head);  // USER CODE
+    report_registered(heap, &finalizer->head, status);
+    cairn_decref(&finalizer->head);
+    return CAIRN_OK;
+}
+
+void link_newest(cairn_heap* heap, FinalizerObject* finalizer) {
+    finalizer->older = heap->newest_finalizer;
+    if (heap->newest_finalizer != nullptr) {
+        heap->newest_finalizer->newer = finalizer;
+    }
+    heap->newest_finalizer = finalizer;
+    finalizer->is_alive = true;
+}
+
+void unlink(cairn_heap* heap, FinalizerObject* finalizer) {
+    if (finalizer->older != nullptr) {
+        finalizer->older->newer = finalizer->newer;
+    }
+    if (finalizer->newer != nullptr) {
+        finalizer->newer->older = finalizer->older;
+    } else {
+        heap->newest_finalizer = finalizer->older;
+    }
+    finalizer->older = finalizer->newer = nullptr;
+    finalizer->is_alive = false;
+}
+
+}  // namespace
+
+FinalizerObject* register_finalizer(cairn_heap* heap, cairn_object* object) {
+    const bool queued = queues_callbacks(heap);
+    if (!make_types(heap) || (queued && !reserve_place(heap))) {
+        return nullptr;
+    }
+    cairn_object* made = allocate_object(heap, heap->finalizer_type);
+    WeakrefObject* ref =
+        made == nullptr ? nullptr : make_weakref(heap, heap->finalizer_ref_type, object);
+    if (ref == nullptr) {
+        if (queued) {
+            release_place(heap);
+        }
+        if (made != nullptr) {
+            untrack(heap, made);
+            free_object(heap, made);
+        }
+        return nullptr;
+    }
+    FinalizerObject* finalizer = as_finalizer(made);
+    finalizer->ref = ref;
+    finalizer->at_exit = true;
+    finalizer->has_place = queued;
+    ref->callback = object_died;
+    as_finalizer_ref(ref)->finalizer = finalizer;
+    link_newest(heap, finalizer);
+    cairn_incref(made);
+    return finalizer;
+}
+
+void unregister_finalizer(cairn_heap* heap, FinalizerObject* finalizer) {
+    unlink(heap, finalizer);
+    if (finalizer->has_place) {
+        finalizer->has_place = false;
+        release_place(heap);
+    }
+    WeakrefObject* ref = finalizer->ref;
+    finalizer->ref = nullptr;
+    as_finalizer_ref(ref)->finalizer = nullptr;
+    cairn_decref(&ref->head);
+    cairn_decref(&finalizer->head);  // USER CODE
+}
+
+cairn_status run_registered(cairn_heap* heap, cairn_object* object) {
+    FinalizerObject* finalizer = as_finalizer(object);
+    ++heap->gc.user_code_runs;
+    const cairn_status status = finalizer->function(finalizer->argument, finalizer->user_data);
+    cairn_clear(&finalizer->argument);  // USER CODE
+    return status;
+}
+
+void report_registered(cairn_heap* heap, cairn_object* finalizer, cairn_status status) {
+    if (status != CAIRN_OK) {
+        unraisable(heap, CAIRN_PLACE_REGISTERED_FINALIZER, status, finalizer);
+    }
+}
+
+void run_finalizers_at_exit(cairn_heap* heap) {
+    const bool was_enabled = heap->policy.enabled;
+    heap->policy.enabled = false;
+    set_trigger(heap);
+    // Each one that runs leaves the list, and what it registers is newest: start from there again.
+    FinalizerObject* finalizer = heap->newest_finalizer;
+    while (finalizer != nullptr) {
+        if (!finalizer->at_exit) {
+            finalizer = finalizer->older;
+            continue;
+        }
+        cairn_incref(&finalizer->head);
+        unregister_finalizer(heap, finalizer);                               // USER CODE
+        const cairn_status status = run_registered(heap, &finalizer->head);  // USER CODE
+        report_registered(heap, &finalizer->head, status);
+        cairn_decref(&finalizer->head);  // USER CODE
+        finalizer = heap->newest_finalizer;
+    }
+    heap->policy.enabled = was_enabled;
+    set_trigger(heap);
+}
+
+void drop_registry(cairn_heap* heap) {
+    while (heap->newest_finalizer != nullptr) {
+        unregister_finalizer(heap, heap->newest_finalizer);  // USER CODE
+    }
+}
+
+}  // namespace cairn

@@ -1,0 +1,56 @@
+// Registered finalizers (CPython's weakref.finalize): a list, newest last, that owns them.
+//
+// Each owns a weak reference of the heap's own kind to its object. It is alive while it is in the
+// list.
+#ifndef CAIRN_FINALIZE_REGISTRY_H
+#define CAIRN_FINALIZE_REGISTRY_H
+
+#include "cairn/finalize.h"
+#include "weakref/weakref.h"
+
+namespace cairn {
+
+struct FinalizerObject {
+    cairn_object head;
+    WeakrefObject* ref;      // owned, a slot; nullptr once it is dead
+    cairn_object* argument;  // owned, a slot
+    FinalizerObject* older;  // in the registry
+    FinalizerObject* newer;
+    cairn_finalizer_fn function;
+    void* user_data;
+    bool is_alive;
+    bool at_exit;
+    bool has_place;  // in the finalizer queue
+};
+
+inline FinalizerObject* as_finalizer(cairn_object* object) {
+    return reinterpret_cast<FinalizerObject*>(object);
+}
+
+inline bool is_finalizer(const cairn_heap* heap, const cairn_object* object) {
+    return heap->finalizer_type != nullptr && object->type == heap->finalizer_type;
+}
+
+// Registers a finalizer, with one reference for the caller; nullptr when memory is out. Does not
+// collect.
+FinalizerObject* register_finalizer(cairn_heap* heap, cairn_object* object);
+
+// Takes an alive finalizer off the list; its object, if it is to be told, is no longer watched.
+// The registry's reference goes to the caller. USER CODE, after the removal.
+void unregister_finalizer(cairn_heap* heap, FinalizerObject* finalizer);
+
+// Runs the function of a finalizer that is off the list, and drops its argument. USER CODE.
+cairn_status run_registered(cairn_heap* heap, cairn_object* finalizer);
+
+// Reports what nobody else can receive.
+void report_registered(cairn_heap* heap, cairn_object* finalizer, cairn_status status);
+
+// Runs all that are to run at exit, newest first. USER CODE.
+void run_finalizers_at_exit(cairn_heap* heap);
+
+// Drops what is still registered. USER CODE.
+void drop_registry(cairn_heap* heap);
+
+}  // namespace cairn
+
+#endif

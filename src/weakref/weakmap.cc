@@ -1,0 +1,405 @@
+#include "weakref/weakmap.h"
+
+#include <cstring>
+
+#include "heap/allocate.h"
+#include "object/slots.h"
+
+namespace cairn {
+
+namespace {
+
+constexpr uint32_t kFirstCapacity = 8;
+constexpr uint32_t kLargestCapacity = uint32_t{1} << 30;
+
+const char* const kNames[] = {"", "weak-value map", "weak-key map", "weak set"};
+
+bool is_live(const WeakEntry& entry) {
+    return entry.ref != nullptr && entry.ref->weakref.referent != nullptr;
+}
+
+// The referent of an entry, if it can still be handed out.
+cairn_object* referent_of(const WeakEntry& entry) {
+    cairn_object* referent = entry.ref->weakref.referent;
+    const bool alive = referent != nullptr && (referent->flags & kDying) == 0 &&
+                       referent->refcount != 0;
+    return alive ? referent : nullptr;
+}
+
+// --- the table -----------------------------------------------------------------------------------
+
+void insert_index(WeakMapObject* map, uint32_t entry) {
+    const uint32_t mask = 2 * map->capacity - 1;
+    auto i = static_cast<uint32_t>(map->entries[entry].hash) & mask;
+    while (map->index[i] != 0) {
+        i = (i + 1) & mask;
+    }
+    map->index[i] = entry + 1;
+}
+
+void release_table(Memory& memory, WeakEntry* entries, uint32_t* index, size_t capacity) {
+    memory.release_table(entries, capacity * sizeof(WeakEntry));
+    memory.release_table(index, 2 * capacity * sizeof(uint32_t));
+}
+
+// Copies the entries that are there into a table of `capacity`, without the removed ones.
+bool rebuild(Memory& memory, WeakMapObject* map, uint32_t capacity) {
+    if (capacity > kLargestCapacity) {
+        return false;
+    }
+    const size_t index_size = 2 * size_t{capacity} * sizeof(uint32_t);
+    auto* entries = static_cast<WeakEntry*>(memory.allocate_table(capacity * sizeof(WeakEntry)));
+    auto* index =
+        entries == nullptr ? nullptr : static_cast<uint32_t*>(memory.allocate_table(index_size));
+    if (index == nullptr) {
+        memory.release_table(entries, capacity * sizeof(WeakEntry));
+        return false;
+    }
+    std::memset(index, 0, index_size);
+    WeakEntry* old_entries = map->entries;
+    uint32_t* old_index = map->index;
+    const uint32_t old_capacity = map->capacity;
+    const uint32_t old_used = map->used;
+    map->entries = entries;
+    map->index = index;
+    map->capacity = capacity;
+    map->used = map->removed = 0;
+    ++map->version;
+    for (uint32_t i = 0; i < old_used; ++i) {
+        if (old_entries[i].ref != nullptr) {
+            entries[map->used] = old_entries[i];
+            entries[map->used].ref->entry = map->used;
+            insert_index(map, map->used++);
+        }
+    }
+    release_table(memory, old_entries, old_index, old_capacity);
+    return true;
+}
+
+bool make_room(Memory& memory, WeakMapObject* map) {
+    if (map->used < map->capacity) {
+        return true;
+    }
+    const bool half_removed = map->removed > map->used / 2;
+    const uint32_t capacity = map->capacity == 0 ? kFirstCapacity
+                              : half_removed     ? map->capacity
+                                                 : 2 * map->capacity;
+    return rebuild(memory, map, capacity);
+}
+
+// --- the types -----------------------------------------------------------------------------------
+
+void traverse_weakmap(cairn_object* self, cairn_visit_fn visit, void* visit_data) {
+    const WeakMapObject* map = as_weakmap(self);
+    for (uint32_t i = 0; i < map->used; ++i) {
+        const WeakEntry& entry = map->entries[i];
+        if (entry.ref != nullptr) {
+            visit(&entry.ref->weakref.head, visit_data);
+            visit(entry.strong, visit_data);
+        }
+    }
+}
+
+void clear_object(cairn_object* self) {
+    clear_weakmap(as_weakmap(self));
+}
+
+cairn_type* weakmap_type(cairn_heap* heap, cairn_weak_kind kind) {
+    cairn_type*& type = heap->weakmap_types[kind];
+    if (type == nullptr) {
+        cairn_type_spec spec{};
+        spec.name = kNames[kind];
+        spec.object_size = sizeof(WeakMapObject);
+        spec.traverse = traverse_weakmap;
+        spec.clear = clear_object;
+        spec.user_data = reinterpret_cast<void*>(static_cast<uintptr_t>(kind));
+        type = make_own_type(heap, spec, kIsWeakMap);
+    }
+    return type;
+}
+
+cairn_type* entry_ref_type(cairn_heap* heap) {
+    if (heap->entry_ref_type == nullptr) {
+        cairn_type_spec spec{};
+        spec.name = "weak container reference";
+        spec.flags = CAIRN_TYPE_WEAKREF;
+        spec.object_size = sizeof(EntryRef);
+        heap->entry_ref_type = make_own_type(heap, spec, 0);
+    }
+    return heap->entry_ref_type;
+}
+
+// The callback of an entry's reference: its referent died.
+cairn_status entry_died(cairn_object* self, cairn_object*, void*) {
+    const EntryRef* ref = as_entry_ref(as_weakref(self));
+    WeakMapObject* map = ref->map;
+    if (map != nullptr && map->iterators == 0) {
+        remove_entry(map, static_cast<uint32_t>(ref->entry));  // USER CODE
+    }
+    return CAIRN_OK;
+}
+
+EntryRef* make_entry_ref(cairn_heap* heap, WeakMapObject* map, cairn_object* referent) {
+    cairn_type* type = entry_ref_type(heap);
+    WeakrefObject* weakref = type == nullptr ? nullptr : make_weakref(heap, type, referent);
+    if (weakref == nullptr) {
+        return nullptr;
+    }
+    weakref->callback = entry_died;
+    weakref->state |= kInWeakMap;
+    EntryRef* ref = as_entry_ref(weakref);
+    ref->map = map;
+    return ref;
+}
+
+// Lets go of what an entry owned, in the order of a CPython dict: the key side first. USER CODE.
+void release_entry(cairn_weak_kind kind, const WeakEntry& entry) {
+    const bool strong_first = kind == CAIRN_WEAK_VALUE_MAP;
+    if (strong_first) {
+        cairn_decref(entry.strong);
+    }
+    cairn_decref(&entry.ref->weakref.head);
+    if (!strong_first && entry.strong != nullptr) {
+        cairn_decref(entry.strong);
+    }
+}
+
+// Cuts the tie between an entry's reference and the map.
+void detach_ref(WeakMapObject* map, EntryRef* ref) {
+    if (ref->weakref.referent != nullptr) {
+        --map->length;
+    } else {
+        --map->dead;
+    }
+    ref->map = nullptr;
+    ref->weakref.state &= ~static_cast<uint32_t>(kInWeakMap);
+}
+
+}  // namespace
+
+cairn_weak_kind weakmap_kind(const cairn_object* object) {
+    if (!is_weakmap(object)) {
+        return CAIRN_NOT_WEAK;
+    }
+    return static_cast<cairn_weak_kind>(reinterpret_cast<uintptr_t>(object->type->user_data));
+}
+
+WeakMapObject* make_weakmap(cairn_heap* heap, cairn_weak_kind kind) {
+    cairn_type* type = weakmap_type(heap, kind);
+    return type == nullptr ? nullptr : as_weakmap(allocate_object(heap, type));
+}
+
+cairn_object* entry_key(const WeakMapObject* map, const WeakEntry& entry) {
+    return weakmap_kind(&map->head) == CAIRN_WEAK_VALUE_MAP ? entry.strong : referent_of(entry);
+}
+
+cairn_object* entry_value(const WeakMapObject* map, const WeakEntry& entry) {
+    return weakmap_kind(&map->head) == CAIRN_WEAK_VALUE_MAP ? referent_of(entry) : entry.strong;
+}
+
+namespace {
+
+enum class Match { kNo, kYes, kTableChanged };
+
+// Does the entry that the index leads to belong to `key`?
+cairn_status match_entry(WeakMapObject* map,
+                         const WeakEntry& entry,
+                         cairn_object* key,
+                         uint64_t hash,
+                         Match* out_match) {
+    *out_match = Match::kNo;
+    if (!is_live(entry) || entry.hash != hash) {
+        return CAIRN_OK;
+    }
+    cairn_object* candidate = entry_key(map, entry);
+    if (candidate == key || candidate == nullptr || candidate->type->equal == nullptr) {
+        *out_match = candidate == key ? Match::kYes : Match::kNo;
+        return CAIRN_OK;
+    }
+    const uint64_t version = map->version;
+    int equal = 0;
+    cairn_incref(candidate);
+    const cairn_status status = candidate->type->equal(candidate, key, &equal);  // USER CODE
+    cairn_decref(candidate);                                                     // USER CODE
+    if (status == CAIRN_OK) {
+        *out_match = map->version != version ? Match::kTableChanged
+                     : equal != 0            ? Match::kYes
+                                             : Match::kNo;
+    }
+    return status;
+}
+
+}  // namespace
+
+cairn_status find_entry(WeakMapObject* map, cairn_object* key, uint64_t hash, uint32_t* out_at) {
+    *out_at = kNoEntry;
+    if (map->used == 0) {
+        return CAIRN_OK;
+    }
+    uint32_t i = static_cast<uint32_t>(hash) & (2 * map->capacity - 1);
+    while (map->capacity != 0 && map->index[i] != 0) {
+        const uint32_t at = map->index[i] - 1;
+        Match match = Match::kNo;
+        const cairn_status status = match_entry(map, map->entries[at], key, hash, &match);
+        if (status != CAIRN_OK) {
+            return status;
+        }
+        if (match == Match::kYes) {
+            *out_at = at;
+            return CAIRN_OK;
+        }
+        // A change made by equal starts the search again, as in a CPython dict.
+        const uint32_t mask = 2 * map->capacity - 1;
+        i = (match == Match::kTableChanged ? static_cast<uint32_t>(hash) : i + 1) & mask;
+    }
+    return CAIRN_OK;
+}
+
+cairn_status add_entry(WeakMapObject* map, cairn_object* key, cairn_object* value, uint64_t hash) {
+    cairn_heap* heap = heap_of(&map->head);
+    const cairn_weak_kind kind = weakmap_kind(&map->head);
+    cairn_object* referent = kind == CAIRN_WEAK_VALUE_MAP ? value : key;
+    if (!make_room(heap->memory, map)) {
+        return CAIRN_NO_MEMORY;
+    }
+    EntryRef* ref = make_entry_ref(heap, map, referent);
+    if (ref == nullptr) {
+        return CAIRN_NO_MEMORY;
+    }
+    const uint32_t at = map->used++;
+    ref->entry = at;
+    map->entries[at] = {ref, cairn_new_ref(kind == CAIRN_WEAK_VALUE_MAP ? key : value), hash};
+    insert_index(map, at);
+    ++map->length;
+    ++map->version;
+    if (kind == CAIRN_WEAK_KEY_MAP && !has_option(heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
+        key->flags |= kIsEphemeronKey;
+    }
+    return CAIRN_OK;
+}
+
+cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value) {
+    WeakEntry& entry = map->entries[at];
+    if (weakmap_kind(&map->head) != CAIRN_WEAK_VALUE_MAP) {
+        cairn_set(&entry.strong, value);  // USER CODE
+        return CAIRN_OK;
+    }
+    EntryRef* ref = make_entry_ref(heap_of(&map->head), map, value);
+    if (ref == nullptr) {
+        return CAIRN_NO_MEMORY;
+    }
+    EntryRef* old = entry.ref;
+    detach_ref(map, old);
+    ref->entry = at;
+    entry.ref = ref;
+    ++map->length;
+    ++map->version;
+    cairn_decref(&old->weakref.head);  // USER CODE
+    return CAIRN_OK;
+}
+
+void remove_entry(WeakMapObject* map, uint32_t at) {
+    const WeakEntry entry = map->entries[at];
+    detach_ref(map, entry.ref);
+    map->entries[at].ref = nullptr;
+    map->entries[at].strong = nullptr;
+    ++map->removed;
+    ++map->version;
+    if (map->removed == map->used) {
+        // An empty table starts anew, so that coming and going at one place costs no rebuilding.
+        std::memset(map->index, 0, 2 * size_t{map->capacity} * sizeof(uint32_t));
+        map->used = map->removed = 0;
+    }
+    release_entry(weakmap_kind(&map->head), entry);  // USER CODE
+}
+
+void clear_weakmap(WeakMapObject* map) {
+    Memory& memory = heap_of(&map->head)->memory;
+    const cairn_weak_kind kind = weakmap_kind(&map->head);
+    WeakEntry* entries = map->entries;
+    uint32_t* index = map->index;
+    const uint32_t used = map->used;
+    const uint32_t capacity = map->capacity;
+    for (uint32_t i = 0; i < used; ++i) {
+        if (entries[i].ref != nullptr) {
+            detach_ref(map, entries[i].ref);
+        }
+    }
+    map->entries = nullptr;
+    map->index = nullptr;
+    map->used = map->capacity = map->removed = 0;
+    ++map->version;
+    for (uint32_t i = 0; i < used; ++i) {
+        if (entries[i].ref != nullptr) {
+            release_entry(kind, entries[i]);  // USER CODE
+        }
+    }
+    release_table(memory, entries, index, capacity);
+}
+
+void remove_dead_entries(WeakMapObject* map) {
+    uint64_t version = map->version;
+    for (uint32_t i = 0; map->dead > 0 && map->iterators == 0 && i < map->used;) {
+        const WeakEntry& entry = map->entries[i];
+        if (entry.ref == nullptr || is_live(entry)) {
+            ++i;
+            continue;
+        }
+        remove_entry(map, i);  // USER CODE
+        i = map->version == ++version ? i + 1 : 0;
+        version = map->version;
+    }
+}
+
+void note_entry_cleared(EntryRef* ref) {
+    --ref->map->length;
+    ++ref->map->dead;
+}
+
+namespace {
+
+void visit_map(WeakMapObject* map,
+               bool (*is_reached)(const cairn_object*),
+               cairn_visit_fn visit,
+               void* visit_data) {
+    for (uint32_t i = 0; i < map->used; ++i) {
+        const WeakEntry& entry = map->entries[i];
+        if (entry.ref == nullptr) {
+            continue;
+        }
+        visit(&entry.ref->weakref.head, visit_data);
+        const cairn_object* key = entry.ref->weakref.referent;
+        if (key == nullptr || is_reached(key)) {
+            visit(entry.strong, visit_data);
+        }
+    }
+}
+
+}  // namespace
+
+void visit_ephemerons(cairn_heap* heap,
+                      cairn_object* object,
+                      bool (*is_reached)(const cairn_object*),
+                      cairn_visit_fn visit,
+                      void* visit_data) {
+    if ((object->flags & kIsEphemeronKey) != 0) {
+        for (WeakrefObject* r = first_weakref(heap, object); r != nullptr; r = r->next) {
+            WeakMapObject* map = (r->state & kInWeakMap) != 0 ? as_entry_ref(r)->map : nullptr;
+            if (map != nullptr && weakmap_kind(&map->head) == CAIRN_WEAK_KEY_MAP &&
+                is_reached(&map->head)) {
+                visit(map->entries[as_entry_ref(r)->entry].strong, visit_data);
+            }
+        }
+    }
+    const bool is_table = is_weakmap(object) && weakmap_kind(object) == CAIRN_WEAK_KEY_MAP &&
+                          !has_option(heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES);
+    if (is_table) {
+        visit_map(as_weakmap(object), is_reached, visit, visit_data);
+    } else {
+        for_each_referent(object, [visit, visit_data](cairn_object* referent) {
+            visit(referent, visit_data);
+        });
+    }
+}
+
+}  // namespace cairn

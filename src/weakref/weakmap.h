@@ -1,0 +1,99 @@
+// Weak-value maps, weak-key maps, weak sets: one table for the three.
+//
+// Entries lie in an array in insertion order; an open-addressing index of entry numbers finds them.
+// Each entry owns a weak reference of the heap's own kind that knows its map and its place, so the
+// death of what it refers to removes the entry without a search.
+#ifndef CAIRN_WEAKREF_WEAKMAP_H
+#define CAIRN_WEAKREF_WEAKMAP_H
+
+#include "cairn/weakmap.h"
+#include "weakref/weakref.h"
+
+namespace cairn {
+
+struct EntryRef;
+
+struct WeakEntry {
+    EntryRef* ref;         // owned; nullptr: removed
+    cairn_object* strong;  // owned: the key of a weak-value map, the value of a weak-key map
+    uint64_t hash;
+};
+
+struct WeakMapObject {
+    cairn_object head;
+    WeakEntry* entries;  // `used` of them, the removed ones included
+    uint32_t* index;     // entry number + 1; 0: never used. Twice as long as `entries`
+    uint64_t version;    // another number after every change of entries or index
+    uint32_t used;
+    uint32_t capacity;  // a power of two, or 0
+    uint32_t removed;
+    uint32_t iterators;  // open ones: dead entries stay until the last closes
+    size_t length;       // entries whose reference is not cleared
+    size_t dead;         // entries whose reference is cleared, not yet removed
+};
+
+// The weak reference of an entry.
+struct EntryRef {
+    WeakrefObject weakref;
+    WeakMapObject* map;  // nullptr: the entry is gone
+    uint64_t entry;
+};
+
+inline WeakMapObject* as_weakmap(cairn_object* object) {
+    return reinterpret_cast<WeakMapObject*>(object);
+}
+
+inline EntryRef* as_entry_ref(WeakrefObject* ref) {
+    return reinterpret_cast<EntryRef*>(ref);
+}
+
+inline bool is_weakmap(const cairn_object* object) {
+    return (object->flags & kIsWeakMap) != 0;
+}
+
+cairn_weak_kind weakmap_kind(const cairn_object* object);
+
+// nullptr when memory is out. Does not collect.
+WeakMapObject* make_weakmap(cairn_heap* heap, cairn_weak_kind kind);
+
+// Where an entry was found; `at` is kNoEntry if there is none.
+inline constexpr uint32_t kNoEntry = UINT32_MAX;
+
+// Finds the live entry of `key`. What `equal` returns passes through. USER CODE if types have an
+// equal function; the caller keeps map and key alive.
+cairn_status find_entry(WeakMapObject* map, cairn_object* key, uint64_t hash, uint32_t* out_at);
+
+// The two sides of a live entry, borrowed.
+cairn_object* entry_key(const WeakMapObject* map, const WeakEntry& entry);
+cairn_object* entry_value(const WeakMapObject* map, const WeakEntry& entry);
+
+// Adds an entry that is not there. CAIRN_NO_MEMORY: nothing was changed. Runs no user code.
+cairn_status add_entry(WeakMapObject* map, cairn_object* key, cairn_object* value, uint64_t hash);
+
+// Stores another value in an entry that is there. USER CODE, after the store.
+cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value);
+
+// Removes an entry. USER CODE, after the removal.
+void remove_entry(WeakMapObject* map, uint32_t at);
+
+// Removes all entries, in insertion order. USER CODE, after the removal.
+void clear_weakmap(WeakMapObject* map);
+
+// Removes the entries that died while iterators were open. USER CODE.
+void remove_dead_entries(WeakMapObject* map);
+
+// Notes that the reference of an entry was cleared just now.
+void note_entry_cleared(EntryRef* ref);
+
+// Visits what a reached object keeps alive, where that is more or less than what it refers to: a
+// value of a weak-key map lives while its key and its map do, so it is visited with the second of
+// the two. For objects with kIsEphemeronKey or kIsWeakMap.
+void visit_ephemerons(cairn_heap* heap,
+                      cairn_object* object,
+                      bool (*is_reached)(const cairn_object*),
+                      cairn_visit_fn visit,
+                      void* visit_data);
+
+}  // namespace cairn
+
+#endif
