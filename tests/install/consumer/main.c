@@ -1,11 +1,10 @@
 /* Uses the installed library as a host does, and says whose malloc the program has got:
  * Debian's libmimalloc takes malloc over in every program that is linked to it directly. */
 #define _GNU_SOURCE /* dladdr */
+#include <cairn/cairn.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cairn/cairn.h>
 
 struct pair {
     cairn_object head;
