@@ -3,7 +3,7 @@ import html
 import math
 
 import plan
-from results import number, size_name
+from results import number, row_name
 
 COLOURS = {
     "cpython": "#7aa6d6", "cpython-static": "#1f5fa8", "shared_ptr": "#8a8a8a",
@@ -78,8 +78,7 @@ def row_parts(results, row, y):
     ours = results.median(row, "cairn")
     parts = [f'<line x1="{LABEL_WIDTH}" x2="{LABEL_WIDTH + PLOT_WIDTH}" y1="{y}" y2="{y}" '
              f'stroke="#eeeeee"/>',
-             text(LABEL_WIDTH - 10, y + 4, f"{row[1]} {size_name(row[2]) if row[2] else ''}".strip(),
-                  text_anchor="end"),
+             text(LABEL_WIDTH - 10, y + 4, row_name(row), text_anchor="end"),
              text(LABEL_WIDTH + PLOT_WIDTH + 10, y + 4, f"{number(ours)}", font_weight="bold")]
     parts += target_mark(results, row, y)
     for peer in plan.PEERS:

@@ -30,9 +30,22 @@ WORKLOADS = {
     "W8": "weak references (ns each; death: ns an object)",
     "W9": "a long chain dies (ns a node)",
     "W10": "introspection (ns for each tracked object)",
-    "memory": "memory (bytes a node; shrink: percent of the peak kept)",
-    "graph": "full collection of real programs' heaps (ns a tracked object)",
+    "memory": "bytes a node; shrink: percent of the peak that is kept when nine tenths died",
+    "graph": "full collections of real programs' heaps (ns a tracked object)",
 }
+
+NOTES = [
+    "nim and php look only at candidates, objects whose count went down but not to zero; each live"
+    " collection (W4) is given one candidate, from which everything is reached.",
+    "lua and libgc do not count: freeing (W2, W9) is one full collection. libgc sweeps lazily: W2 free,"
+    " W5 and W9 do not hold the sweeping, which later allocations pay for.",
+    "duktape's voluntary collections cannot be switched off; W1, W2 and W7 hold them. php is a script:"
+    " the interpreter's own time is in every figure.",
+    "-declared: the holders are declared to Cairn as roots; the peers have no such call and are shown"
+    " with the same graph, held the same way.",
+    "W5 random: 5.9 % of the nodes are referred to by nobody and die by their count before; values are"
+    " for each node that the collection found.",
+]
 
 
 @dataclass(frozen=True)

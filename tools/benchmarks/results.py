@@ -77,6 +77,11 @@ class Results:
         return found
 
 
+def row_name(row):
+    workload, variant, n = row
+    return f"{variant} {size_name(n)}" if n else variant
+
+
 def size_name(n):
     for unit, letter in ((1_000_000, "M"), (1_000, "k")):
         if n >= unit and n % unit == 0:
@@ -120,16 +125,16 @@ def text_report(results, machine):
         if not rows:
             continue
         peers = [p for p in plan.PEERS if any(results.samples[r].get(p) for r in rows)]
-        lines = [[f"{row[1]} {size_name(row[2])}"] + [cell(results, row, p) for p in peers]
+        lines = [[row_name(row)] + [cell(results, row, p) for p in peers]
                  for row in rows]
         out += ["", f"{workload}: {title}", ""]
         out += table(["", *peers], lines)
-    verdicts = [[f"{row[0]} {row[1]} {size_name(row[2])}", wanted, found, "met" if met else "NOT MET"]
+    verdicts = [[f"{row[0]} {row_name(row)}", wanted, found, "met" if met else "NOT MET"]
                 for row in results.rows() for wanted, found, met in results.verdicts(row)]
     if verdicts:
         out += ["", "Targets", ""]
         out += table(["", "wanted", "measured", ""], verdicts)
-    slower = [f"  {row[1]} {size_name(row[2])}: the fourth collection takes {growth:.2f} of the second"
+    slower = [f"  {row_name(row)}: the fourth collection takes {growth:.2f} of the second"
               for row in results.rows() if row[1].endswith("/later")
               for growth in [results.growth(row, "cairn")] if growth and growth > 1.1]
     if slower:
@@ -138,6 +143,7 @@ def text_report(results, machine):
               for (workload, variant, n, peer), word in results.failures.items()]
     if failed:
         out += ["", "Did not finish:"] + failed
+    out += [""] + [f"- {note}" for note in plan.NOTES]
     return "\n".join(out) + "\n"
 
 

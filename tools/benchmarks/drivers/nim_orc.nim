@@ -17,7 +17,7 @@ const noEdge = high(uint32)
 var
   places: seq[Node]
   workload, variant: string
-  n, repetition: int
+  n, repetition, repetitions: int
 
 proc nowNs(): int64 =
   var t: Timespec
@@ -40,6 +40,10 @@ proc expect(condition: bool, what: string) =
   if not condition:
     stderr.writeLine("check failed: " & what)
     quit(1)
+
+proc endEarly() =
+  ## After the last repetition the heap is not worth taking apart.
+  if repetition + 1 == repetitions: quit(0)
 
 # --- The same numbers and graphs as in driver.h and shapes.h ---
 
@@ -164,7 +168,10 @@ proc w4() =
       touchOne(places[0])
     measure(part, n):
       GC_fullCollect()
-  quit(0)
+  endEarly()
+  holder.items = @[]
+  setPlaces(0)
+  expectLive(0)
 
 proc w5() =
   let parts = variant.split('-')
@@ -204,7 +211,8 @@ proc w6() =
   for i in 0 ..< window: clear(n + i)
   GC_fullCollect()
   expectLive(n)
-  quit(0)
+  endEarly()
+  setPlaces(0)
 
 proc tree(depth: int): Node =
   result = Node()
@@ -259,7 +267,7 @@ proc memory() =
     for i in n div 10 div 10 * 10 ..< n: clear(i)
     GC_fullCollect()
     print("rss", 100.0 * float(max(0, rssBytes() - rss)) / float(peak))
-  quit(0)
+  endEarly()
 
 proc main() =
   if paramCount() notin 3 .. 4:
@@ -268,7 +276,7 @@ proc main() =
   workload = paramStr(1)
   n = parseInt(paramStr(2))
   variant = paramStr(3)
-  let repetitions = if paramCount() == 4: parseInt(paramStr(4)) else: 1
+  repetitions = if paramCount() == 4: parseInt(paramStr(4)) else: 1
   GC_disableOrc()
   for r in 0 ..< repetitions:
     repetition = r
