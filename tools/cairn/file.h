@@ -1,0 +1,18 @@
+/// Files read whole.
+#ifndef CAIRN_TOOL_FILE_H
+#define CAIRN_TOOL_FILE_H
+
+#include <string>
+
+namespace tool {
+
+struct FileBytes {
+    std::string bytes;
+    std::string error;  ///< empty when the file could be read
+};
+
+FileBytes read_file(const std::string& path);
+
+}  // namespace tool
+
+#endif

@@ -1,0 +1,170 @@
+/// `cairn graph`: loads the object graph of a real program, times collections of it, and takes it
+/// apart again.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "commands.h"
+#include "graph_file.h"
+#include "graph_heap.h"
+#include "usage.h"
+
+namespace tool {
+namespace {
+
+constexpr std::array<std::string_view, 2> kOptions = {"--no-collect-times", "--memory-limit"};
+constexpr uint64_t kMostMebibytes = uint64_t{1} << 20;
+constexpr size_t kRounds = 7;
+
+struct Request {
+    std::string file;
+    size_t limit = size_t{1} << 30;
+    bool collect_times = true;
+};
+
+/// Returns 0, or the exit status for wrong use.
+int parse(Words words, Request& request) {
+    std::vector<std::string_view> files;
+    for (size_t i = 0; i < words.size(); ++i) {
+        const std::string_view word = words[i];
+        if (word == "--no-collect-times") {
+            request.collect_times = false;
+        } else if (word == "--memory-limit") {
+            const auto number =
+                i + 1 < words.size() ? parse_number(words[++i]) : std::optional<uint64_t>();
+            if (!number.has_value() || *number == 0 || *number > kMostMebibytes) {
+                return wrong_use("--memory-limit takes a whole number of MiB from 1");
+            }
+            request.limit = static_cast<size_t>(*number) << 20;
+        } else if (word.starts_with('-')) {
+            return unknown_word("option", word, kOptions);
+        } else {
+            files.push_back(word);
+        }
+    }
+    if (files.size() != 1) {
+        return wrong_use("graph takes one file: cairn graph FILE [OPTION]...");
+    }
+    request.file = files[0];
+    return 0;
+}
+
+int fail(const std::string& file, std::string_view what) {
+    fmt::print(stderr, "cairn: {}: {}\n", file, what);
+    return 1;
+}
+
+class Stopwatch {
+  public:
+    [[nodiscard]] double nanoseconds() const {
+        return std::chrono::duration<double, std::nano>(Clock::now() - start_).count();
+    }
+    /// " in N.NN ms", or nothing if times are not wanted.
+    [[nodiscard]] std::string text(const Request& request) const {
+        return request.collect_times ? fmt::format(" in {:.2f} ms", nanoseconds() / 1e6) : "";
+    }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point start_ = Clock::now();
+};
+
+void print_graph(const std::string& file, const Graph& graph) {
+    const auto is_container = [&](const GraphNode& node) {
+        return graph.types[node.type].is_container;
+    };
+    const auto containers = std::count_if(graph.nodes.begin(), graph.nodes.end(), is_container);
+    fmt::print("{}: {} nodes ({} of them containers), {} edges, {} types, {} bytes\n",
+               file,
+               graph.nodes.size(),
+               containers,
+               graph.edges.size(),
+               graph.types.size(),
+               graph.bytes);
+}
+
+cairn_status time_collections(GraphHeap& heap) {
+    size_t unreachable = 0;
+    cairn_status status = heap.collect(&unreachable);
+    if (unreachable != 0) {
+        fmt::print("{} objects were held by nothing but each other\n", unreachable);
+    }
+    std::array<double, kRounds> times = {};
+    for (double& time : times) {
+        const Stopwatch stopwatch;
+        if (status == CAIRN_OK) {
+            status = heap.collect(nullptr);
+        }
+        time = stopwatch.nanoseconds();
+    }
+    std::sort(times.begin(), times.end());
+    const size_t tracked = heap.tracked_count();
+    const double median = times[kRounds / 2];
+    const auto divisor = static_cast<double>(std::max<size_t>(tracked, 1));
+    fmt::print(
+        "full collection of {} tracked live objects: median {:.2f} ms, {:.2f} ns an object "
+        "(min {:.2f} ms, max {:.2f} ms)\n",
+        tracked,
+        median / 1e6,
+        median / divisor,
+        times.front() / 1e6,
+        times.back() / 1e6);
+    return status;
+}
+
+/// Returns how many objects are left.
+size_t take_apart(const Request& request, GraphHeap& heap) {
+    const size_t before = heap.usage().objects;
+    const Stopwatch by_count;
+    heap.let_go();
+    const std::string count_time = by_count.text(request);
+    const size_t between = heap.usage().objects;
+    fmt::print("let go of the external references: {} objects died by count{}\n",
+               before - between,
+               count_time);
+    const Stopwatch by_collection;
+    (void)heap.collect(nullptr);
+    const std::string collection_time = by_collection.text(request);
+    const size_t left = heap.usage().objects;
+    fmt::print(
+        "full collection: {} objects died{}, {} left\n", between - left, collection_time, left);
+    return left;
+}
+
+}  // namespace
+
+int graph_command(Words words) {
+    Request request;
+    if (const int status = parse(words, request); status != 0) {
+        return status;
+    }
+    Graph graph;
+    if (const std::string error = read_graph(request.file, request.limit, graph); !error.empty()) {
+        return fail(request.file, error);
+    }
+    GraphHeap heap;
+    cairn_status status = heap.load(graph, request.limit);
+    if (status == CAIRN_OK) {
+        print_graph(request.file, graph);
+        const cairn_heap_usage usage = heap.usage();
+        fmt::print("heap: {} objects, {} bytes; {} external references held\n",
+                   usage.objects,
+                   usage.object_bytes + usage.table_bytes,
+                   heap.held_count());
+        if (request.collect_times) {
+            status = time_collections(heap);
+        }
+    }
+    if (status != CAIRN_OK) {
+        return fail(request.file, cairn_status_text(status));
+    }
+    const size_t left = take_apart(request, heap);
+    return left == 0 ? 0 : fail(request.file, "not everything was reclaimed");
+}
+
+}  // namespace tool

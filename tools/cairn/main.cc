@@ -1,0 +1,75 @@
+/// The `cairn` command: finds the command that the first word names, and runs it.
+#include <cstdio>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cairn/cairn.h"
+#include "commands.h"
+#include "usage.h"
+
+namespace tool {
+namespace {
+
+constexpr std::string_view kHelp =
+    R"(Cairn: an embeddable object heap for scripting runtimes.
+
+usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-roots] FILE...
+           run heap traces and print their logs (language and options: docs/heap-trace.md)
+       cairn graph FILE [--no-collect-times] [--memory-limit MIB]
+           load the object graph of a real program (plain or .xz), time full collections of
+           it, and take it apart again
+       cairn --help
+       cairn --version
+)";
+
+int help_command(Words /*words*/) {
+    fmt::print("{}", kHelp);
+    return 0;
+}
+
+int version_command(Words /*words*/) {
+    fmt::print("cairn {}\n", CAIRN_VERSION_STRING);
+    return 0;
+}
+
+struct Command {
+    std::string_view word;
+    int (*run)(Words words);
+};
+
+constexpr Command kCommands[] = {
+    {"trace", trace_command},
+    {"graph", graph_command},
+    {"--help", help_command},
+    {"--version", version_command},
+};
+
+int run(Words words) {
+    if (words.empty()) {
+        return help_command(words);
+    }
+    std::vector<std::string_view> known;
+    for (const Command& command : kCommands) {
+        if (command.word == words[0]) {
+            return command.run(words.subspan(1));
+        }
+        known.push_back(command.word);
+    }
+    return unknown_word("command", words[0], known);
+}
+
+}  // namespace
+}  // namespace tool
+
+int main(int argc, char** argv) {
+    const std::vector<std::string_view> words(argv + 1, argv + argc);
+    int status = tool::run(words);
+    // What could not be written was not printed: a full disk or a closed pipe must not look well.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        fmt::print(stderr, "cairn: standard output cannot be written\n");
+        status = 1;
+    }
+    return status;
+}

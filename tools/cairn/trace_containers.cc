@@ -1,0 +1,355 @@
+/// The operations on weak containers and registered finalizers.
+#include <fmt/format.h>
+
+#include "trace_operations.h"
+
+namespace tool {
+namespace {
+
+cairn_object* container_in(Machine& machine, std::string_view root, cairn_weak_kind kind) {
+    cairn_object* object = machine.root(machine.name(root));
+    return object != nullptr && cairn_weakmap_kind(object) == kind ? object : nullptr;
+}
+
+/// Nothing to find is nothing to do.
+Outcome outcome_of_removal(cairn_status status) {
+    return status == CAIRN_NOT_FOUND ? Outcome::kDone : outcome_of(status);
+}
+
+Outcome new_container(Machine& machine, Arguments args, cairn_weak_kind kind) {
+    if (args.size() != 1) {
+        return Outcome::kError;
+    }
+    const Reference made(cairn_weakmap_new(machine.heap(), kind));
+    if (!made) {
+        return Outcome::kNoMemory;
+    }
+    machine.put(machine.name(args[0]), made.get());
+    return Outcome::kDone;
+}
+
+Outcome op_wvd(Machine& machine, Arguments args, std::string& /*text*/) {
+    return new_container(machine, args, CAIRN_WEAK_VALUE_MAP);
+}
+
+Outcome op_wkd(Machine& machine, Arguments args, std::string& /*text*/) {
+    return new_container(machine, args, CAIRN_WEAK_KEY_MAP);
+}
+
+Outcome op_wset(Machine& machine, Arguments args, std::string& /*text*/) {
+    return new_container(machine, args, CAIRN_WEAK_SET);
+}
+
+/// A container of an operation, and the node in its second argument if `wants_node`.
+struct Operands {
+    Reference node;
+    Reference container;
+};
+
+std::optional<Operands> operands_of(
+    Machine& machine, Arguments args, size_t count, cairn_weak_kind kind, bool wants_node) {
+    if (args.size() != count) {
+        return std::nullopt;
+    }
+    Operands operands;
+    operands.container = Reference::to(container_in(machine, args[0], kind));
+    if (wants_node) {
+        operands.node = Reference::to(node_in(machine, args[1]));
+    }
+    if (!operands.container || (wants_node && !operands.node)) {
+        return std::nullopt;
+    }
+    return operands;
+}
+
+Outcome length(Machine& machine,
+               Arguments args,
+               cairn_weak_kind kind,
+               std::string_view word,
+               std::string& text) {
+    const auto operands = operands_of(machine, args, 1, kind, false);
+    if (!operands.has_value()) {
+        return Outcome::kError;
+    }
+    text =
+        fmt::format("{} {} -> {}", word, args[0], cairn_weakmap_length(operands->container.get()));
+    return Outcome::kDone;
+}
+
+/// Logs the words or the labels of the nodes that are the keys or members of a container.
+Outcome keys(Machine& machine,
+             Arguments args,
+             cairn_weak_kind kind,
+             std::string_view word,
+             std::string& text) {
+    const auto operands = operands_of(machine, args, 1, kind, false);
+    if (!operands.has_value()) {
+        return Outcome::kError;
+    }
+    std::vector<std::string_view> found;
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(operands->container.get(), &iterator);
+    cairn_object* key = nullptr;
+    while (cairn_weakmap_iterator_next(&iterator, &key, nullptr) != 0) {
+        found.push_back(kind == CAIRN_WEAK_VALUE_MAP ? machine.text(machine.word(key))
+                                                     : machine.label(key));
+    }
+    cairn_weakmap_iterator_close(&iterator);
+    text = fmt::format("{} {} -> {}", word, args[0], join_sorted(std::move(found)));
+    return Outcome::kDone;
+}
+
+Outcome op_wvd_set(Machine& machine, Arguments args, std::string& /*text*/) {
+    auto operands = operands_of(machine, args, 3, CAIRN_WEAK_VALUE_MAP, false);
+    const Reference value = Reference::to(args.size() == 3 ? node_in(machine, args[2]) : nullptr);
+    if (!operands.has_value() || !value) {
+        return Outcome::kError;
+    }
+    const Reference key = machine.new_word(machine.name(args[1]));
+    if (!key) {
+        return Outcome::kNoMemory;
+    }
+    return outcome_of(cairn_weakmap_set(operands->container.get(), key.get(), value.get()));
+}
+
+Outcome op_wvd_get(Machine& machine, Arguments args, std::string& text) {
+    const auto operands = operands_of(machine, args, 2, CAIRN_WEAK_VALUE_MAP, false);
+    if (!operands.has_value()) {
+        return Outcome::kError;
+    }
+    const Reference key = machine.new_word(machine.name(args[1]));
+    if (!key) {
+        return Outcome::kNoMemory;
+    }
+    cairn_object* found = nullptr;
+    const cairn_status status = cairn_weakmap_get(operands->container.get(), key.get(), &found);
+    const Reference value(found);
+    text = fmt::format("wvd_get {} {} -> {}", args[0], args[1], machine.label(value.get()));
+    return outcome_of_removal(status);
+}
+
+Outcome op_wvd_del(Machine& machine, Arguments args, std::string& /*text*/) {
+    const auto operands = operands_of(machine, args, 2, CAIRN_WEAK_VALUE_MAP, false);
+    if (!operands.has_value()) {
+        return Outcome::kError;
+    }
+    const Reference key = machine.new_word(machine.name(args[1]));
+    if (!key) {
+        return Outcome::kNoMemory;
+    }
+    return outcome_of_removal(cairn_weakmap_delete(operands->container.get(), key.get()));
+}
+
+Outcome op_wvd_keys(Machine& machine, Arguments args, std::string& text) {
+    return keys(machine, args, CAIRN_WEAK_VALUE_MAP, "wvd_keys", text);
+}
+
+Outcome op_wvd_len(Machine& machine, Arguments args, std::string& text) {
+    return length(machine, args, CAIRN_WEAK_VALUE_MAP, "wvd_len", text);
+}
+
+Outcome op_wkd_set(Machine& machine, Arguments args, std::string& /*text*/) {
+    // The value that was there may drop all three roots as it dies. CPython then lets go of the
+    // new value first, then of the container, then of the key.
+    const auto operands = operands_of(machine, args, 3, CAIRN_WEAK_KEY_MAP, true);
+    const Reference value = Reference::to(args.size() == 3 ? node_in(machine, args[2]) : nullptr);
+    if (!operands.has_value() || !value) {
+        return Outcome::kError;
+    }
+    return outcome_of(
+        cairn_weakmap_set(operands->container.get(), operands->node.get(), value.get()));
+}
+
+Outcome op_wkd_get(Machine& machine, Arguments args, std::string& text) {
+    const auto operands = operands_of(machine, args, 2, CAIRN_WEAK_KEY_MAP, true);
+    if (!operands.has_value()) {
+        return Outcome::kError;
+    }
+    cairn_object* found = nullptr;
+    const cairn_status status =
+        cairn_weakmap_get(operands->container.get(), operands->node.get(), &found);
+    const Reference value(found);
+    text = fmt::format("wkd_get {} {} -> {}", args[0], args[1], machine.label(value.get()));
+    return outcome_of_removal(status);
+}
+
+Outcome op_wkd_del(Machine& machine, Arguments args, std::string& /*text*/) {
+    auto operands = operands_of(machine, args, 2, CAIRN_WEAK_KEY_MAP, true);
+    if (!operands.has_value()) {
+        return Outcome::kError;
+    }
+    cairn_object* found = nullptr;
+    const cairn_status status =
+        cairn_weakmap_pop(operands->container.get(), operands->node.get(), &found);
+    const Reference value(found);
+    // The value dies last, when only the roots hold the key and the container.
+    operands.reset();
+    return outcome_of_removal(status);
+}
+
+Outcome op_wkd_keys(Machine& machine, Arguments args, std::string& text) {
+    return keys(machine, args, CAIRN_WEAK_KEY_MAP, "wkd_keys", text);
+}
+
+Outcome op_wkd_len(Machine& machine, Arguments args, std::string& text) {
+    return length(machine, args, CAIRN_WEAK_KEY_MAP, "wkd_len", text);
+}
+
+Outcome op_wset_add(Machine& machine, Arguments args, std::string& /*text*/) {
+    const auto operands = operands_of(machine, args, 2, CAIRN_WEAK_SET, true);
+    if (!operands.has_value()) {
+        return Outcome::kError;
+    }
+    return outcome_of(cairn_weakset_add(operands->container.get(), operands->node.get()));
+}
+
+Outcome op_wset_discard(Machine& machine, Arguments args, std::string& /*text*/) {
+    const auto operands = operands_of(machine, args, 2, CAIRN_WEAK_SET, true);
+    if (!operands.has_value()) {
+        return Outcome::kError;
+    }
+    return outcome_of_removal(
+        cairn_weakmap_delete(operands->container.get(), operands->node.get()));
+}
+
+Outcome op_wset_has(Machine& machine, Arguments args, std::string& text) {
+    const auto operands = operands_of(machine, args, 2, CAIRN_WEAK_SET, true);
+    if (!operands.has_value()) {
+        return Outcome::kError;
+    }
+    int found = 0;
+    const cairn_status status =
+        cairn_weakmap_contains(operands->container.get(), operands->node.get(), &found);
+    text = fmt::format("wset_has {} {} -> {}", args[0], args[1], found);
+    return outcome_of(status);
+}
+
+Outcome op_wset_labels(Machine& machine, Arguments args, std::string& text) {
+    return keys(machine, args, CAIRN_WEAK_SET, "wset_labels", text);
+}
+
+Outcome op_wset_len(Machine& machine, Arguments args, std::string& text) {
+    return length(machine, args, CAIRN_WEAK_SET, "wset_len", text);
+}
+
+cairn_status run_registered(cairn_object* /*argument*/, void* user_data) {
+    const auto* finalizer = static_cast<RegisteredFinalizer*>(user_data);
+    return finalizer->machine->run_function(
+        "finalize", finalizer->label, finalizer->serial, finalizer->action, nullptr);
+}
+
+Outcome op_finalize(Machine& machine, Arguments args, std::string& /*text*/) {
+    if (args.size() < 2 || machine.finalizer(machine.name(args[0])) != nullptr) {
+        return Outcome::kError;
+    }
+    const Reference object = Reference::to(node_in(machine, args[1]));
+    auto action = parse_action(machine, args.subspan(2), "cb", false);
+    if (!object || !action.has_value()) {
+        return Outcome::kError;
+    }
+    if (action->verb == Verb::kNone) {
+        action->verb = Verb::kLog;
+    }
+    return machine.new_finalizer(object.get(), machine.name(args[0]), *action) ? Outcome::kDone
+                                                                               : Outcome::kNoMemory;
+}
+
+cairn_object* finalizer_in(Machine& machine, Arguments args, size_t count) {
+    if (args.size() != count) {
+        return nullptr;
+    }
+    const RegisteredFinalizer* finalizer = machine.finalizer(machine.name(args[0]));
+    return finalizer == nullptr ? nullptr : finalizer->object.get();
+}
+
+Outcome op_fin_call(Machine& machine, Arguments args, std::string& text) {
+    cairn_object* finalizer = finalizer_in(machine, args, 1);
+    if (finalizer == nullptr) {
+        return Outcome::kError;
+    }
+    int ran = cairn_finalizer_is_alive(finalizer);
+    const cairn_status status = cairn_finalizer_call(finalizer, &ran);
+    if (status == CAIRN_USER_ERROR) {
+        machine.log_event(fmt::format("unraisable {}", args[0]));
+    }
+    text = fmt::format("fin_call {} -> {}", args[0], ran);
+    return status == CAIRN_USER_ERROR ? Outcome::kDone : outcome_of(status);
+}
+
+Outcome op_fin_alive(Machine& machine, Arguments args, std::string& text) {
+    cairn_object* finalizer = finalizer_in(machine, args, 1);
+    if (finalizer == nullptr) {
+        return Outcome::kError;
+    }
+    text = fmt::format("fin_alive {} -> {}", args[0], cairn_finalizer_is_alive(finalizer));
+    return Outcome::kDone;
+}
+
+Outcome op_fin_detach(Machine& machine, Arguments args, std::string& text) {
+    cairn_object* finalizer = finalizer_in(machine, args, 1);
+    if (finalizer == nullptr) {
+        return Outcome::kError;
+    }
+    text = fmt::format("fin_detach {} -> {}", args[0], cairn_finalizer_detach(finalizer));
+    return Outcome::kDone;
+}
+
+Outcome op_fin_atexit(Machine& machine, Arguments args, std::string& /*text*/) {
+    cairn_object* finalizer = finalizer_in(machine, args, 2);
+    if (finalizer == nullptr || (args[1] != "on" && args[1] != "off")) {
+        return Outcome::kError;
+    }
+    // A dead finalizer has no say any more, and that is not an error.
+    return outcome_of_removal(cairn_finalizer_set_atexit(finalizer, args[1] == "on" ? 1 : 0));
+}
+
+constexpr Operation kOperations[] = {
+    {"wvd", op_wvd},
+    {"wvd_set", op_wvd_set},
+    {"wvd_get", op_wvd_get},
+    {"wvd_del", op_wvd_del},
+    {"wvd_keys", op_wvd_keys},
+    {"wvd_len", op_wvd_len},
+    {"wkd", op_wkd},
+    {"wkd_set", op_wkd_set},
+    {"wkd_get", op_wkd_get},
+    {"wkd_del", op_wkd_del},
+    {"wkd_keys", op_wkd_keys},
+    {"wkd_len", op_wkd_len},
+    {"wset", op_wset},
+    {"wset_add", op_wset_add},
+    {"wset_discard", op_wset_discard},
+    {"wset_has", op_wset_has},
+    {"wset_labels", op_wset_labels},
+    {"wset_len", op_wset_len},
+    {"finalize", op_finalize},
+    {"fin_call", op_fin_call},
+    {"fin_alive", op_fin_alive},
+    {"fin_detach", op_fin_detach},
+    {"fin_atexit", op_fin_atexit},
+};
+
+}  // namespace
+
+std::span<const Operation> container_operations() {
+    return kOperations;
+}
+
+void run_exit_finalizers(Machine& machine) {
+    cairn_finalizers_run_atexit(machine.heap());
+}
+
+bool Machine::new_finalizer(cairn_object* object, Name label, Action action) {
+    // The registry is given the entry's address, so the entry comes first.
+    const uint32_t serial = watch("registered finalizer", label, false);
+    finalizers_.push_back({this, label, action, serial, Reference()});
+    RegisteredFinalizer& entry = finalizers_.back();
+    entry.object = Reference(cairn_finalizer_new(object, run_registered, nullptr, &entry));
+    if (!entry.object) {
+        finalizers_.pop_back();
+        return false;
+    }
+    return true;
+}
+
+}  // namespace tool

@@ -1,0 +1,177 @@
+/// The machine that runs a heap trace: one heap, its roots, and the log.
+#ifndef CAIRN_TOOL_TRACE_MACHINE_H
+#define CAIRN_TOOL_TRACE_MACHINE_H
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cairn/cairn.h"
+#include "reference.h"
+
+namespace tool {
+
+/// Names (of roots, labels, words) are numbered as they come.
+using Name = uint32_t;
+
+constexpr size_t kSlots = 8;
+
+enum class Verb : uint8_t {
+    kNone,
+    kLog,
+    kRaise,
+    kKeep,
+    kDrop,
+    kNew,
+    kCut,
+    kLink,
+    kCollect,
+    kDeref
+};
+
+/// What a finalizer or callback does once it has logged that it runs.
+struct Action {
+    Verb verb = Verb::kNone;
+    Name root = 0;
+    uint32_t slot = 0;
+};
+
+struct Node {
+    cairn_object head;
+    cairn_object* slots[kSlots];
+    Name label;
+    uint32_t serial;  ///< which of the machine's watched functions is its finalizer
+    Action action;
+};
+
+/// The payload of a weak reference.
+struct WeakLabel {
+    Name label;
+    uint32_t serial;  ///< which of the machine's watched functions is its callback
+    Action action;
+};
+
+class Machine;
+
+struct RegisteredFinalizer {
+    Machine* machine;
+    Name label;
+    Action action;
+    uint32_t serial;
+    Reference object;
+};
+
+struct MachineOptions {
+    uint64_t collect_every = 0;
+    bool declare_roots = false;
+    const cairn_allocator* allocator = nullptr;  ///< NULL: the library's choice
+};
+
+class Machine {
+  public:
+    explicit Machine(const MachineOptions& options);
+    ~Machine();
+    Machine(const Machine&) = delete;
+    Machine& operator=(const Machine&) = delete;
+
+    /// Makes the heap. The types are made by make_types(), so that failures of memory in it can be
+    /// provoked before. Both return false when memory is out.
+    bool make_heap();
+    bool make_types();
+
+    [[nodiscard]] cairn_heap* heap() const { return heap_; }
+
+    Name name(std::string_view text);
+    [[nodiscard]] const std::string& text(Name name) const { return texts_[name]; }
+
+    /// The object that a root holds, borrowed; NULL when it holds nothing.
+    [[nodiscard]] cairn_object* root(Name name) const { return roots_[name]; }
+    /// Stores an object in a root; what the root held dies after that.
+    void put(Name name, cairn_object* object);
+    void drop(Name name) { cairn_clear(&roots_[name]); }
+    /// Every root that was ever stored into, oldest first.
+    [[nodiscard]] const std::vector<Name>& root_order() const { return root_order_; }
+
+    [[nodiscard]] bool is_node(const cairn_object* object) const;
+    [[nodiscard]] bool is_weakref(const cairn_object* object) const;
+    static Node* node(cairn_object* object);
+    static WeakLabel* weak_label(cairn_object* object);
+    /// The label of a node, weak reference or registered finalizer; "-" for NULL.
+    [[nodiscard]] std::string_view label(cairn_object* object) const;
+
+    /// NULL when memory is out.
+    Reference new_node(Name label, Action action);
+    Reference new_weakref(cairn_object* referent, Name label, Action action);
+    Reference new_word(Name word);
+    [[nodiscard]] Name word(cairn_object* object) const;
+    /// False when memory is out.
+    bool new_finalizer(cairn_object* object, Name label, Action action);
+    [[nodiscard]] RegisteredFinalizer* finalizer(Name label);
+
+    /// Notes something that happened during an operation.
+    void log_event(std::string event);
+    /// From now to the operation's end the order of events is not promised.
+    void set_disorder() { disorder_ = true; }
+    /// Adds the events since the last call to the log, and then `text` if it is not empty.
+    void flush_events(std::string_view text);
+    /// How many events there were since the machine's birth.
+    [[nodiscard]] uint64_t event_count() const { return event_count_; }
+    std::string take_log() { return std::move(log_); }
+
+    /// Runs the function of a node, weak reference or registered finalizer.
+    cairn_status run_function(std::string_view kind,
+                              Name label,
+                              uint32_t serial,
+                              const Action& action,
+                              cairn_object* self);
+
+    /// Drops everything without a log. Returns what was wrong with the run, an empty list if
+    /// nothing was; the heap is gone afterwards.
+    std::vector<std::string> end();
+
+    /// A number that changes when anything changes that the trace could see: the roots, the live
+    /// objects, their counts, references and weak references.
+    [[nodiscard]] uint64_t fingerprint() const;
+
+  private:
+    /// A function that runs at most once.
+    struct Watched {
+        const char* kind;
+        Name label;
+        uint32_t runs;
+        bool must_run;
+    };
+
+    uint32_t watch(const char* kind, Name label, bool must_run);
+    void act(const Action& action, cairn_object* self);
+    void let_everything_go();
+    void report_functions(std::vector<std::string>& problems) const;
+
+    MachineOptions options_;
+    cairn_heap* heap_ = nullptr;
+    cairn_type* node_type_ = nullptr;
+    cairn_type* finalized_node_type_ = nullptr;
+    cairn_type* weakref_type_ = nullptr;
+    cairn_type* word_type_ = nullptr;
+
+    std::unordered_map<std::string, Name> names_;
+    std::deque<std::string> texts_;
+    std::deque<cairn_object*> roots_;  ///< by name; a deque, since the heap is told where they are
+    std::vector<bool> is_ordered_;     ///< by name: is it in root_order_?
+    std::vector<Name> root_order_;
+    std::deque<RegisteredFinalizer> finalizers_;
+    std::vector<Watched> watched_;
+
+    std::vector<std::string> events_;
+    uint64_t event_count_ = 0;
+    std::string log_;
+    bool disorder_ = false;
+    bool silent_ = false;
+};
+
+}  // namespace tool
+
+#endif
