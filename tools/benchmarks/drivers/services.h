@@ -17,16 +17,18 @@ void weak_one(Peer& peer, const Run& run) {
     if (run.variant == "read") {
         peer.weak_make(0, 0, false);
         size_t alive = 0;
-        run.measure("", run.n, [&] {
-            for (size_t i = 0; i < run.n; ++i) {
-                alive += peer.weak_read(0);
+        run.measure("", run.n, [&peer, &alive, n = run.n] {
+            size_t found = 0;
+            for (size_t i = 0; i < n; ++i) {
+                found += peer.weak_read(0);
             }
+            alive = found;
         });
         expect_count(alive, run.n, "reads that found the object");
         peer.weak_clear(0);
     } else {
-        run.measure("", run.n, [&] {
-            for (size_t i = 0; i < run.n; ++i) {
+        run.measure("", run.n, [&peer, callback, n = run.n] {
+            for (size_t i = 0; i < n; ++i) {
                 peer.weak_make(0, 0, callback);
                 peer.weak_clear(0);
             }
@@ -50,8 +52,8 @@ void weak_death(Peer& peer, const Run& run) {
             peer.weak_make(i, i, callback);
         }
     }
-    run.measure("", run.n, [&] {
-        for (size_t i = 0; i < run.n; ++i) {
+    run.measure("", run.n, [&peer, n = run.n] {
+        for (size_t i = 0; i < n; ++i) {
             peer.clear(i);
         }
     });

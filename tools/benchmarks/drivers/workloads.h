@@ -55,8 +55,8 @@ void pair(Peer& peer, const Run& run) {
     if constexpr (!Peer::kCounted) {
         peer.automatic(true);
     }
-    run.measure("", run.n, [&] {
-        for (size_t i = 0; i < run.n; ++i) {
+    run.measure("", run.n, [&peer, n = run.n] {
+        for (size_t i = 0; i < n; ++i) {
             peer.make_and_drop();
         }
     });
@@ -83,7 +83,7 @@ void bulk(Peer& peer, const Run& run) {
     const bool in_order = run.variant == "order";
     const std::vector<uint32_t> order = in_order ? std::vector<uint32_t>() : shuffled(n);
     peer.places(n);
-    const auto make_all = [&] {
+    const auto make_all = [&peer, n] {
         for (size_t i = 0; i < n; ++i) {
             peer.make(i);
         }
@@ -91,7 +91,7 @@ void bulk(Peer& peer, const Run& run) {
     if (in_order) {
         run.measure("make", n, make_all);
         expect_live(peer, n);
-        run.measure("free", n, [&] { clear_all(peer, n); });
+        run.measure("free", n, [&peer, n] { clear_all(peer, n); });
     } else if constexpr (Peer::kCounted) {
         make_all();
         run.measure("free", n, [&] {
@@ -119,7 +119,7 @@ void counting(Peer& peer, const Run& run) {
         peer.make(0);
         if (hot) {
             auto* const node = peer.node(0);
-            run.measure("", n, [&] {
+            run.measure("", n, [n, node] {
                 for (size_t i = 0; i < n; ++i) {
                     Peer::incref(node);
                     barrier();
@@ -284,9 +284,9 @@ void automatic_collection(Peer& peer, const Run& run) {
         peer.automatic(true);
         const size_t total = 10 * run.n;
         const bool at_once = window == 20;
-        run.measure("", total, [&] {
+        run.measure("", total, [&peer, total, window, at_once, n = run.n] {
             for (size_t i = 0; i < total; ++i) {
-                const size_t place = run.n + i % window;
+                const size_t place = n + i % window;
                 const size_t kind = i % 20;
                 peer.clear(place);
                 peer.make(place);
