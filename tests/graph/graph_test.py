@@ -1,0 +1,197 @@
+#!/usr/bin/python3
+"""`cairn graph` on a small graph, and on files that are none.
+
+usage: graph_test.py CAIRN [--mutations N] [unittest's words]
+"""
+import argparse
+import lzma
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+import graphfile  # noqa: E402
+import make_small  # noqa: E402
+
+HERE = pathlib.Path(__file__).resolve().parent
+SMALL = HERE / "small.hgraph"
+HUGE = 1 << 62
+
+
+def varint(number):
+    out = bytearray()
+    graphfile.varint(out, number)
+    return bytes(out)
+
+
+class GraphTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, data, name="t.hgraph"):
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def run_graph(self, path, *words):
+        done = subprocess.run([OPTIONS.cairn, "graph", str(path), *words], capture_output=True,
+                              text=True, errors="replace", stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout, done.stderr
+
+    def assert_refused(self, data, reason=""):
+        path = self.file(data)
+        status, out, err = self.run_graph(path, "--no-collect-times", "--memory-limit", "64")
+        self.assertEqual((status, out), (1, ""), err)
+        self.assertTrue(err.startswith(f"cairn: {path}: "), err)
+        self.assertEqual(err.count("\n"), 1, err)
+        self.assertIn(reason, err)
+
+    def assert_reclaimed(self, path, types, nodes):
+        status, out, err = self.run_graph(path, "--no-collect-times")
+        self.assertEqual((status, err), (0, ""))
+        held, dead = graphfile.dead_by_count(nodes)
+        containers = sum(types[kind][1] for kind, *_ in nodes)
+        edges = sum(len(node[3]) for node in nodes)
+        lines = out.split("\n")
+        self.assertEqual(lines[0], f"{path}: {len(nodes)} nodes ({containers} of them containers), "
+                         f"{edges} edges, {len(types)} types, {sum(node[1] for node in nodes)} bytes")
+        self.assertRegex(lines[1], f"^heap: {held} objects, [0-9]+ bytes; [0-9]+ external references held$")
+        self.assertEqual(lines[2], f"let go of the external references: {dead} objects died by count")
+        self.assertEqual(lines[3], f"full collection: {held - dead} objects died, 0 left")
+        self.assertEqual(lines[4:], [""])
+        return int(re.search("([0-9]+) external", out)[1])
+
+    def test_the_small_file_is_what_its_script_makes(self):
+        made = graphfile.encode(make_small.TYPES, make_small.small_program(7))
+        self.assertEqual(SMALL.read_bytes(), made)
+
+    def test_everything_is_reclaimed(self):
+        types, nodes = graphfile.decode(SMALL.read_bytes())
+        references = self.assert_reclaimed(SMALL, types, nodes)
+        exact = [node[2] for node in nodes if node[2] != graphfile.UNCOUNTED]
+        self.assertEqual(references, sum(exact) + len(nodes) - len(exact))
+
+    def test_random_graphs_are_reclaimed(self):
+        for seed in range(20):
+            r = random.Random(seed)
+            count = r.randrange(1, 200)
+            types = [(f"t{i}", i % 3 > 0) for i in range(r.randrange(2, 9))]
+            nodes = []
+            for _ in range(count):
+                kind = r.randrange(len(types))
+                edges = [r.randrange(count) for _ in range(r.choice([0, 1, 2, 2, 9]) if types[kind][1] else 0)]
+                nodes.append((kind, r.choice([0, 16, 40, 400, 40000]), r.choice([0, 0, 0, 1, 7]), edges))
+            with self.subTest(seed=seed):
+                self.assert_reclaimed(self.file(graphfile.encode(types, nodes)), types, nodes)
+
+    def test_times_are_of_the_tracked_objects(self):
+        status, out, _ = self.run_graph(SMALL)
+        types, nodes = graphfile.decode(SMALL.read_bytes())
+        tracked = sum(types[kind][1] for kind, *_ in nodes)
+        self.assertEqual(status, 0)
+        self.assertRegex(out, f"full collection of {tracked} tracked live objects: "
+                         r"median [0-9.]+ ms, [0-9.]+ ns an object \(min [0-9.]+ ms, max [0-9.]+ ms\)")
+        self.assertRegex(out, r"died by count in [0-9.]+ ms\n.* died in [0-9.]+ ms, 0 left\n")
+
+    def test_xz_files_are_unfolded(self):
+        data = SMALL.read_bytes()
+        expected = self.run_graph(SMALL, "--no-collect-times")[1].replace(str(SMALL), "")
+        for packed in (lzma.compress(data), lzma.compress(data, check=lzma.CHECK_SHA256),
+                       lzma.compress(data[:1000]) + lzma.compress(data[1000:])):
+            path = self.file(packed, "t.xz")
+            status, out, err = self.run_graph(path, "--no-collect-times")
+            self.assertEqual((status, out.replace(str(path), ""), err), (0, expected, ""))
+
+    def test_what_is_not_there_or_no_graph_is_refused(self):
+        status, out, err = self.run_graph(self.folder / "missing")
+        self.assertEqual((status, out), (1, ""))
+        self.assertIn("No such file or directory", err)
+        self.assertEqual(self.run_graph(self.folder)[0], 1)
+        for data in (b"", b"H", b"HGRAPH2\n", b"\0" * 100, b"HGRAPH1", SMALL.read_bytes()[1:]):
+            self.assert_refused(data, "not a graph file")
+
+    def test_every_truncation_is_refused(self):
+        data = SMALL.read_bytes()
+        step = max(1, len(data) // 150)
+        for size in [*range(8, 200, 7), *range(200, len(data), step)]:
+            self.assert_refused(data[:size], "damaged")
+        self.assert_refused(data + b"\0", "1 bytes after the last node")
+
+    def test_numbers_out_of_range_are_refused(self):
+        magic, one_type = graphfile.MAGIC, b"\1\1t\1"
+        types = [("t", True), ("atom", False)]
+        for data, reason in (
+                (magic + varint(HUGE), "number of types"),
+                (magic + b"\1" + varint(HUGE), "length of a name"),
+                (magic + b"\1\0\1\0", "name of a type"),
+                (magic + b"\1\1\0\1\0", "name of a type"),
+                (magic + b"\1\1t\2\0", "container flag"),
+                (magic + one_type + varint(HUGE), "number of nodes"),
+                (magic + b"\0\1" + b"\0" * 4, "no types"),
+                (magic + one_type + b"\1\0\0\0" + varint(HUGE), "number of edges"),
+                (magic + one_type + b"\1\0\0\0\2\0", "ends too early"),
+                (magic + b"\xff" * 9 + b"\1", "number of types"),
+                (magic + b"\xff" * 9 + b"\2", "above 64 bits"),
+                (magic + b"\xff" * 20, "above 64 bits"),
+                (graphfile.encode(types, [(2, 16, 0, [])]), "type 2"),
+                (graphfile.encode(types, [(0, HUGE, 0, [])]), "size"),
+                (graphfile.encode(types, [(0, 60 << 20, 0, [])] * 2), "more than 64 MiB"),
+                (graphfile.encode(types, [(0, 16, graphfile.UNCOUNTED + 1, [])]), "external references"),
+                (graphfile.encode(types, [(0, 16, graphfile.UNCOUNTED - 1, [])] * 99), "more than 64 MiB"),
+                (graphfile.encode(types, [(0, 16, 1, [1])]), "edge to node 1"),
+                (graphfile.encode(types, [(0, 16, 1, [HUGE])]), "edge to node"),
+                (graphfile.encode(types, [(1, 16, 1, [0])]), "atom type")):
+            with self.subTest(reason=reason, data=data[:40]):
+                self.assert_refused(data, reason)
+
+    def test_an_empty_graph_is_a_graph(self):
+        self.assert_reclaimed(self.file(graphfile.encode([], [])), [], [])
+
+    def test_damaged_xz_data_is_refused(self):
+        packed = lzma.compress(SMALL.read_bytes())
+        for size in range(6, len(packed), 41):
+            self.assert_refused(packed[:size], "xz")
+        for at in range(6, len(packed), 41):
+            self.assert_refused(packed[:at] + bytes([packed[at] ^ 0x10]) + packed[at + 1:], "xz")
+        self.assert_refused(packed + b"more", "xz")
+        self.assert_refused(lzma.compress(graphfile.MAGIC + bytes(200 << 20), preset=0), "more than 64 MiB")
+
+    def test_mutated_files_are_refused_or_loaded(self):
+        seed = random.SystemRandom().randrange(10**9)
+        print(f"mutations: seed {seed}, {OPTIONS.mutations} files")
+        r = random.Random(seed)
+        originals = [SMALL.read_bytes(), lzma.compress(SMALL.read_bytes())]
+        for _ in range(OPTIONS.mutations):
+            data = bytearray(r.choice(originals[:1] * 9 + originals[1:]))
+            for _ in range(r.choice([1, 1, 2, 5])):
+                at, how = r.randrange(8, len(data)), r.randrange(5)
+                if how == 0:
+                    data[at] ^= 1 << r.randrange(8)
+                elif how == 1:
+                    data[at] = r.choice([0, 1, 127, 128, 255, r.randrange(256)])
+                elif how == 2:
+                    del data[at:at + r.choice([1, 2, 30])]
+                elif how == 3:
+                    data[at:at] = varint(r.choice([0, 1, 1 << 20, 1 << 26, 1 << 32, HUGE, r.getrandbits(40)]))
+                else:
+                    data[at:at] = r.choice([b"\xff" * 12, data[at:at + r.randrange(60)], b"\0" * 5])
+            path = self.file(bytes(data), "mutated")
+            status, _, err = self.run_graph(path, "--no-collect-times", "--memory-limit", "64")
+            if status not in (0, 1) or (status == 1) != err.startswith(f"cairn: {path}: "):
+                kept = pathlib.Path(tempfile.mkdtemp(prefix="cairn-graph-")) / "mutated.hgraph"
+                kept.write_bytes(bytes(data))
+                self.fail(f"exit status {status} on {kept}: {err[-2000:]}")
+
+
+if __name__ == "__main__":
+    PARSER = argparse.ArgumentParser(usage=__doc__.partition("usage: ")[2])
+    PARSER.add_argument("cairn")
+    PARSER.add_argument("--mutations", type=int, default=300)
+    OPTIONS, WORDS = PARSER.parse_known_args()
+    unittest.main(argv=[sys.argv[0], *WORDS])
