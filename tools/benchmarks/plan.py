@@ -56,6 +56,7 @@ class Job:
     variant: str
     repetitions: int = 2
     peers: tuple = tuple(PEERS)
+    most_rounds: int = 1000
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,9 @@ class Target:
     peer: str = ""
 
 
+# A process with ten million nodes runs for a minute or more. Three rounds still give nine samples
+# of a later collection.
+LARGE_ROUNDS = 3
 LARGE_PEERS = ("cairn", "cpython-static", "floor", "floor-side")
 LIVE_VARIANTS = [f"{shape}-{holder}" for shape in ("local", "random")
                  for holder in ("external", "container", "container-declared", "few", "few-declared")]
@@ -91,8 +95,8 @@ def all_jobs(quick):
         jobs += [Job("W4", n, v, 2 if n < 1_000_000 else 1) for v in LIVE_VARIANTS]
         jobs += [Job("W5", n, v) for v in GARBAGE_VARIANTS]
     if not quick:
-        jobs += [Job("W4", 10_000_000, v, 1, LARGE_PEERS) for v in LARGE_LIVE_VARIANTS]
-        jobs += [Job("W5", 10_000_000, v, 1, LARGE_PEERS) for v in GARBAGE_VARIANTS]
+        jobs += [Job("W4", 10_000_000, v, 1, LARGE_PEERS, LARGE_ROUNDS) for v in LARGE_LIVE_VARIANTS]
+        jobs += [Job("W5", 10_000_000, v, 1, LARGE_PEERS, LARGE_ROUNDS) for v in GARBAGE_VARIANTS]
     jobs += [
         Job("W6", million, "drop", 1),
         Job("W6", million, "window", 1),

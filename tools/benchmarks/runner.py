@@ -36,7 +36,7 @@ class Runner:
         for number, job in enumerate(jobs, 1):
             chosen = [p for p in peers if p in job.peers and self.machine.driver(p)]
             self.say(f"{number}/{len(jobs)} {job.workload} {job.variant} {job.n}")
-            for _ in range(self.rounds):
+            for _ in range(min(self.rounds, job.most_rounds)):
                 for peer in chosen:
                     self.run_job(job, peer)
 
