@@ -142,7 +142,7 @@ TEST(AllocatorTest, HeapEndsWithoutMemory) {
     }
     World::set(next, 3, next);
     world.memory.fail_always(true);
-    world.close(1);
+    world.close(1000);
     EXPECT_EQ(world.count_events("dealloc a"), 1000u);
     EXPECT_EQ(world.count_events("fin a"), 1000u);
 }

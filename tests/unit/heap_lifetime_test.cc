@@ -70,20 +70,20 @@ TEST(HeapEndTest, NullHeapHasEnded) {
     EXPECT_EQ(cairn_heap_free(nullptr), 0u);
 }
 
-TEST(HeapEndTest, HeldObjectsAreCounted) {
+TEST(HeapEndTest, ObjectsThatAreStillAliveAreCounted) {
     World world;
     (void)world.make(world.plain, "a");
     (void)world.make(world.leaf, "b");
     (void)world.make_ring(world.logged, {"c", "d"});
-    world.close(3);
+    world.close(4);
 }
 
-TEST(HeapEndTest, ObjectsHeldByHeldObjectsAreNotHeldBySomebody) {
+TEST(HeapEndTest, ObjectsHeldByHeldObjectsAreCountedToo) {
     World world;
     cairn_object* a = world.make(world.plain, "a");
     World::give(a, 0, world.make(world.plain, "b"));
     World::give(World::get(a, 0), 0, world.make(world.leaf, "c"));
-    world.close(1);
+    world.close(3);
 }
 
 TEST(HeapEndTest, HeldWeakReferencesAreCountedToo) {
@@ -110,7 +110,7 @@ TEST(HeapEndTest, LivingObjectsAreFinalizedAndDeallocatedOnce) {
     World::give(a, 0, world.make(world.custom, "b"));
     World::give(a, 1, world.make(world.leaf_fin, "c"));
     World::give(a, 2, world.make_array(3, "d"));
-    world.close(1);
+    world.close(4);
     EXPECT_EQ(world.take_sorted_log(),
               "dealloc a, dealloc b, dealloc c, dealloc d, fin a, fin b, fin c");
 }
@@ -126,7 +126,7 @@ TEST(HeapEndTest, FinalizersRunBeforeAnythingIsTakenApart) {
         EXPECT_EQ(world.label_of(a), "a");
         return CAIRN_OK;
     }));
-    world.close(1);
+    world.close(2);
     EXPECT_EQ(world.take_sorted_log(), "dealloc a, dealloc b, fin a, fin b");
 }
 
@@ -154,9 +154,8 @@ TEST(HeapEndTest, FinalizersMayAllocateLinkAndResurrectToTheLast) {
     World::set(a, 0, a);
     cairn_decref(a);
     EXPECT_TRUE(world.verify());
-    const size_t held = cairn_heap_free(world.heap);
+    EXPECT_GT(cairn_heap_free(world.heap), 0u);
     world.heap = nullptr;
-    EXPECT_LE(held, 1u);
     EXPECT_EQ(world.memory.blocks(), 0u);
     for (const char* label : {"a", "late", "x", "y"}) {
         EXPECT_EQ(world.count_events(std::string("dealloc ") + label), 1u) << label;

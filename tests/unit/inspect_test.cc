@@ -194,7 +194,7 @@ TEST_F(InspectTest, FoundUnreachableObjectsAreNotListed) {
     set(a, 1, live);
     const Action look = [&](cairn_object* self) {
         EXPECT_EQ(objects(), "live");
-        EXPECT_EQ(objects(0), "live");
+        EXPECT_EQ(objects(1), "live");  // It survived already.
         EXPECT_EQ(referrers({live}), "");
         EXPECT_EQ(referrers({self}), "");
         EXPECT_TRUE(verify());
@@ -224,7 +224,7 @@ TEST_F(InspectTest, SurvivorsAreListedAsPromotedDuringTheFinalizers) {
     set(a, 0, a);
     cairn_decref(a);
     collect(0);
-    EXPECT_TRUE(seen == "|live|" || seen == "live||") << seen;
+    EXPECT_EQ(seen, "|live|");
     cairn_decref(live);
 }
 
@@ -246,8 +246,7 @@ TEST_F(InspectTest, ListTakenInAFinalizerHoldsNoGarbage) {
 TEST_F(InspectTest, ListsAreTakenAtEveryStageOfADeath) {
     cairn_object* keep = make(logged, "keep");
     const Action look = [&](cairn_object*) {
-        note("[" + objects() + "]");
-        EXPECT_EQ(referrers({keep}), "");
+        note("[" + objects() + "|" + referrers({keep}) + "]");
         return CAIRN_OK;
     };
     cairn_object* a = make_fin("a", look);
@@ -255,8 +254,10 @@ TEST_F(InspectTest, ListsAreTakenAtEveryStageOfADeath) {
     set(a, 1, keep);
     cairn_object* w = weak(a, "w", look);
     cairn_decref(a);
-    // While a is dying b still lives: a's reference is there until its slots are dropped.
-    EXPECT_EQ(take_log(), "fin a, [b keep], cb w, [b keep], fin b, [keep], dealloc b, dealloc a");
+    // An object is listed until its finalizer is over: so far it may be resurrected. Its child
+    // lives on until the slots are dropped.
+    EXPECT_EQ(take_log(),
+              "fin a, [a b keep|a], cb w, [b keep|], fin b, [b keep|], dealloc b, dealloc a");
     cairn_decref(w);
     cairn_decref(keep);
 }

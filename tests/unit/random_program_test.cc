@@ -445,7 +445,7 @@ void RandomProgram::check_weakref(Id id) {
     const bool cleared = cairn_weakref_is_cleared(record.object) != 0;
     if (!target.alive) {
         EXPECT_TRUE(cleared) << "weak reference " << id << " to a dead object";
-    } else if (!target.was_candidate) {
+    } else if (!target.was_candidate && !record.was_candidate) {
         EXPECT_FALSE(cleared) << "weak reference " << id << " to an object that was never garbage";
     }
     if (cleared && record.has_callback && !record.was_candidate && !record.made_in_collection) {
@@ -519,8 +519,9 @@ constexpr Variant kVariants[] = {
 class RandomProgramTest : public ::testing::TestWithParam<size_t> {};
 
 TEST_P(RandomProgramTest, AgreesWithTheModel) {
-    for (uint32_t seed = 1; seed <= seeds(); ++seed) {
-        RandomProgram::Settings settings = kVariants[GetParam()].settings;
+    RandomProgram::Settings settings = kVariants[GetParam()].settings;
+    const uint32_t last = settings.length > 500 ? seeds() / 10 : seeds();
+    for (uint32_t seed = 1; seed <= last; ++seed) {
         settings.seed = seed;
         SCOPED_TRACE("seed " + std::to_string(seed));
         RandomProgram program(settings);

@@ -149,14 +149,17 @@ TEST_F(TriggerTest, FinalizersRunFromAnAllocation) {
         for (int i = 0; i < 100; ++i) {  // Inside a collection this sets off nothing.
             kept_.push_back(make(logged, "b"));
         }
+        EXPECT_EQ(automatic.size(), 1u);
         return CAIRN_OK;
     });
     set(a, 0, a);
     cairn_decref(a);
     cairn_gc_enable(heap);
-    keep(21);
+    keep(20);
     EXPECT_EQ(count_events("fin a"), 1u);
     EXPECT_EQ(automatic.size(), 1u);
+    keep(1);  // What the finalizer allocated was counted.
+    EXPECT_EQ(automatic.size(), 2u);
     EXPECT_TRUE(verify());
 }
 

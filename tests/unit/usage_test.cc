@@ -83,7 +83,7 @@ TEST_F(UsageTest, ExternalBytesAreWhatIsReported) {
 
 class GiveBackTest : public HeapTest, public ::testing::WithParamInterface<bool> {
   protected:
-    static constexpr size_t kObjects = 1500000;
+    static constexpr size_t kObjects = 3000000;
 
     /// Builds chains of 1000 so that one reference frees a thousand objects.
     std::vector<cairn_object*> build() {
