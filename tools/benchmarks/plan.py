@@ -45,6 +45,7 @@ NOTES = [
     " with the same graph, held the same way.",
     "W5 random: 5.9 % of the nodes are referred to by nobody and die by their count before; values are"
     " for each node that the collection found.",
+    "graph rows are wall time (medians of seven collections in each process): they want a quiet machine.",
 ]
 
 
