@@ -33,7 +33,7 @@ typedef struct cairn_gc_info {
     int generation;
     int automatic;         ///< 1: set off by an allocation, 0: by cairn_gc_collect()
     size_t collected;      ///< objects found unreachable and freed
-    size_t uncollectable;  ///< objects found unreachable and kept (type without a way to clear)
+    size_t uncollectable;  ///< objects found unreachable and alive after being cleared
     size_t candidates;     ///< objects examined
     uint64_t duration_ns;  ///< monotonic time from start to stop, callbacks apart
 } cairn_gc_info;
@@ -59,7 +59,7 @@ typedef struct cairn_gc_stats {
 /// `out_unreachable` (NULL allowed) receives the number of objects found unreachable.
 ///   owns:    nothing
 ///   errors:  CAIRN_INVALID for a generation that is none; CAIRN_NO_MEMORY when the working table
-///            for objects with very many references could not be had (then nothing is found, and
+///            for objects with very many references could not be had (then nothing is freed, and
 ///            every object examined counts as a survivor). Inside a collection it does nothing,
 ///            and the number is 0
 ///   effects: may run user code
@@ -138,7 +138,8 @@ CAIRN_API cairn_status cairn_gc_callback_add(cairn_heap* heap,
                                              cairn_gc_callback_fn callback,
                                              void* user_data);
 
-/// Removes the first callback with this function and `user_data`.
+/// Removes the first callback with this function and `user_data`. When a callback removes itself,
+/// the next one is not called in that phase.
 ///   owns:    nothing
 ///   errors:  CAIRN_NOT_FOUND
 ///   effects: none

@@ -24,7 +24,7 @@ typedef struct cairn_allocator {
 /// Choices made once for a heap's life, or-ed into cairn_heap_options.flags.
 typedef enum cairn_heap_flags {
     /// Inside a collection, callbacks, finalizers and deaths come in exactly the order in which
-    /// CPython 3.11 would have them. Costs 16 bytes an object and CPython's pace of collection.
+    /// CPython 3.11 would have them. Costs 24 bytes an object and CPython's pace of collection.
     /// Without it that order is by address.
     CAIRN_HEAP_CPYTHON_ORDER = 1 << 0,
     /// Finalizers and weak reference callbacks wait for cairn_finalizers_run().
@@ -91,7 +91,8 @@ CAIRN_API cairn_heap* cairn_heap_new(const cairn_heap_options* options);
 /// queue, collects, runs the finalizers of objects that are still alive, calls the types'
 /// dealloc functions, and gives all memory back. Every pointer into the heap is then invalid.
 ///   owns:    consumes `heap`; NULL is allowed
-///   errors:  returns the number of objects that somebody still held (0 = no leak); from inside a
+///   errors:  returns the number of mortal objects that were still alive: those that somebody held
+///            and what only they kept alive (0 = no leak); from inside a
 ///            finalizer, callback or collection of this heap it does nothing and returns SIZE_MAX
 ///   effects: may run user code
 ///   thread:  heap thread
@@ -136,8 +137,9 @@ CAIRN_API void cairn_heap_set_unraisable_hook(cairn_heap* heap,
 ///   thread:  heap thread
 CAIRN_API cairn_status cairn_heap_add_external(cairn_heap* heap, ptrdiff_t bytes);
 
-/// Sets the hard limit on object and table bytes, 0 for none. An allocation that would pass it
-/// first tries one full collection, then fails with CAIRN_NO_MEMORY.
+/// Sets the hard limit on object and table bytes, 0 for none. An allocation of an object that
+/// would pass it first tries one full collection, unless one or a death is under way; then it
+/// fails with CAIRN_NO_MEMORY, as growth of the heap's tables does at once.
 ///   owns:    nothing
 ///   errors:  none; a limit below the present use only stops growth
 ///   effects: none

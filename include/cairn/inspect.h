@@ -1,6 +1,7 @@
 /// Introspection: what is alive, who holds it, what does it hold.
 ///
-/// Lists hold owned references, and never show an object that is dying or found unreachable.
+/// Lists hold owned references, and never show an object that is dying. Only one that is found
+/// unreachable itself, in its finalizer, leads to others that are (cairn_get_referents()).
 #ifndef CAIRN_INSPECT_H
 #define CAIRN_INSPECT_H
 

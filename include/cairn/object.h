@@ -173,6 +173,13 @@ CAIRN_API int cairn_is_immortal(const cairn_object* object);
 ///   thread:  heap thread
 CAIRN_API size_t cairn_object_size(const cairn_object* object);
 
+/// Returns the bytes that `object` says to hold outside the heap, 0 if its type does not tell.
+///   owns:    nothing
+///   errors:  none
+///   effects: none
+///   thread:  heap thread
+CAIRN_API size_t cairn_object_external_size(const cairn_object* object);
+
 /// Writes at most `size` bytes of text about `object`, NUL included: its type's repr, or
 /// "<NAME at ADDRESS>". Returns the full length.
 ///   owns:    nothing

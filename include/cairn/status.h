@@ -32,8 +32,7 @@ typedef enum cairn_place {
     CAIRN_PLACE_FINALIZER = 0,
     CAIRN_PLACE_WEAKREF_CALLBACK,
     CAIRN_PLACE_REGISTERED_FINALIZER,
-    CAIRN_PLACE_GC_CALLBACK,
-    CAIRN_PLACE_CLEAR
+    CAIRN_PLACE_GC_CALLBACK
 } cairn_place;
 
 /// Receives an error that has nobody else to go to; the work that met it goes on afterwards.

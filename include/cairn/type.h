@@ -31,8 +31,9 @@ typedef enum cairn_type_flags {
     CAIRN_TYPE_TAGGED_SLOTS = 1 << 1,
     /// Objects are not tracked from birth: the host calls cairn_gc_track() when one is complete.
     CAIRN_TYPE_TRACK_BY_HAND = 1 << 2,
-    /// A kind of weak reference: made with cairn_weakref_new_typed(). The payload, references
-    /// included, starts at CAIRN_WEAKREF_SIZE.
+    /// A kind of weak reference: made with cairn_weakref_new_typed(). Its payload starts at
+    /// CAIRN_WEAKREF_SIZE; references, if any, come first there (the heap's own reference to the
+    /// callback's argument lies right before them).
     CAIRN_TYPE_WEAKREF = 1 << 3,
     /// Finalizers of this type wait for cairn_finalizers_run(), whatever the heap's option says.
     CAIRN_TYPE_QUEUE_FINALIZER = 1 << 4
@@ -47,7 +48,8 @@ typedef void (*cairn_traverse_fn)(cairn_object* self, cairn_visit_fn visit, void
 
 /// Drops every strong reference that `self` owns, with cairn_clear() or by storing first and
 /// releasing after: releasing runs user code, which may look at `self`. Afterwards `self` is
-/// valid and owns none. Called to break a cycle and at death, so it may be called twice.
+/// valid and owns none. It drops no other reference. Called to break a cycle and at death, so it
+/// may be called twice.
 typedef void (*cairn_clear_fn)(cairn_object* self);
 
 /// The finalizer: user code, run at most once, before anything of `self` is taken apart. It may do
@@ -55,8 +57,9 @@ typedef void (*cairn_clear_fn)(cairn_object* self);
 /// other than CAIRN_OK goes to the unraisable hook.
 typedef cairn_status (*cairn_finalize_fn)(cairn_object* self);
 
-/// Releases what `self` holds outside the heap (buffers, handles). Its references are gone
-/// already, and its memory is the heap's. It must not call into the heap, except for
+/// Releases what `self` holds outside the heap (buffers, handles). It must not look at its
+/// references: they are gone, or, at the heap's end, may lead to objects that are. Its memory is
+/// the heap's. It must not call into the heap, except for
 /// cairn_heap_add_external() with a negative number, and cannot resurrect.
 typedef void (*cairn_dealloc_fn)(cairn_object* self);
 
@@ -70,7 +73,7 @@ typedef cairn_status (*cairn_equal_fn)(cairn_object* self, cairn_object* other, 
 /// Used in reports: it must not allocate on the heap or run user code.
 typedef size_t (*cairn_repr_fn)(cairn_object* self, char* buffer, size_t size);
 
-/// Returns the bytes that `self` holds outside the heap. For reports only.
+/// Returns the bytes that `self` holds outside the heap. For cairn_object_external_size() only.
 typedef size_t (*cairn_external_size_fn)(cairn_object* self);
 
 /// Describes a type. Zero-initialise it (`cairn_type_spec spec = {0};`), then fill what you need.
@@ -94,7 +97,8 @@ typedef struct cairn_type_spec {
 } cairn_type_spec;
 
 /// Makes a type. Items of a variable-sized object start at `object_size`, rounded up to 8 if they
-/// are slots. The host may lower the stored item count later, never raise it.
+/// are slots. The host may lower the stored item count later, never raise it; slots beyond the count
+/// must be empty, since nobody drops them.
 ///   owns:    the type belongs to `heap` and lives as long
 ///   errors:  CAIRN_NO_MEMORY; CAIRN_INVALID for a spec that contradicts itself: see
 ///            cairn_type_spec_problem()

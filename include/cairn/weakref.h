@@ -27,7 +27,7 @@ typedef cairn_status (*cairn_weakref_fn)(cairn_object* ref,
                                          void* user_data);
 
 /// Makes a weak reference to `referent`. Without a callback the one reference that all share is
-/// returned, made if it is not there.
+/// returned, made if it is not there; `argument` and `user_data` are not used then.
 ///   owns:    result is owned by the caller; the weak reference owns a reference to `argument`
 ///            (NULL allowed) until it dies or its callback was called
 ///   errors:  NULL when memory is out

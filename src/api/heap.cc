@@ -1,5 +1,8 @@
 #include "cairn/heap.h"
 
+#include <cstddef>
+#include <cstring>
+
 #include "api/check.h"
 #include "collect/close.h"
 #include "collect/collect.h"
@@ -14,7 +17,7 @@ constexpr uint32_t kKnownFlags =
     CAIRN_HEAP_STRONG_WEAKKEY_VALUES | CAIRN_HEAP_LIMIT_EXTERNAL | CAIRN_HEAP_HUGE_PAGES;
 
 bool makes_sense(const cairn_heap_options& options) {
-    return options.size == sizeof(cairn_heap_options) && (options.flags & ~kKnownFlags) == 0 &&
+    return (options.flags & ~kKnownFlags) == 0 &&
            (options.allocator.allocate == nullptr) == (options.allocator.release == nullptr);
 }
 
@@ -26,9 +29,16 @@ void cairn_heap_options_init(cairn_heap_options* options) {
 }
 
 cairn_heap* cairn_heap_new(const cairn_heap_options* options) {
-    cairn_heap_options defaults;
-    cairn_heap_options_init(&defaults);
-    const cairn_heap_options& chosen = options == nullptr ? defaults : *options;
+    cairn_heap_options chosen;
+    cairn_heap_options_init(&chosen);
+    if (options != nullptr) {
+        // A host built with an older, shorter struct gets the defaults for what it does not know.
+        if (options->size < offsetof(cairn_heap_options, memory_limit) ||
+            options->size > sizeof chosen) {
+            return nullptr;
+        }
+        std::memcpy(&chosen, options, options->size);
+    }
     return makes_sense(chosen) ? cairn::new_heap(chosen) : nullptr;
 }
 

@@ -15,9 +15,9 @@ bool run_test_hooks(cairn_heap* heap) {
         heap->testing.collect_countdown = heap->testing.collect_every;
         (void)collect(heap, 2, false, nullptr);  // USER CODE
     }
+    ++heap->testing.requests;
     if (heap->memory.fails_now()) {
         (void)heap->memory.take_planned_failure();
-        ++heap->memory.table_requests;
         return false;
     }
     return true;
@@ -36,7 +36,7 @@ cairn_object* cairn_new(cairn_type* type) {
 
 cairn_object* cairn_new_var(cairn_type* type, size_t item_count) {
     cairn_heap* heap = enter(type->heap);
-    if (!type->is_variable) {
+    if (!type->is_variable || !cairn::items_fit(type, item_count)) {
         return nullptr;
     }
     return cairn::allocate_for_host(heap, type, [heap, type, item_count] {
@@ -52,7 +52,7 @@ void cairn_incref_slow(cairn_object* object) {
     ++object->refcount;
     if (cairn::is_immortal(object)) {
         // Saturated: the true count is lost, so the object must never die.
-        object->refcount = cairn::kImmortalRefcount;
+        cairn_make_immortal(object);
     }
 }
 
@@ -94,6 +94,12 @@ int cairn_is_immortal(const cairn_object* object) {
 size_t cairn_object_size(const cairn_object* object) {
     enter(object);
     return cairn::page_of(object)->cell_size;
+}
+
+size_t cairn_object_external_size(const cairn_object* object) {
+    enter(object);
+    const cairn_external_size_fn size = object->type->external_size;
+    return size == nullptr ? 0 : size(const_cast<cairn_object*>(object));
 }
 
 size_t cairn_repr(const cairn_object* object, char* buffer, size_t size) {

@@ -28,8 +28,6 @@ const char* cairn_place_text(cairn_place place) {
             return "registered finalizer";
         case CAIRN_PLACE_GC_CALLBACK:
             return "collection callback";
-        case CAIRN_PLACE_CLEAR:
-            return "clear function";
     }
     return "unknown place";
 }

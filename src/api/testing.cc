@@ -22,7 +22,8 @@ void cairn_fail_allocation_for_testing(cairn_heap* heap, uint64_t n) {
 
 uint64_t cairn_allocation_requests_for_testing(const cairn_heap* heap) {
     cairn::check_thread(heap);
-    return heap->allocations + heap->memory.table_requests;
+    const uint64_t fast_allocations = heap->allocations - heap->testing.slow_allocations;
+    return fast_allocations + heap->testing.requests + heap->memory.table_requests;
 }
 
 void cairn_collect_every_for_testing(cairn_heap* heap, uint64_t n) {
@@ -40,6 +41,10 @@ void cairn_add_references_for_testing(cairn_object* object, uint64_t count) {
     if (!cairn::is_immortal(object)) {
         const uint64_t sum = object->refcount + count;
         const bool saturated = count >= cairn::kImmortalBit || sum >= cairn::kImmortalBit;
-        object->refcount = saturated ? cairn::kImmortalRefcount : static_cast<uint32_t>(sum);
+        if (saturated) {
+            cairn_make_immortal(object);
+        } else {
+            object->refcount = static_cast<uint32_t>(sum);
+        }
     }
 }

@@ -29,4 +29,6 @@ namespace cairn {
 #define CAIRN_ASSERT_INTERNAL(cond) CAIRN_DISCARD(cond)
 #endif
 
+// At level 3 a full collection ends with a check of the whole heap (collect/verify.h).
+
 #endif

@@ -11,6 +11,7 @@
 #include "collect/collection.h"
 #include "collect/policy.h"
 #include "collect/report.h"
+#include "collect/verify.h"
 #include "reclaim/reclaim.h"
 
 namespace cairn {
@@ -101,11 +102,14 @@ cairn_status collect(cairn_heap* heap, int generation, bool automatic, size_t* o
         set_trigger(heap);
         unreachable = c.unreachable + c.freed_weakrefs;
         status = c.out_of_memory ? CAIRN_NO_MEMORY : CAIRN_OK;
+#if CAIRN_CHECK_LEVEL >= 3
+        CAIRN_CHECK(generation < 2 || verify(heap));
+#endif
         if (generation == 2) {
             trim_after_full_collection(heap);
         }
     }
-    if (out_unreachable != nullptr) {
+    if (out_unreachable != nullptr && status == CAIRN_OK) {
         *out_unreachable = unreachable;
     }
     return status;

@@ -71,6 +71,7 @@ void break_cycles(Collection& c);
 
 // What the debug flags and the callbacks want to know.
 void report_unreachable(Collection& c);
+void report_uncollectable(const Collection& c, const cairn_object* object);
 
 // The phases above for heaps with CAIRN_HEAP_CPYTHON_ORDER, where they differ.
 void merge_younger_lists(Collection& c);

@@ -18,11 +18,11 @@ bool outlives_finalizers(const cairn_heap* heap, const WeakrefObject* ref) {
 
 void clear_readable(Collection& c, cairn_object* referent) {
     const bool all = !has_option(c.heap, CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS);
-    const auto may_call_back = [](const WeakrefObject* ref) {
+    const auto is_reachable = [](const WeakrefObject* ref) {
         return *side_of(ref) != kUnreachable;
     };
     if (all) {
-        clear_weakrefs_to(c.heap, referent, c.callbacks, may_call_back);
+        clear_weakrefs_to(c.heap, referent, c.callbacks, is_reachable);
         return;
     }
     WeakrefObject* next = nullptr;
@@ -30,7 +30,7 @@ void clear_readable(Collection& c, cairn_object* referent) {
         next = ref->next;
         if (has_pending_callback(ref)) {
             clear_weakref(c.heap, ref);
-            if (may_call_back(ref)) {
+            if (may_call_back(ref) && is_reachable(ref)) {
                 c.callbacks.append(ref);
             }
         }
@@ -169,6 +169,7 @@ void keep_cleared(Collection& c) {
         for_each_tracked(page, [&c](cairn_object* object, uint8_t* side) {
             if (*side == kCleared) {
                 set_generation(c.heap, object, c.target);
+                report_uncollectable(c, object);
                 ++c.kept;
             }
         });

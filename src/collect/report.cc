@@ -58,4 +58,10 @@ void report_unreachable(Collection& c) {
     }
 }
 
+void report_uncollectable(const Collection& c, const cairn_object* object) {
+    if ((c.heap->gc.debug & CAIRN_GC_DEBUG_UNCOLLECTABLE) != 0) {
+        report_object("uncollectable", object);
+    }
+}
+
 }  // namespace cairn

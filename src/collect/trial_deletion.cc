@@ -167,15 +167,19 @@ void push_reached(Collection& c, cairn_object* object) {
     }
 }
 
+void visit_kept_alive(Collection& c, cairn_object* object) {
+    for_each_kept_alive(c.heap, object, [&c](cairn_object* referent) {
+        if (*side_of(referent) == kUnreachable) {
+            survive(c, referent);
+            push_reached(c, referent);
+        }
+    });
+}
+
 void drain(Collection& c) {
     Array<cairn_object*>& stack = c.heap->gc.mark_stack;
     while (!stack.empty()) {
-        for_each_kept_alive(c.heap, stack.pop(), [&c](cairn_object* referent) {
-            if (*side_of(referent) == kUnreachable) {
-                survive(c, referent);
-                push_reached(c, referent);
-            }
-        });
+        visit_kept_alive(c, stack.pop());
     }
 }
 
@@ -198,7 +202,7 @@ void separate_unreachable(Collection& c) {
                 }
                 c.reached += *side != kGray;
                 *side = side_of_generation(c.target);
-                push_reached(c, object);
+                visit_kept_alive(c, object);
                 drain(c);
             });
         });

@@ -47,9 +47,7 @@ bool deliver_callback(cairn_heap* heap, WeakrefObject* ref) {
 
 void deliver_weakrefs_at_death(cairn_heap* heap, cairn_object* referent) {
     CallbackList callbacks;
-    clear_weakrefs_to(heap, referent, callbacks, [](const WeakrefObject* ref) {
-        return (ref->head.flags & kDying) == 0 && ref->head.refcount != 0;
-    });
+    clear_weakrefs_to(heap, referent, callbacks, [](const WeakrefObject*) { return true; });
     WeakrefObject* called = nullptr;
     while (WeakrefObject* ref = callbacks.take_first()) {
         if (deliver_callback(heap, ref)) {  // USER CODE

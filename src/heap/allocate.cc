@@ -43,6 +43,7 @@ cairn_object* make_object(cairn_heap* heap, cairn_type* type, void* cell, size_t
     object->flags = flags;
     object->type = type;
     ++heap->allocations;
+    heap->testing.slow_allocations += heap->slow_allocation;
     if (type->is_container && !type->track_by_hand) {
         set_generation(heap, object, 0);
     }
@@ -65,11 +66,12 @@ cairn_object* allocate_object(cairn_heap* heap, cairn_type* type) {
                : make_object(heap, type, cell, type->cell_size, type->object_flags | kIsLarge);
 }
 
+bool items_fit(const cairn_type* type, size_t count) {
+    return count <= (kLargestObject - type->base_size) / type->item_size;
+}
+
 cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count) {
     const size_t link_bytes = heap->ordered ? sizeof(OrderLink) : 0;
-    if (count > (kLargestObject - type->base_size) / type->item_size) {
-        return nullptr;
-    }
     const size_t size = (type->base_size + count * type->item_size + link_bytes + 15) & ~size_t{15};
     cairn_object* object = nullptr;
     if (size <= kLargestCell) {

@@ -12,7 +12,10 @@ namespace cairn {
 // nullptr when memory is out.
 cairn_object* allocate_object(cairn_heap* heap, cairn_type* type);
 
-// The same with items. nullptr too when the size overflows.
+// Can there be an object with so many items at all?
+bool items_fit(const cairn_type* type, size_t count);
+
+// The same with items that fit.
 cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count);
 
 // Gives the object's cell back. It is untracked, and nothing refers to it.

@@ -46,6 +46,10 @@ cairn_heap* new_heap(const cairn_heap_options& options) {
     heap->memory.limit_external = (options.flags & CAIRN_HEAP_LIMIT_EXTERNAL) != 0;
     heap->flags = options.flags;
     heap->ordered = has_option(heap, CAIRN_HEAP_CPYTHON_ORDER);
+#if CAIRN_GC_STRESS
+    heap->testing.collect_every = heap->testing.collect_countdown = 1;
+    heap->slow_allocation = true;
+#endif
     heap->owner = this_thread();
     heap->on_unraisable = options.on_unraisable;
     heap->unraisable_data = options.user_data;
@@ -53,7 +57,8 @@ cairn_heap* new_heap(const cairn_heap_options& options) {
     heap->user_data = options.user_data;
     heap->space.init(&heap->memory, heap, has_option(heap, CAIRN_HEAP_HUGE_PAGES));
     heap->weakref_type = make_weakref_type(heap);
-    if (heap->weakref_type == nullptr) {
+    // The collector can work with no more than this when memory is out, if slowly.
+    if (heap->weakref_type == nullptr || !heap->gc.mark_stack.reserve(heap->memory, 256)) {
         delete_heap(heap);
         return nullptr;
     }

@@ -86,6 +86,8 @@ struct FinalizerQueue {
 struct TestHooks {
     uint64_t collect_every = 0;
     uint64_t collect_countdown = 0;
+    uint64_t requests = 0;          // for objects, on the slow path
+    uint64_t slow_allocations = 0;  // objects made on it
 };
 
 }  // namespace cairn

@@ -195,12 +195,11 @@ void Space::release_empty_segments() {
     bool kept_one = false;
     for (Segment* segment = segments_; segment != nullptr;) {
         Segment* next = segment->next;
-        if (is_empty(segment)) {
-            // One empty segment of the usual kind stays, against freeing and asking in turn.
-            if (segment->page_count == 1 || kept_one) {
-                release_segment(segment);
-            }
-            kept_one = kept_one || segment->page_count > 1;
+        // One empty segment of the usual kind stays, against freeing and asking in turn.
+        if (is_empty(segment) && segment->page_count > 1 && !kept_one) {
+            kept_one = true;
+        } else if (is_empty(segment)) {
+            release_segment(segment);
         }
         segment = next;
     }

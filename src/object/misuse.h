@@ -6,8 +6,7 @@
 
 namespace cairn {
 
-// Writes one line to standard error and aborts. The type of a freed object is not named: its cell
-// no longer knows it.
+// Writes one line to standard error and aborts. The cell of a freed object still knows its type.
 [[noreturn]] void report_misuse(const cairn_object* object, const char* what);
 
 // In a checked build: aborts if `object` is not alive.

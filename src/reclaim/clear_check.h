@@ -7,7 +7,7 @@
 
 namespace cairn {
 
-// Calls the clear function of a dying object. A checked build counts what traverse visits before
+// Calls the clear function of an object. A checked build counts what traverse visits before
 // and what clear releases, and reports a type whose numbers differ. USER CODE.
 void clear_opaque(cairn_heap* heap, cairn_object* object);
 

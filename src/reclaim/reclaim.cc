@@ -187,7 +187,7 @@ void reclaim(cairn_object* object) {
 void drop_references(cairn_object* object) {
     const cairn_type* type = object->type;
     if (type->traverse != nullptr) {
-        type->clear(object);  // USER CODE
+        clear_opaque(heap_of(object), object);  // USER CODE
         return;
     }
     const bool tagged = type->tagged;

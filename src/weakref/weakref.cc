@@ -37,8 +37,7 @@ WeakrefObject* first_weakref(cairn_heap* heap, const cairn_object* referent) {
         return nullptr;
     }
     WeakrefObject** first = heap->weakrefs.find(referent);
-    CAIRN_ASSERT_INTERNAL(first != nullptr);
-    return *first;
+    return first == nullptr ? nullptr : *first;
 }
 
 WeakrefObject* find_shared_weakref(cairn_heap* heap, cairn_object* referent) {
@@ -90,7 +89,9 @@ void clear_weakref(cairn_heap* heap, WeakrefObject* ref) {
     if (ref->previous != nullptr) {
         ref->previous->next = ref->next;
     } else if (ref->next != nullptr) {
-        *heap->weakrefs.find(referent) = ref->next;
+        if (WeakrefObject** first = heap->weakrefs.find(referent)) {
+            *first = ref->next;
+        }
     } else {
         heap->weakrefs.remove(referent);
         referent->flags &= ~(kHasWeakrefs | kIsEphemeronKey);

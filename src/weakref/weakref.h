@@ -64,6 +64,11 @@ WeakrefObject* make_weakref(cairn_heap* heap, cairn_type* type, cairn_object* re
 // The same for the reference that all callback-less requests share.
 WeakrefObject* make_shared_weakref(cairn_heap* heap, cairn_object* referent);
 
+// A reference that is dying itself does not call back (CPython asks for a refcount above 0).
+inline bool may_call_back(const WeakrefObject* ref) {
+    return has_pending_callback(ref) && (ref->head.flags & kDying) == 0 && ref->head.refcount != 0;
+}
+
 // The first reference to `referent`, or nullptr.
 WeakrefObject* first_weakref(cairn_heap* heap, const cairn_object* referent);
 
@@ -80,16 +85,16 @@ struct CallbackList {
     WeakrefObject* take_first();  // nullptr: empty
 };
 
-// Clears all references to `referent`. Those that are to call back go to `callbacks`.
-// `may_call_back(ref)` says no for references that are dying or garbage themselves.
+// Clears all references to `referent`. Those that are to call back go to `callbacks`, except where
+// `is_wanted(ref)` says no.
 template <typename F>
 void clear_weakrefs_to(cairn_heap* heap,
                        cairn_object* referent,
                        CallbackList& callbacks,
-                       F may_call_back) {
+                       F is_wanted) {
     while (WeakrefObject* ref = first_weakref(heap, referent)) {
         clear_weakref(heap, ref);
-        if (has_pending_callback(ref) && may_call_back(ref)) {
+        if (may_call_back(ref) && is_wanted(ref)) {
             callbacks.append(ref);
         }
     }

@@ -9,8 +9,8 @@ class WeakrefTest : public HeapTest {
     /// A weak reference with a label and two slots of its own.
     struct TypedRef {
         unsigned char library[CAIRN_WEAKREF_SIZE];
-        uint64_t label;
         cairn_object* slots[2];
+        uint64_t label;
     };
 
     static TypedRef* typed(cairn_object* ref) { return reinterpret_cast<TypedRef*>(ref); }
