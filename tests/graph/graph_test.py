@@ -61,7 +61,8 @@ class GraphTest(unittest.TestCase):
         lines = out.split("\n")
         self.assertEqual(lines[0], f"{path}: {len(nodes)} nodes ({containers} of them containers), "
                          f"{edges} edges, {len(types)} types, {sum(node[1] for node in nodes)} bytes")
-        self.assertRegex(lines[1], f"^heap: {held} objects, [0-9]+ bytes; [0-9]+ external references held$")
+        self.assertRegex(lines[1], f"^heap: {held} objects, [0-9]+ bytes of pages, [0-9]+ bytes of tables; "
+                         "[0-9]+ external references held$")
         self.assertEqual(lines[2], f"let go of the external references: {dead} objects died by count")
         self.assertEqual(lines[3], f"full collection: {held - dead} objects died, 0 left")
         self.assertEqual(lines[4:], [""])

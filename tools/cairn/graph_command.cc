@@ -152,10 +152,13 @@ int graph_command(Words words) {
     if (status == CAIRN_OK) {
         print_graph(request.file, graph);
         const cairn_heap_usage usage = heap.usage();
-        fmt::print("heap: {} objects, {} bytes; {} external references held\n",
-                   usage.objects,
-                   usage.object_bytes + usage.table_bytes,
-                   heap.held_count());
+        fmt::print(
+            "heap: {} objects, {} bytes of pages, {} bytes of tables; {} external references "
+            "held\n",
+            usage.objects,
+            usage.object_bytes,
+            usage.table_bytes,
+            heap.held_count());
         if (request.collect_times) {
             status = time_collections(heap);
         }

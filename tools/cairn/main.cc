@@ -1,5 +1,6 @@
 /// The `cairn` command: finds the command that the first word names, and runs it.
 #include <cstdio>
+#include <exception>
 #include <string_view>
 #include <vector>
 
@@ -63,13 +64,16 @@ int run(Words words) {
 }  // namespace
 }  // namespace tool
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     const std::vector<std::string_view> words(argv + 1, argv + argc);
     int status = tool::run(words);
     // What could not be written was not printed: a full disk or a closed pipe must not look well.
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-        fmt::print(stderr, "cairn: standard output cannot be written\n");
+        (void)std::fputs("cairn: standard output cannot be written\n", stderr);
         status = 1;
     }
     return status;
+} catch (const std::exception& error) {
+    (void)std::fprintf(stderr, "cairn: %s\n", error.what());
+    return 1;
 }

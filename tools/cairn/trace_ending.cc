@@ -39,9 +39,9 @@ uint64_t Machine::fingerprint() const {
     Mixer mixer{this};
     cairn_visit_objects(heap_, mix_object, &mixer);
     for (size_t name = 0; name < roots_.size(); ++name) {
-        if (roots_[name] != nullptr) {
+        if (roots_.get(name) != nullptr) {
             mixer.mix(uint64_t{name});
-            mixer.mix(roots_[name]);
+            mixer.mix(roots_.get(name));
         }
     }
     mixer.mix(uint64_t{root_order_.size()});
@@ -56,9 +56,9 @@ void Machine::let_everything_go() {
     bool dropped = true;
     while (dropped) {
         dropped = false;
-        for (cairn_object*& held : roots_) {
-            dropped = dropped || held != nullptr;
-            cairn_clear(&held);
+        for (Name name = 0; name < roots_.size(); ++name) {
+            dropped = dropped || roots_.get(name) != nullptr;
+            drop(name);
         }
         cairn_gc_garbage_clear(heap_);
         cairn_gc_unfreeze(heap_);
@@ -85,6 +85,7 @@ std::vector<std::string> Machine::end() {
     for (RegisteredFinalizer& finalizer : finalizers_) {
         finalizer.object.reset();
     }
+    roots_.release();
     if (cairn_verify_for_testing(heap_) == 0) {
         problems.emplace_back("the verifier is not content with the empty heap");
     }

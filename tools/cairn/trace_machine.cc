@@ -101,7 +101,7 @@ bool Machine::make_types() {
     return cairn_type_new(heap_, &node, &node_type_) == CAIRN_OK &&
            cairn_type_new(heap_, &finalized_node, &finalized_node_type_) == CAIRN_OK &&
            cairn_type_new(heap_, &weakref, &weakref_type_) == CAIRN_OK &&
-           cairn_type_new(heap_, &word, &word_type_) == CAIRN_OK;
+           cairn_type_new(heap_, &word, &word_type_) == CAIRN_OK && roots_.make(heap_);
 }
 
 Name Machine::name(std::string_view text) {
@@ -109,11 +109,11 @@ Name Machine::name(std::string_view text) {
     const auto [place, is_new] = names_.try_emplace(std::string(text), next);
     if (is_new) {
         texts_.emplace_back(text);
-        roots_.push_back(nullptr);
+        cairn_object* const* root = roots_.add();
         is_ordered_.push_back(false);
         if (options_.declare_roots) {
             // A root that could not be declared is still a reference that counts.
-            (void)cairn_root_add(heap_, &roots_.back());
+            (void)cairn_root_add(heap_, root);
         }
     }
     return place->second;
@@ -124,7 +124,7 @@ void Machine::put(Name name, cairn_object* object) {
         is_ordered_[name] = true;
         root_order_.push_back(name);
     }
-    cairn_set(&roots_[name], object);
+    roots_.put(name, object);
 }
 
 bool Machine::is_node(const cairn_object* object) const {

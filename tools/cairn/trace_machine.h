@@ -11,6 +11,7 @@
 
 #include "cairn/cairn.h"
 #include "reference.h"
+#include "root_table.h"
 
 namespace tool {
 
@@ -88,10 +89,12 @@ class Machine {
     [[nodiscard]] const std::string& text(Name name) const { return texts_[name]; }
 
     /// The object that a root holds, borrowed; NULL when it holds nothing.
-    [[nodiscard]] cairn_object* root(Name name) const { return roots_[name]; }
+    [[nodiscard]] cairn_object* root(Name name) const { return roots_.get(name); }
     /// Stores an object in a root; what the root held dies after that.
     void put(Name name, cairn_object* object);
-    void drop(Name name) { cairn_clear(&roots_[name]); }
+    void drop(Name name) { roots_.drop(name); }
+    void freeze() { roots_.freeze(); }
+    void unfreeze() { roots_.unfreeze(); }
     /// Every root that was ever stored into, oldest first.
     [[nodiscard]] const std::vector<Name>& root_order() const { return root_order_; }
 
@@ -159,7 +162,7 @@ class Machine {
 
     std::unordered_map<std::string, Name> names_;
     std::deque<std::string> texts_;
-    std::deque<cairn_object*> roots_;  ///< by name; a deque, since the heap is told where they are
+    RootTable roots_;                  ///< by name
     std::vector<bool> is_ordered_;     ///< by name: is it in root_order_?
     std::vector<Name> root_order_;
     std::deque<RegisteredFinalizer> finalizers_;

@@ -256,7 +256,7 @@ Outcome op_freeze(Machine& machine, Arguments args, std::string& /*text*/) {
     if (!args.empty()) {
         return Outcome::kError;
     }
-    cairn_gc_freeze(machine.heap());
+    machine.freeze();
     return Outcome::kDone;
 }
 
@@ -264,7 +264,7 @@ Outcome op_unfreeze(Machine& machine, Arguments args, std::string& /*text*/) {
     if (!args.empty()) {
         return Outcome::kError;
     }
-    cairn_gc_unfreeze(machine.heap());
+    machine.unfreeze();
     return Outcome::kDone;
 }
 
@@ -309,7 +309,7 @@ Outcome op_exit(Machine& machine, Arguments args, std::string& text) {
             machine.drop(name);
         }
         cairn_gc_garbage_clear(machine.heap());
-        cairn_gc_unfreeze(machine.heap());
+        machine.unfreeze();
         // What this collection leaves when memory is out, the next round finds.
         (void)cairn_gc_collect(machine.heap(), CAIRN_GENERATIONS - 1, nullptr);
     }
@@ -371,6 +371,15 @@ constexpr VerbWord kVerbs[] = {
     {"deref", Verb::kDeref, false, VerbWord::kRoot},
 };
 
+const VerbWord* find_verb(std::string_view word) {
+    for (const VerbWord& verb : kVerbs) {
+        if (verb.word == word) {
+            return &verb;
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 std::optional<Action> parse_action(Machine& machine,
@@ -385,10 +394,8 @@ std::optional<Action> parse_action(Machine& machine,
         return std::nullopt;
     }
     const auto [word, argument] = cut_at(value, ':');
-    const auto* verb = std::find_if(std::begin(kVerbs),
-                                    std::end(kVerbs),
-                                    [&](const VerbWord& known) { return known.word == word; });
-    if (verb == std::end(kVerbs) || (verb->finalizers_only && !for_finalizer) ||
+    const VerbWord* verb = find_verb(word);
+    if (verb == nullptr || (verb->finalizers_only && !for_finalizer) ||
         (verb->takes == VerbWord::kNothing) != argument.empty()) {
         return std::nullopt;
     }

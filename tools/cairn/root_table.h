@@ -1,0 +1,61 @@
+/// The roots of a trace as an object of the heap, as in the reference, where a dictionary of
+/// CPython's holds them.
+///
+/// A collection of CPython's examines that dictionary with the rest: it is tracked from the moment
+/// when it gets its first entry, comes at that place in the order of objects, and is untracked by a
+/// full collection that finds it empty. What it holds is then met in the order of its entries. So
+/// the order in which finalizers run can depend on it.
+#ifndef CAIRN_TOOL_ROOT_TABLE_H
+#define CAIRN_TOOL_ROOT_TABLE_H
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "cairn/cairn.h"
+
+namespace tool {
+
+class RootTable {
+  public:
+    RootTable() = default;
+    RootTable(const RootTable&) = delete;
+    RootTable& operator=(const RootTable&) = delete;
+
+    /// Makes the table's object. False when memory is out.
+    bool make(cairn_heap* heap);
+    /// Lets go of the table's object; what the roots hold is dropped before.
+    void release();
+
+    /// Adds an empty root and returns where it lies.
+    cairn_object* const* add();
+    [[nodiscard]] size_t size() const { return roots_.size(); }
+    [[nodiscard]] cairn_object* get(size_t root) const { return roots_[root]; }
+
+    /// Stores an object; what the root held dies after that.
+    void put(uint32_t root, cairn_object* object);
+    void drop(uint32_t root);
+
+    void freeze();
+    void unfreeze();
+
+  private:
+    struct Object;
+    static RootTable& table_of(cairn_object* self);
+    static void traverse(cairn_object* self, cairn_visit_fn visit, void* visit_data);
+    static void clear(cairn_object* self);
+    static cairn_status collection(cairn_heap* heap,
+                                   cairn_gc_phase phase,
+                                   const cairn_gc_info* info,
+                                   void* user_data);
+
+    cairn_object* object_ = nullptr;
+    bool is_frozen_ = false;
+    std::deque<cairn_object*> roots_;  ///< a deque, since the heap is told where they are
+    std::vector<uint32_t> entries_;    ///< roots that hold something, in the order of their entry
+};
+
+}  // namespace tool
+
+#endif
