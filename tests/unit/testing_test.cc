@@ -122,5 +122,18 @@ TEST_F(TestingTest, VerifierSeesACountBelowItsReferences) {
     cairn_decref(holder);
 }
 
+TEST_F(TestingTest, VerifierSeesASlotThatHoldsAFreedObject) {
+    cairn_object* holder = make(plain, "holder");
+    cairn_object* a = make(plain, "a");
+    *slot(holder, 0) = a;
+    cairn_decref(a);
+    testing::internal::CaptureStderr();
+    EXPECT_FALSE(verify());
+    EXPECT_NE(testing::internal::GetCapturedStderr(), "");
+    *slot(holder, 0) = nullptr;
+    EXPECT_TRUE(verify());
+    cairn_decref(holder);
+}
+
 }  // namespace
 }  // namespace cairn_test
