@@ -1,0 +1,314 @@
+#include "core/lookup.h"
+#include "types/types.h"
+
+namespace pebble {
+namespace {
+
+/// Where an object keeps the dict of its attributes; NULL: it has none.
+Dict** dict_place(Value object, const Class* cls) {
+    if (!cls->info->has_dict) {
+        return nullptr;
+    }
+    switch (cls->info->layout) {
+        case kInstance: return &as<Instance>(object)->dict;
+        case kList: return &as<List>(object)->dict;
+        case kDict: return &as<Dict>(object)->dict;
+        case kSet: return &as<Set>(object)->dict;
+        case kDeque: return &as<Deque>(object)->dict;
+        case kException: return &as<Exception>(object)->dict;
+        case kModule: return &as<Module>(object)->dict;
+        case kFunction: return &as<Function>(object)->dict;
+        case kWeakRef: return &as<WeakRef>(object)->dict;
+        default: return nullptr;
+    }
+}
+
+bool is_inline(const Class* cls) {
+    return cls->info->layout == kInstance && is_heap_class(cls);
+}
+
+}  // namespace
+
+bool is_data_descriptor(Value descriptor) {
+    if (is_immediate(descriptor) || is_exact<Function>(descriptor)) {
+        return false;
+    }
+    Class* cls = class_of(descriptor);
+    if (!is_heap_class(cls)) {
+        return cls->info->native->ops.bind_set != nullptr;
+    }
+    return class_lookup(cls, vm.names.set) != nullptr || class_lookup(cls, vm.names.delete_) != nullptr;
+}
+
+namespace {
+
+Failed no_attribute(Value object, Str* name) {
+    if (class_of(object) == vm.classes.module) {
+        Value module_name = dict_find_name(as<Module>(object)->dict, vm.names.name);
+        const bool named = module_name != nullptr && is<Str>(module_name);
+        raise(vm.exceptions.AttributeError, "module '%s' has no attribute '%s'", named ? c_str(module_name) : "?", name->data);
+    } else {
+        raise(vm.exceptions.AttributeError, "'%s' object has no attribute '%s'", type_name(object), name->data);
+    }
+    if (pending_is(vm.exceptions.AttributeError)) {
+        vm.pending->name = new_ref(val(name));
+        vm.pending->obj = new_ref(object);
+    }
+    return {};
+}
+
+/// object.__getattribute__, without raising for what is not there.
+Ref find_generic(Value object, Str* name) {
+    Class* cls = class_of(object);
+    const Lookup found = lookup(cls, name);
+    if (found.value != nullptr && is_data_descriptor(found.value)) {
+        return bind(found.value, object, cls);
+    }
+    if (Dict** dict = dict_place(object, cls)) {
+        Value v = nullptr;
+        if (*dict != nullptr) {
+            v = dict_find_name(*dict, name);
+        } else if (found.index >= 0) {
+            Instance* instance = as<Instance>(object);
+            v = static_cast<size_t>(found.index) < instance->count ? instance->items[found.index] : nullptr;
+        }
+        if (v != nullptr) {
+            return Ref::share(v);
+        }
+    }
+    return found.value != nullptr ? bind(found.value, object, cls) : Ref();
+}
+
+/// __getattribute__ and __getattr__ of the program.
+Ref custom_get(Value object, Str* name) {
+    Class* cls = class_of(object);
+    Value getter = class_lookup(cls, vm.names.getattribute);
+    Ref result = getter == nullptr || is_exact<Native>(getter) ? Ref() : call(Ref::share(getter).get(), {object, val(name)});
+    if (getter == nullptr || is_exact<Native>(getter)) {
+        const NativeClass* native = cls->info->base->info->native;
+        result = native->ops.get_attribute != nullptr ? native->ops.get_attribute(object, name) : generic_get_attribute(object, name);
+    }
+    Value fallback = result ? nullptr : class_lookup(cls, vm.names.getattr);
+    if (fallback != nullptr && swallow(vm.exceptions.AttributeError)) {
+        Ref method = Ref::share(fallback);
+        return call(method, {object, val(name)});
+    }
+    return result;
+}
+
+/// Stores in the inline places; *handled is false when only the dict will do.
+bool store_inline(Instance* object, Str* name, Value value, bool* handled) {
+    ClassInfo* info = object->cls->info;
+    int32_t index = lookup(object->cls, name).index;
+    *handled = true;
+    if (index < 0 && value != nullptr && info->slot_count + info->key_order.size() < object->count) {
+        index = add_key(object->cls, name);
+    }
+    if (index < 0 || static_cast<size_t>(index) >= object->count) {
+        *handled = value == nullptr;
+        return !*handled;
+    }
+    Value* place = &object->items[index];
+    if (*place == nullptr) {
+        if (value == nullptr) {
+            return false;
+        }
+        // The order of the places is the order in which attributes were set.
+        for (size_t i = static_cast<size_t>(index) + 1; i < object->count; ++i) {
+            if (object->items[i] != nullptr) {
+                *handled = false;
+                return true;
+            }
+        }
+    }
+    store(place, new_ref(value));
+    return true;
+}
+
+}  // namespace
+
+Ref bind(Value found, Value object, Class* cls) {
+    if (is_immediate(found)) {
+        return Ref::share(found);
+    }
+    if (is_exact<Function>(found)) {
+        return object != nullptr ? new_method(found, object) : Ref::share(found);
+    }
+    if (is_exact<Native>(found)) {
+        Native* native = as<Native>(found);
+        if (native->owner == nullptr || native->self != nullptr || native->def->flavour == NativeDef::Static) {
+            return Ref::share(found);
+        }
+        if (native->def->flavour == NativeDef::OfClass) {
+            return new_native(native->def, val(cls), native->owner);
+        }
+        return object != nullptr ? new_native(native->def, object, native->owner) : Ref::share(found);
+    }
+    Class* type = class_of(found);
+    if (!is_heap_class(type)) {
+        const Ops& ops = type->info->native->ops;
+        return ops.bind != nullptr ? ops.bind(found, object, cls) : Ref::share(found);
+    }
+    if (class_lookup(type, vm.names.get) != nullptr) {
+        Ref keep = Ref::share(found);
+        return call_special(found, vm.names.get, {object != nullptr ? object : none(), val(cls)});
+    }
+    // A subclass of property and the like.
+    const Ops& ops = type->info->base->info->native->ops;
+    return ops.bind != nullptr ? ops.bind(found, object, cls) : Ref::share(found);
+}
+
+Ref generic_get_attribute(Value object, Str* name) {
+    Ref result = find_generic(object, name);
+    if (!result && !pending()) {
+        return no_attribute(object, name);
+    }
+    return result;
+}
+
+Ref get_attribute(Value object, Str* name) {
+    Class* cls = class_of(object);
+    if (cls->info->custom_getattr) {
+        return custom_get(object, name);
+    }
+    const NativeClass* native = cls->info->base->info->native;
+    return native->ops.get_attribute != nullptr ? native->ops.get_attribute(object, name) : generic_get_attribute(object, name);
+}
+
+Ref find_attribute(Value object, Str* name) {
+    Class* cls = class_of(object);
+    if (cls->info->custom_getattr || cls->info->base->info->native->ops.get_attribute != nullptr) {
+        Ref result = get_attribute(object, name);
+        if (!result) {
+            swallow(vm.exceptions.AttributeError);
+        }
+        return result;
+    }
+    Ref result = find_generic(object, name);
+    if (!result && pending()) {
+        swallow(vm.exceptions.AttributeError);
+    }
+    return result;
+}
+
+bool generic_set_attribute(Value object, Str* name, Value value) {
+    Class* cls = class_of(object);
+    Value found = class_lookup(cls, name);
+    if (found != nullptr && is_data_descriptor(found)) {
+        Class* type = class_of(found);
+        Ref keep = Ref::share(found);
+        const Ops& ops = type->info->base->info->native->ops;
+        if (!is_heap_class(type) || class_lookup(type, value != nullptr ? vm.names.set : vm.names.delete_) == nullptr) {
+            return ops.bind_set != nullptr ? ops.bind_set(found, object, value) : no_attribute(object, name);
+        }
+        return static_cast<bool>(value != nullptr ? call_special(found, vm.names.set, {object, value}) : call_special(found, vm.names.delete_, {object}));
+    }
+    Dict** dict = dict_place(object, cls);
+    if (dict == nullptr) {
+        if (found != nullptr) {
+            return raise(vm.exceptions.AttributeError, "'%s' object attribute '%s' is read-only", class_name(cls), name->data);
+        }
+        return no_attribute(object, name);
+    }
+    if (*dict == nullptr && is_inline(cls)) {
+        bool handled = false;
+        if (!store_inline(as<Instance>(object), name, value, &handled)) {
+            return no_attribute(object, name);
+        }
+        if (handled) {
+            return true;
+        }
+    }
+    if (*dict == nullptr && !attribute_dict(object)) {
+        return false;
+    }
+    Ref keep = Ref::share(*dict);
+    if (value == nullptr) {
+        return dict_delete_name(keep.as<Dict>(), name) || no_attribute(object, name);
+    }
+    return dict_set_name(keep.as<Dict>(), name, value);
+}
+
+bool set_attribute(Value object, Str* name, Value value) {
+    Class* cls = class_of(object);
+    if (cls->info->custom_setattr) {
+        Str* special = value != nullptr ? vm.names.setattr : vm.names.delattr;
+        return static_cast<bool>(value != nullptr ? call_special(object, special, {val(name), value}) : call_special(object, special, {val(name)}));
+    }
+    const NativeClass* native = cls->info->base->info->native;
+    return native->ops.set_attribute != nullptr ? native->ops.set_attribute(object, name, value) : generic_set_attribute(object, name, value);
+}
+
+bool get_method(Value object, Str* name, Ref* function, Ref* self) {
+    Class* cls = class_of(object);
+    if (!cls->info->custom_getattr && cls->info->base->info->native->ops.get_attribute == nullptr) {
+        const Lookup found = lookup(cls, name);
+        const bool method = found.value != nullptr && !is_immediate(found.value) &&
+                            (is_exact<Function>(found.value) ||
+                             (is_exact<Native>(found.value) && as<Native>(found.value)->def->flavour == NativeDef::Plain && as<Native>(found.value)->owner != nullptr));
+        if (method) {
+            Dict** dict = dict_place(object, cls);
+            const bool hidden = dict != nullptr && (*dict != nullptr ? dict_find_name(*dict, name) != nullptr : found.index >= 0);
+            if (!hidden) {
+                *function = Ref::share(found.value);
+                *self = Ref::share(object);
+                return true;
+            }
+        }
+    }
+    *function = get_attribute(object, name);
+    return static_cast<bool>(*function);
+}
+
+Ref attribute_dict(Value object) {
+    Class* cls = class_of(object);
+    Dict** place = dict_place(object, cls);
+    if (place == nullptr) {
+        return {};
+    }
+    if (*place == nullptr) {
+        Ref dict = new_dict();
+        if (!dict) {
+            return {};
+        }
+        if (is_inline(cls)) {
+            // The inline attributes move into the dict.
+            Instance* instance = as<Instance>(object);
+            const ClassInfo* info = cls->info;
+            for (size_t i = info->slot_count; i < instance->count; ++i) {
+                if (instance->items[i] != nullptr && !dict_set(dict.as<Dict>(), val(info->key_order[i - info->slot_count]), instance->items[i])) {
+                    return {};
+                }
+            }
+            *place = as<Dict>(dict.take());
+            for (size_t i = info->slot_count; i < instance->count; ++i) {
+                store(&instance->items[i], nullptr);
+            }
+        } else {
+            *place = as<Dict>(dict.take());
+        }
+    }
+    return Ref::share(*place);
+}
+
+/// Gives an object another attributes' dict.
+bool set_attribute_dict(Value object, Value dict) {
+    Dict** place = dict_place(object, class_of(object));
+    if (place == nullptr || dict == nullptr || !is<Dict>(dict)) {
+        return raise_type("__dict__ must be set to a dictionary, not a '%s'", dict != nullptr ? type_name(dict) : "NULL");
+    }
+    if (!attribute_dict(object)) {
+        return false;
+    }
+    Ref old = Ref::own(*place);
+    *place = as<Dict>(new_ref(dict));
+    return true;
+}
+
+Ref special_method(Value object, Str* name) {
+    Value found = class_lookup(class_of(object), name);
+    return found != nullptr ? bind(found, object, class_of(object)) : Ref();
+}
+
+
+}  // namespace pebble

@@ -1,0 +1,290 @@
+#include <cerrno>
+#include <cstdarg>
+#include <cstring>
+
+#include "compile/code.h"
+#include "compile/compiler.h"
+#include "core/eval.h"
+#include "types/types.h"
+
+namespace pebble {
+namespace {
+
+std::string format_list(const char* format, va_list args) {
+    va_list again;
+    va_copy(again, args);
+    const int length = vsnprintf(nullptr, 0, format, args);
+    std::string text(length < 0 ? 0 : static_cast<size_t>(length), '\0');
+    vsnprintf(text.data(), text.size() + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+/// An exception that has itself as a context would never end: the chain is cut where it comes back.
+void set_context(Exception* exception, Value context) {
+    if (context == nullptr || context == val(exception)) {
+        return;
+    }
+    for (Value at = context; at != nullptr;) {
+        Value next = as<Exception>(at)->context;
+        if (next == val(exception)) {
+            store(&as<Exception>(at)->context, nullptr);
+            break;
+        }
+        at = next;
+    }
+    store(&exception->context, new_ref(context));
+}
+
+}  // namespace
+
+std::string format_text(const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    std::string text = format_list(format, args);
+    va_end(args);
+    return text;
+}
+
+Value handled_exception() {
+    for (const Handled* handled = vm.handled; handled != nullptr; handled = handled->outer) {
+        if (handled->exception != nullptr) {
+            return handled->exception;
+        }
+    }
+    return nullptr;
+}
+
+Failed raise_exception(Value exception) {
+    set_context(as<Exception>(exception), handled_exception());
+    return restore(Ref::share(exception));
+}
+
+Failed restore(Ref exception) {
+    Ref old = Ref::own(val(vm.pending));
+    vm.pending = as<Exception>(exception.take());
+    return {};
+}
+
+Ref fetch() {
+    return Ref::own(std::exchange(vm.pending, nullptr));
+}
+
+Failed raise_value(Class* cls, Value argument) {
+    Ref exception = new_exception(cls, argument);
+    return exception ? raise_exception(exception) : Failed();
+}
+
+Failed raise(Class* cls, const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    const std::string text = format_list(format, args);
+    va_end(args);
+    Ref message = new_str(text);
+    return message ? raise_value(cls, text.empty() && cls == vm.exceptions.KeyboardInterrupt ? nullptr : message.get()) : Failed();
+}
+
+Failed raise_type(const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    const std::string text = format_list(format, args);
+    va_end(args);
+    return raise(vm.exceptions.TypeError, "%s", text.c_str());
+}
+
+/// Memory is out, so the one made in advance is raised. What an earlier raise left in it goes.
+Failed raise_memory() {
+    Exception* error = vm.memory_error;
+    if (vm.pending != error) {
+        store(&error->traceback, nullptr);
+        store(&error->context, nullptr);
+    }
+    return restore(Ref::share(error));
+}
+
+Failed raise_key(Value key) {
+    return raise_value(vm.exceptions.KeyError, key);
+}
+
+Failed raise_unbound(Str* name, const char* format) {
+    const bool local = std::string_view(format).find("local variable") != std::string_view::npos;
+    Ref message = new_str(format_text(format, name->data));
+    Ref exception = message ? new_exception(local ? vm.exceptions.UnboundLocalError : vm.exceptions.NameError, message) : Ref();
+    if (!exception) {
+        return {};
+    }
+    exception.as<Exception>()->name = new_ref(val(name));
+    return raise_exception(exception);
+}
+
+Failed raise_os(int error, const char* path) {
+    Class* cls = vm.exceptions.OSError;
+    switch (error) {
+        case ENOENT: cls = vm.exceptions.FileNotFoundError; break;
+        case EEXIST: cls = vm.exceptions.FileExistsError; break;
+        case EACCES:
+        case EPERM: cls = vm.exceptions.PermissionError; break;
+        case EISDIR: cls = vm.exceptions.IsADirectoryError; break;
+        case ENOTDIR: cls = vm.exceptions.NotADirectoryError; break;
+        case EINTR: cls = vm.exceptions.InterruptedError; break;
+        case EPIPE: cls = vm.exceptions.BrokenPipeError; break;
+        default: break;
+    }
+    Ref number = new_int(error);
+    Ref text = new_str(strerror(error));
+    Ref name = path != nullptr ? new_str(path) : Ref();
+    Ref args = path != nullptr ? make_tuple({number, text, name}) : make_tuple({number, text});
+    Ref exception = args ? call(val(cls), Args{args.as<Tuple>()->items, args.as<Tuple>()->count, nullptr}) : Ref();
+    return exception ? raise_exception(exception) : Failed();
+}
+
+Failed raise_status(cairn_status status) {
+    switch (status) {
+        case CAIRN_NO_MEMORY: return raise_memory();
+        case CAIRN_USER_ERROR: return {};
+        case CAIRN_BUSY: return raise(vm.exceptions.RuntimeError, "weak container changed size during iteration");
+        default: return raise(vm.exceptions.SystemError, "%s", cairn_status_text(status));
+    }
+}
+
+bool pending_is(const Class* cls) {
+    return vm.pending != nullptr && is_instance(val(vm.pending), cls);
+}
+
+bool swallow(const Class* cls) {
+    if (!pending_is(cls)) {
+        return false;
+    }
+    fetch();
+    return true;
+}
+
+/// A class is called to make the exception.
+static Ref exception_of(Value what) {
+    if (is<Class>(what) && as<Class>(what)->info->is_exception) {
+        Ref made = call(what, {});
+        if (made && !is<Exception>(made)) {
+            return raise_type("calling %s should have returned an instance of BaseException, not %s", class_name(as<Class>(what)), type_name(made));
+        }
+        return made;
+    }
+    if (!is<Exception>(what)) {
+        return raise_type("exceptions must derive from BaseException");
+    }
+    return Ref::share(what);
+}
+
+Failed raise_statement(Value what, Value cause) {
+    Ref exception = exception_of(what);
+    if (!exception) {
+        return {};
+    }
+    if (cause != nullptr) {
+        Ref from;
+        if (!is_none(cause)) {
+            if (!is<Exception>(cause) && !(is<Class>(cause) && as<Class>(cause)->info->is_exception)) {
+                return raise_type("exception causes must derive from BaseException");
+            }
+            from = exception_of(cause);
+            if (!from) {
+                return {};
+            }
+        }
+        store(&exception.as<Exception>()->cause, from.take());
+        exception.as<Exception>()->suppress_context = true;
+    }
+    return raise_exception(exception);
+}
+
+bool add_traceback(Frame* frame) {
+    Ref exception = fetch();
+    Traceback* traceback = make<Traceback>(vm.classes.traceback);
+    if (traceback == nullptr) {
+        return false;
+    }
+    traceback->frame = new_ref(val(frame));
+    traceback->pc = frame->pc;
+    traceback->next = exception.as<Exception>()->traceback;
+    exception.as<Exception>()->traceback = val(traceback);
+    restore(std::move(exception));
+    return true;
+}
+
+Recursion::Recursion(const char* where) : ok_(true) {
+    char here = 0;
+    const bool deep = &here < vm.stack_limit;
+    // A little room beyond the limit lets handlers of the error do their work.
+    if (++vm.depth > vm.depth_limit || deep) {
+        ok_ = false;
+        --vm.depth;
+        const int limit = vm.depth_limit;
+        const char* stack = vm.stack_limit;
+        vm.depth_limit += 50;
+        vm.stack_limit -= deep ? 64 * 1024 : 0;
+        raise(vm.exceptions.RecursionError, "maximum recursion depth exceeded%s", where);
+        vm.depth_limit = limit;
+        vm.stack_limit = stack;
+        ++vm.depth;
+    }
+}
+
+void report_unraisable(const char* what, Value object) {
+    Ref exception = fetch();
+    if (!exception) {
+        return;
+    }
+    Value traceback = exception.as<Exception>()->traceback;
+    Ref message = what != nullptr ? new_str(what) : Ref::own(none());
+    Ref info = call(val(vm.classes.namespace_), {});
+    const std::pair<const char*, Value> fields[] = {{"exc_type", val(class_of(exception))},
+                                                    {"exc_value", exception},
+                                                    {"exc_traceback", traceback != nullptr ? traceback : none()},
+                                                    {"err_msg", message ? message.get() : none()},
+                                                    {"object", object != nullptr ? object : none()}};
+    for (const auto& [name, value] : fields) {
+        if (info) {
+            set_attribute(info, intern(name), value);
+        }
+    }
+    Value sys = nullptr;
+    Ref hook;
+    if (dict_find(vm.modules, val(intern("sys")), &sys) && sys != nullptr) {
+        hook = find_attribute(sys, vm.names.unraisablehook);
+    }
+    if (!info || !hook || !call(hook, {info})) {
+        fetch();
+        print_exception(exception);
+    }
+}
+
+Failed raise_syntax(const Source& source, const SyntaxProblem& problem) {
+    Class* cls = vm.exceptions.SyntaxError;
+    if (std::string_view(problem.kind) == "IndentationError") {
+        cls = vm.exceptions.IndentationError;
+    }
+    Ref message = new_str(problem.message);
+    Ref exception = message ? new_exception(cls, message) : Ref();
+    if (!exception) {
+        return {};
+    }
+    const std::string_view line = source.line(problem.at.from.line);
+    const auto column = [&](Pos pos) { return small(static_cast<int64_t>(utf8_length(line.substr(0, static_cast<size_t>(pos.column)))) + 1); };
+    Ref filename = new_str(source.name());
+    Ref text = new_str(line);
+    const bool one_line = problem.at.to.line == problem.at.from.line;
+    const std::pair<const char*, Value> fields[] = {{"msg", message},
+                                                    {"filename", filename},
+                                                    {"lineno", small(problem.at.from.line)},
+                                                    {"offset", column(problem.at.from)},
+                                                    {"text", text},
+                                                    {"end_lineno", small(problem.at.to.line)},
+                                                    {"end_offset", one_line ? column(problem.at.to) : small(static_cast<int64_t>(utf8_length(line)) + 1)}};
+    for (const auto& [name, value] : fields) {
+        if (value == nullptr || !set_attribute(exception, intern(name), value)) {
+            return {};
+        }
+    }
+    return raise_exception(exception);
+}
+
+}  // namespace pebble

@@ -1,0 +1,24 @@
+/// Attribute lookup in classes, with its cache.
+#ifndef PEBBLE_CORE_LOOKUP_H
+#define PEBBLE_CORE_LOOKUP_H
+
+#include "core/protocol.h"
+
+namespace pebble {
+
+struct Lookup {
+    Value value;    ///< what the class has under the name, borrowed, or NULL
+    int32_t index;  ///< where instances keep an attribute of this name inline, or -1
+};
+Lookup lookup(Class* cls, Str* name);
+/// Gives instances an inline place for `name`; returns its index.
+int32_t add_key(Class* cls, Str* name);
+/// Forgets what is cached for a class and those derived from it.
+void class_changed(Class* cls);
+bool set_attribute_dict(Value object, Value dict);
+/// Does its class define __set__ or __delete__?
+bool is_data_descriptor(Value v);
+
+}  // namespace pebble
+
+#endif

@@ -1,0 +1,225 @@
+#include "core/start.h"
+
+#include <cairn/testing.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <sys/resource.h>
+#include <vector>
+
+#include "core/eval.h"
+#include "core/lookup.h"
+#include "modules/modules.h"
+
+namespace pebble {
+
+void make_layouts();
+void make_object_classes();
+void make_type_class();
+void make_str_class();
+void make_tuple_class();
+void make_dict_class();
+void make_native_function_classes();
+void make_getset_class();
+void make_int_classes();
+void make_float_class();
+void make_bytes_class();
+void make_list_class();
+void make_set_classes();
+void make_dict_view_classes();
+void make_constant_classes();
+void make_range_classes();
+void make_iterator_classes();
+void make_function_classes();
+void make_descriptor_classes();
+void make_generator_class();
+void make_module_class();
+void make_namespace_class();
+void make_exception_classes();
+void make_weakref_class();
+void make_file_class();
+
+namespace {
+
+/// Classes that the making of the first classes needs already.
+void make_placeholders() {
+    static NativeClass unfinished = {};
+    for (Class** place : {&vm.classes.type, &vm.classes.object, &vm.classes.str, &vm.classes.tuple, &vm.classes.dict, &vm.classes.native, &vm.classes.native_method,
+                          &vm.classes.getset, &vm.classes.member}) {
+        *place = as<Class>(cairn_new(layouts[kClass].exact));
+        (*place)->info = new ClassInfo;
+        (*place)->info->native = &unfinished;
+        (*place)->cls = vm.classes.type;
+    }
+}
+
+void make_classes() {
+    make_placeholders();
+#define PEBBLE_INTERN(name, text) vm.names.name = intern(text);
+    PEBBLE_NAMES(PEBBLE_INTERN)
+#undef PEBBLE_INTERN
+    vm.empty_tuple = new_tuple(0).take();
+    make_object_classes();
+    make_type_class();
+    make_str_class();
+    make_tuple_class();
+    make_dict_class();
+    make_native_function_classes();
+    make_getset_class();
+    make_int_classes();
+    make_float_class();
+    make_bytes_class();
+    make_list_class();
+    make_set_classes();
+    make_constant_classes();
+    make_iterator_classes();
+    make_range_classes();
+    make_dict_view_classes();
+    make_function_classes();
+    make_descriptor_classes();
+    make_generator_class();
+    make_module_class();
+    make_namespace_class();
+    make_exception_classes();
+    make_weakref_class();
+    make_file_class();
+}
+
+bool add_module(const char* name, bool (*fill)(Module* module)) {
+    Ref module = new_module(name);
+    Ref key = module ? new_str(name) : Ref();
+    return key && dict_set(vm.modules, key, module) && fill(module.as<Module>());
+}
+
+/// The heap's errors in finalizers and callbacks carry a pending exception, or none if they are its
+/// own.
+void on_unraisable(cairn_heap*, cairn_place place, cairn_status status, cairn_object* object, void*) {
+    if (!pending()) {
+        raise_status(status);
+    }
+    report_unraisable(cairn_place_text(place), object);
+}
+
+void find_stack_limit() {
+    char here = 0;
+    rlimit limit = {};
+    size_t size = size_t{8} << 20;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        size = limit.rlim_cur;
+    }
+    // The rest is for native code and for signal handlers.
+    vm.stack_limit = &here - (size - std::min<size_t>(size / 4, size_t{512} << 10));
+}
+
+struct ExitFunction {
+    Ref function;
+    Ref args;
+    Ref keywords;
+};
+std::vector<ExitFunction>& exit_functions() {
+    static std::vector<ExitFunction> functions;
+    return functions;
+}
+
+void run_exit_functions() {
+    while (!exit_functions().empty()) {
+        ExitFunction last = std::move(exit_functions().back());
+        exit_functions().pop_back();
+        const Tuple* args = last.args.as<Tuple>();
+        if (!call(last.function, Args{args->items, args->count - (last.keywords ? last.keywords.as<Tuple>()->count : 0), last.keywords.as<Tuple>()})) {
+            report_unraisable("Exception ignored in atexit callback", last.function);
+        }
+    }
+}
+
+/// Empties a module that something still holds: private names first, then the others.
+void clear_module(Module* module) {
+    for (int pass = 0; pass < 2; ++pass) {
+        Ref keys = dict_keys(module->dict);
+        for (size_t i = 0; keys && i < keys.as<List>()->count; ++i) {
+            Value key = keys.as<List>()->items[i];
+            const std::string_view name = is<Str>(key) ? view(key) : std::string_view();
+            const bool is_private = name.size() > 1 && name[0] == '_' && name[1] != '_';
+            if (pass == 0 ? is_private : name != "__builtins__") {
+                dict_set(module->dict, key, none());
+            }
+        }
+    }
+}
+
+void clear_modules() {
+    std::vector<Ref> weak;
+    Ref names = dict_keys(vm.modules);
+    for (size_t i = 0; names && i < names.as<List>()->count; ++i) {
+        Value name = names.as<List>()->items[i];
+        Value module = nullptr;
+        if (!dict_find(vm.modules, name, &module) || module == nullptr || !is<Module>(module)) {
+            continue;
+        }
+        if (view(name) == "builtins" || view(name) == "sys") {
+            continue;
+        }
+        weak.push_back(Ref::own(cairn_weakref_new(module, nullptr, nullptr, nullptr)));
+        dict_set(vm.modules, name, none());
+    }
+    cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
+    while (!weak.empty()) {
+        Ref module = weak.back() ? Ref::own(cairn_weakref_get(weak.back())) : Ref();
+        if (module) {
+            clear_module(module.as<Module>());
+        }
+        weak.pop_back();
+    }
+    cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
+}
+
+}  // namespace
+
+bool start(const StartOptions& options) {
+    cairn_heap_options heap_options;
+    cairn_heap_options_init(&heap_options);
+    heap_options.flags |= CAIRN_HEAP_LIMIT_EXTERNAL | (options.cpython_order ? CAIRN_HEAP_CPYTHON_ORDER : 0);
+    heap_options.on_unraisable = on_unraisable;
+    vm.heap = cairn_heap_new(&heap_options);
+    if (vm.heap == nullptr) {
+        return false;
+    }
+    find_stack_limit();
+    // Nothing that is made here can be garbage.
+    cairn_gc_disable(vm.heap);
+    make_layouts();
+    make_classes();
+    vm.modules = as<Dict>(new_dict().take());
+    if (!add_module("builtins", fill_builtins) || !add_module("sys", fill_sys)) {
+        return false;
+    }
+    cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
+    cairn_gc_enable(vm.heap);
+    cairn_heap_set_memory_limit(vm.heap, options.memory_limit);
+    cairn_collect_every_for_testing(vm.heap, options.collect_every);
+    return true;
+}
+
+void stop() {
+    run_exit_functions();
+    cairn_finalizers_run_atexit(vm.heap);
+    clear_modules();
+    flush_streams();
+    cairn_heap_free(vm.heap);
+    vm.heap = nullptr;
+}
+
+void at_exit(Value function, Value args, Value keywords) {
+    exit_functions().push_back({Ref::share(function), Ref::share(args), Ref::share(keywords)});
+}
+
+void forget_at_exit(Value function) {
+    auto& functions = exit_functions();
+    const auto same = [&](const ExitFunction& entry) {
+        bool result = false;
+        return equal(entry.function, function, &result) && result;
+    };
+    functions.erase(std::remove_if(functions.begin(), functions.end(), same), functions.end());
+}
+
+}  // namespace pebble

@@ -1,0 +1,25 @@
+/// The interpreter's beginning and end.
+#ifndef PEBBLE_CORE_START_H
+#define PEBBLE_CORE_START_H
+
+#include "core/protocol.h"
+
+namespace pebble {
+
+struct StartOptions {
+    size_t memory_limit = 0;        ///< bytes, 0 = none
+    uint64_t collect_every = 0;     ///< a full collection before every n-th allocation, 0 = never
+    bool cpython_order = false;     ///< finalizers in a cycle in CPython's order exactly
+};
+
+/// Makes the heap, the builtin classes, and the modules builtins and sys. False: no memory.
+bool start(const StartOptions& options);
+/// Ends what start() made as CPython ends: functions registered with atexit, modules, heap.
+void stop();
+/// Registers a function for stop(); the last one is called first. Borrowed.
+void at_exit(Value function, Value args, Value keywords);
+void forget_at_exit(Value function);
+
+}  // namespace pebble
+
+#endif

@@ -1,0 +1,191 @@
+/// The interpreter's state, object creation, and raising. One interpreter a process.
+#ifndef PEBBLE_CORE_VM_H
+#define PEBBLE_CORE_VM_H
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+#include "core/class.h"
+#include "core/names.h"
+
+namespace pebble {
+
+/// The exception being handled, one for the main program and one for each running generator.
+struct Handled {
+    Value exception = nullptr;
+    Handled* outer = nullptr;
+};
+
+/// Builtin classes, by the name of the member: vm.classes.list. Exceptions are in exceptions.h.
+#define PEBBLE_CLASSES(C)                                                                           \
+    C(object) C(type) C(none_type) C(bool_) C(ellipsis) C(not_implemented) C(int_) C(float_) C(str) \
+    C(bytes) C(tuple) C(list) C(dict) C(set) C(frozenset) C(range) C(slice) C(function) C(native)   \
+    C(method) C(native_method) C(cell) C(code) C(frame) C(generator) C(traceback) C(module)         \
+    C(property) C(staticmethod) C(classmethod) C(super) C(getset) C(member) C(iterator)             \
+    C(call_iterator) C(dict_iterator) C(dict_keys) C(dict_values) C(dict_items) C(dict_proxy)       \
+    C(set_iterator) C(enumerate) C(zip) C(map) C(filter) C(reversed) C(weakref) C(weakproxy)        \
+    C(callable_weakproxy) C(namespace_)
+
+#define PEBBLE_EXCEPTIONS(E)                                                                        \
+    E(BaseException, BaseException) E(Exception, BaseException) E(SystemExit, BaseException)        \
+    E(KeyboardInterrupt, BaseException) E(GeneratorExit, BaseException) E(StopIteration, Exception) \
+    E(ArithmeticError, Exception) E(ZeroDivisionError, ArithmeticError)                             \
+    E(OverflowError, ArithmeticError) E(FloatingPointError, ArithmeticError)                        \
+    E(AssertionError, Exception) E(AttributeError, Exception) E(BufferError, Exception)             \
+    E(EOFError, Exception) E(ImportError, Exception) E(ModuleNotFoundError, ImportError)            \
+    E(LookupError, Exception) E(IndexError, LookupError) E(KeyError, LookupError)                   \
+    E(MemoryError, Exception) E(NameError, Exception) E(UnboundLocalError, NameError)               \
+    E(OSError, Exception) E(FileNotFoundError, OSError) E(FileExistsError, OSError)                 \
+    E(PermissionError, OSError) E(IsADirectoryError, OSError) E(NotADirectoryError, OSError)        \
+    E(InterruptedError, OSError) E(TimeoutError, OSError) E(BlockingIOError, OSError)               \
+    E(ChildProcessError, OSError) E(ProcessLookupError, OSError) E(ConnectionError, OSError)        \
+    E(BrokenPipeError, ConnectionError) E(ConnectionResetError, ConnectionError)                    \
+    E(ConnectionRefusedError, ConnectionError) E(ConnectionAbortedError, ConnectionError)           \
+    E(ReferenceError, Exception) E(RuntimeError, Exception) E(NotImplementedError, RuntimeError)    \
+    E(RecursionError, RuntimeError) E(StopAsyncIteration, Exception) E(SyntaxError, Exception)      \
+    E(IndentationError, SyntaxError) E(TabError, IndentationError) E(SystemError, Exception)        \
+    E(TypeError, Exception) E(ValueError, Exception) E(UnicodeError, ValueError)                    \
+    E(UnicodeDecodeError, UnicodeError) E(UnicodeEncodeError, UnicodeError) E(Warning, Exception)   \
+    E(DeprecationWarning, Warning) E(RuntimeWarning, Warning) E(UserWarning, Warning)               \
+    E(ResourceWarning, Warning) E(ImportWarning, Warning) E(FutureWarning, Warning)
+
+struct State {
+    cairn_heap* heap = nullptr;
+    Exception* pending = nullptr;  ///< the exception on its way, owned
+    Exception* memory_error = nullptr;  ///< made in advance
+    Frame* frame = nullptr;        ///< the running frame
+    Handled base_handled;
+    Handled* handled = &base_handled;
+    int depth = 0;
+    int depth_limit = 1000;
+    const char* stack_limit = nullptr;  ///< the C++ stack must stay above
+    std::atomic<bool> interrupted{false};
+    bool late_finalizers = false;
+    Dict* modules = nullptr;   ///< sys.modules
+    Dict* builtins = nullptr;  ///< of the module builtins
+    const cairn_type* shared_ref_type = nullptr;  ///< of weak references without a callback
+    Value empty_tuple = nullptr;
+    struct {
+#define PEBBLE_MEMBER(name, text) Str* name = nullptr;
+        PEBBLE_NAMES(PEBBLE_MEMBER)
+#undef PEBBLE_MEMBER
+    } names;
+    struct {
+#define PEBBLE_MEMBER(name) Class* name = nullptr;
+        PEBBLE_CLASSES(PEBBLE_MEMBER)
+#undef PEBBLE_MEMBER
+    } classes;
+    struct {
+#define PEBBLE_MEMBER(name, base) Class* name = nullptr;
+        PEBBLE_EXCEPTIONS(PEBBLE_MEMBER)
+#undef PEBBLE_MEMBER
+    } exceptions;
+};
+extern State vm;
+
+/// The class of a value, borrowed.
+inline Class* class_of(Value v) {
+    if (is_immediate(v)) {
+        if (is_small(v)) {
+            return vm.classes.int_;
+        }
+        switch (constant_index(v)) {
+            case kFalseIndex:
+            case kTrueIndex: return vm.classes.bool_;
+            case kNoneIndex: return vm.classes.none_type;
+            case kEllipsisIndex: return vm.classes.ellipsis;
+            default: return vm.classes.not_implemented;
+        }
+    }
+    const cairn_type* type = v->type;
+    if (type == vm.shared_ref_type) {
+        return vm.classes.weakref;
+    }
+    Class* cls = type == layouts[kWeakRef].exact ? as<WeakRef>(v)->cls : as<Object>(v)->cls;
+    // An object that the collector has cleared has lost its class as well.
+    return cls != nullptr ? cls : vm.classes.object;
+}
+
+/// Is `v` one of pebble's own objects (and not one that the heap makes for itself)?
+bool is_known(Value v);
+
+// Creation: see layout.cc. All raise MemoryError.
+
+/// An object of class `cls`, zeroed, with `count` items if its layout has any.
+Object* new_object(Class* cls, LayoutId layout, size_t count = 0);
+template <class T>
+T* make(Class* cls, size_t count = 0) {
+    return static_cast<T*>(new_object(cls, T::kLayout, count));
+}
+/// A Box with these fields (references are added).
+Ref make_box(Class* cls, Value a = nullptr, Value b = nullptr, Value c = nullptr, Value d = nullptr);
+/// Memory outside the heap that counts: a buffer of `bytes`. NULL: MemoryError is raised. May
+/// collect, so the caller must look at its object again.
+void* buffer_new(size_t bytes);
+void buffer_free(void* buffer, size_t bytes);
+
+// Raising: see errors.cc. The first form takes a printf format.
+
+Failed raise(Class* cls, const char* format, ...) __attribute__((format(printf, 2, 3)));
+Failed raise_type(const char* format, ...) __attribute__((format(printf, 1, 2)));
+Failed raise_value(Class* cls, Value argument);
+Failed raise_memory();
+Failed raise_key(Value key);
+Failed raise_os(int error, const char* path);
+Failed raise_unbound(Str* name, const char* format);
+/// Makes `exception` (borrowed) the pending one, with the handled one as its context.
+Failed raise_exception(Value exception);
+/// Puts a caught exception back as it was.
+Failed restore(Ref exception);
+/// Takes the pending exception.
+Ref fetch();
+inline bool pending() {
+    return vm.pending != nullptr;
+}
+bool pending_is(const Class* cls);
+/// Drops the pending exception if it is a `cls`; true if it did.
+bool swallow(const Class* cls);
+/// Reports the pending exception where there is no caller, and drops it.
+void report_unraisable(const char* what, Value object);
+/// Turns a status of the heap into an exception. The status must not be CAIRN_OK; after
+/// CAIRN_USER_ERROR the exception is pending already.
+Failed raise_status(cairn_status status);
+
+/// Guards C++ recursion that follows the program's data; false: RecursionError is raised.
+class Recursion {
+  public:
+    explicit Recursion(const char* where);
+    ~Recursion() { --vm.depth; }
+    Recursion(const Recursion&) = delete;
+    Recursion& operator=(const Recursion&) = delete;
+    explicit operator bool() const { return ok_; }
+
+  private:
+    bool ok_;
+};
+
+// Strings and texts: see types/str.cc.
+
+Ref new_str(std::string_view text);
+/// The one string of this text, for names. Borrowed: it lives for ever.
+Str* intern(std::string_view text);
+/// The same for a string; raises TypeError when `v` is none.
+Str* intern_value(Value v);
+inline std::string_view view(Value str) {
+    return {as<Str>(str)->data, as<Str>(str)->size};
+}
+inline const char* c_str(Value str) {
+    return as<Str>(str)->data;
+}
+std::string format_text(const char* format, ...) __attribute__((format(printf, 1, 2)));
+inline const char* class_name(const Class* cls) {
+    return c_str(cls->name);
+}
+inline const char* type_name(Value v) {
+    return class_name(class_of(v));
+}
+
+}  // namespace pebble
+
+#endif

@@ -1,0 +1,175 @@
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include <cairn/cairn.h>
+
+#include "compile/compiler.h"
+#include "core/eval.h"
+#include "core/start.h"
+#include "modules/modules.h"
+#include "pebble.h"
+#include "prompt.h"
+
+namespace pebble {
+
+bool read_file(const std::string& path, std::string* out);
+
+namespace {
+
+struct Command {
+    StartOptions start;
+    bool gc_stats = false;
+    const char* code = nullptr;
+    const char* file = nullptr;
+    int first = 0;  ///< index of what becomes sys.argv[0]
+};
+
+constexpr const char* kUsage =
+    "usage: cairn [--gc-stats] [--memory-limit MIB] [--collect-every N] [--cpython-order] [FILE.py | -c CODE] [ARGS]\n";
+
+bool parse_number(const char* text, unsigned long long* out) {
+    char* end = nullptr;
+    *out = text != nullptr ? strtoull(text, &end, 10) : 0;
+    return text != nullptr && end != text && *end == '\0';
+}
+
+bool parse_command(int argc, char** argv, Command* command) {
+    int i = 1;
+    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; ++i) {
+        const std::string_view word = argv[i];
+        unsigned long long number = 0;
+        if (word == "--gc-stats") {
+            command->gc_stats = true;
+        } else if (word == "--cpython-order") {
+            command->start.cpython_order = true;
+        } else if (word == "--memory-limit" && parse_number(argv[i + 1], &number)) {
+            command->start.memory_limit = static_cast<size_t>(number) << 20;
+            ++i;
+        } else if (word == "--collect-every" && parse_number(argv[i + 1], &number)) {
+            command->start.collect_every = number;
+            ++i;
+        } else if (word == "-c" && i + 1 < argc) {
+            command->code = argv[i + 1];
+            command->first = i + 1;
+            return true;
+        } else {
+            return false;
+        }
+    }
+    command->file = i < argc && strcmp(argv[i], "-") != 0 ? argv[i] : nullptr;
+    command->first = i;
+    return true;
+}
+
+cairn_status print_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_info* info, void*) {
+    if (phase == CAIRN_GC_STOP) {
+        fprintf(stderr, "gc: generation %d, %zu examined, %zu freed, %zu kept, %.3f ms%s\n", info->generation, info->candidates, info->collected, info->uncollectable,
+                static_cast<double>(info->duration_ns) / 1e6, info->automatic != 0 ? "" : " (asked for)");
+    }
+    return CAIRN_OK;
+}
+
+void on_interrupt(int) {
+    vm.interrupted = true;
+}
+
+/// The status that an uncaught exception ends the program with, after it was printed.
+int report_uncaught() {
+    Ref exception = fetch();
+    if (is_instance(exception, vm.exceptions.SystemExit)) {
+        Ref code = find_attribute(exception, intern("code"));
+        if (!code || is_none(code)) {
+            return 0;
+        }
+        if (is_small(code)) {
+            return static_cast<int>(small_value(code) & 0xFF);
+        }
+        Ref text = str(code);
+        write_stream(vm.names.stderr_, text ? std::string(view(text)) + "\n" : "\n");
+        return 1;
+    }
+    Value sys = nullptr;
+    dict_find(vm.modules, val(intern("sys")), &sys);
+    Ref hook = sys != nullptr ? find_attribute(sys, vm.names.excepthook) : Ref();
+    Value traceback = exception.as<Exception>()->traceback;
+    fflush(stdout);
+    if (!hook || !call(hook, {val(class_of(exception)), exception, traceback != nullptr ? traceback : none()})) {
+        fetch();
+        print_exception(exception);
+    }
+    return is_instance(exception, vm.exceptions.KeyboardInterrupt) ? 130 : 1;
+}
+
+/// Makes __main__ and runs `text` in it.
+int run_program(const std::string& name, std::string text, bool is_file) {
+    Ref main = new_module("__main__");
+    if (!main || !dict_set_name(vm.modules, vm.names.main, main)) {
+        return report_uncaught();
+    }
+    Dict* globals = main.as<Module>()->dict;
+    dict_set_name(globals, vm.names.builtins, val(vm.builtins));
+    if (is_file) {
+        dict_set_name(globals, vm.names.file, new_str(name).get());
+    }
+    main.reset();
+    Ref code = compile_source(std::make_shared<Source>(name, std::move(text)), CompileMode::Module);
+    Ref result = code ? run_code(code, globals, nullptr) : Ref();
+    return result ? 0 : report_uncaught();
+}
+
+std::string read_standard_input() {
+    std::string text;
+    for (int c; (c = getchar()) != EOF;) {
+        text += static_cast<char>(c);
+    }
+    return text;
+}
+
+int run_command(const Command& command, int argc, char** argv) {
+    const std::string path = command.file != nullptr ? command.file : "";
+    const size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash);
+    static char dash_c[] = "-c";
+    if (command.code != nullptr) {
+        argv[command.first] = dash_c;
+    }
+    set_arguments(folder.c_str(), argc - command.first, argv + command.first);
+    if (command.code != nullptr) {
+        return run_program("<string>", command.code, false);
+    }
+    if (command.file == nullptr) {
+        return is_terminal() ? run_prompt(report_uncaught) : run_program("<stdin>", read_standard_input(), false);
+    }
+    std::string text;
+    if (!read_file(path, &text)) {
+        fprintf(stderr, "cairn: cannot read %s: %s\n", path.c_str(), strerror(errno));
+        return 2;
+    }
+    return run_program(path, std::move(text), true);
+}
+
+}  // namespace
+}  // namespace pebble
+
+int pebble_main(int argc, char** argv) {
+    using namespace pebble;
+    Command command;
+    if (!parse_command(argc, argv, &command)) {
+        fputs(kUsage, stderr);
+        return 2;
+    }
+    if (!start(command.start)) {
+        fputs("cairn: out of memory\n", stderr);
+        return 1;
+    }
+    signal(SIGINT, on_interrupt);
+    if (command.gc_stats) {
+        cairn_gc_callback_add(vm.heap, print_collection, nullptr);
+    }
+    const int status = run_command(command, argc, argv);
+    stop();
+    return status;
+}

@@ -1,0 +1,289 @@
+#include <algorithm>
+
+#include "modules/modules.h"
+
+namespace pebble {
+namespace {
+
+// The lists gc.garbage and gc.callbacks are the program's to change: they are read at each use.
+List* garbage = nullptr;
+List* callbacks = nullptr;
+
+Ref int_tuple(const uint32_t values[3]) {
+    return make_tuple({small(values[0]), small(values[1]), small(values[2])});
+}
+
+Ref enable(Value, const Args&) {
+    cairn_gc_enable(vm.heap);
+    return Ref::own(none());
+}
+Ref disable(Value, const Args&) {
+    cairn_gc_disable(vm.heap);
+    return Ref::own(none());
+}
+Ref isenabled(Value, const Args&) {
+    return Ref::own(truth(cairn_gc_is_enabled(vm.heap) != 0));
+}
+
+/// Moves what the heap has set aside (DEBUG_SAVEALL) into gc.garbage.
+bool take_garbage() {
+    const size_t count = cairn_gc_garbage_count(vm.heap);
+    for (size_t i = 0; i < count; ++i) {
+        Ref object = Ref::own(cairn_gc_garbage_get(vm.heap, i));
+        if (object && !list_append(garbage, object)) {
+            return false;
+        }
+    }
+    if (count > 0) {
+        cairn_gc_garbage_clear(vm.heap);
+    }
+    return true;
+}
+
+Ref collect(Value, const Args& args) {
+    int64_t generation = CAIRN_GENERATIONS - 1;
+    if (args[0] != nullptr && !to_int64(args[0], &generation)) {
+        return {};
+    }
+    if (generation < 0 || generation >= CAIRN_GENERATIONS) {
+        return raise(vm.exceptions.ValueError, "invalid generation");
+    }
+    size_t unreachable = 0;
+    const cairn_status status = cairn_gc_collect(vm.heap, static_cast<int>(generation), &unreachable);
+    if (status != CAIRN_OK) {
+        return raise_status(status);
+    }
+    return take_garbage() ? new_int(static_cast<int64_t>(unreachable)) : Ref();
+}
+
+Ref get_threshold(Value, const Args&) {
+    uint32_t thresholds[3];
+    cairn_gc_get_thresholds(vm.heap, thresholds);
+    return int_tuple(thresholds);
+}
+
+Ref set_threshold(Value, const Args& args) {
+    uint32_t thresholds[3];
+    cairn_gc_get_thresholds(vm.heap, thresholds);
+    for (size_t i = 0; i < 3; ++i) {
+        int64_t value = 0;
+        if (args[i] == nullptr) {
+            continue;
+        }
+        if (!to_int64(args[i], &value)) {
+            return {};
+        }
+        thresholds[i] = static_cast<uint32_t>(std::clamp<int64_t>(value, 0, UINT32_MAX));
+    }
+    cairn_gc_set_thresholds(vm.heap, thresholds);
+    return Ref::own(none());
+}
+
+Ref get_count(Value, const Args&) {
+    uint32_t counts[3];
+    cairn_gc_get_counts(vm.heap, counts);
+    return int_tuple(counts);
+}
+
+Ref get_stats(Value, const Args&) {
+    Ref list = new_list();
+    for (int generation = 0; list && generation < CAIRN_GENERATIONS; ++generation) {
+        cairn_gc_stats stats = {};
+        cairn_gc_get_stats(vm.heap, generation, &stats);
+        Ref dict = new_dict();
+        const std::pair<const char*, size_t> fields[] = {{"collections", stats.collections}, {"collected", stats.collected}, {"uncollectable", stats.uncollectable}};
+        for (const auto& [name, value] : fields) {
+            if (!dict || !dict_set_text(dict.as<Dict>(), name, new_int(static_cast<int64_t>(value)).get())) {
+                return {};
+            }
+        }
+        if (!list_append(list.as<List>(), dict)) {
+            return {};
+        }
+    }
+    return list;
+}
+
+Ref set_debug(Value, const Args& args) {
+    int64_t flags = 0;
+    if (!to_int64(args[0], &flags)) {
+        return {};
+    }
+    cairn_gc_set_debug(vm.heap, static_cast<uint32_t>(flags));
+    return Ref::own(none());
+}
+Ref get_debug(Value, const Args&) {
+    return new_int(cairn_gc_get_debug(vm.heap));
+}
+
+/// A list of the program from one of the heap's, without the heap's own objects.
+Ref known_objects(cairn_objects* objects, Value except) {
+    Ref list = new_list();
+    bool ok = static_cast<bool>(list);
+    for (size_t i = 0; i < objects->count && ok; ++i) {
+        Value object = objects->items[i];
+        if (is_known(object) && object != except && object != list.get()) {
+            ok = list_append(list.as<List>(), object);
+        }
+    }
+    cairn_objects_release(vm.heap, objects);
+    return ok ? std::move(list) : Ref();
+}
+
+Ref get_objects(Value, const Args& args) {
+    int64_t generation = -1;
+    if (args[0] != nullptr && !is_none(args[0])) {
+        if (!to_int64(args[0], &generation)) {
+            return {};
+        }
+        if (generation < 0 || generation >= CAIRN_GENERATIONS) {
+            return raise(vm.exceptions.ValueError, generation < 0 ? "generation parameter cannot be negative" : "generation parameter must be less than the number of available generations (3)");
+        }
+    }
+    cairn_objects objects = {};
+    const cairn_status status = cairn_get_objects(vm.heap, static_cast<int>(generation), &objects);
+    return status == CAIRN_OK ? known_objects(&objects, nullptr) : Ref(raise_status(status));
+}
+
+Ref get_referrers(Value, const Args& args) {
+    std::vector<Value> targets;
+    for (size_t i = 0; i < args.count; ++i) {
+        if (!is_immediate(args[i])) {
+            targets.push_back(args[i]);
+        }
+    }
+    cairn_objects objects = {};
+    const cairn_status status = cairn_get_referrers(vm.heap, targets.data(), targets.size(), &objects);
+    return status == CAIRN_OK ? known_objects(&objects, nullptr) : Ref(raise_status(status));
+}
+
+/// Immediates are no objects to the heap, but a program sees them: containers are asked themselves.
+bool append_referents(List* list, Value object) {
+    Items items{};
+    if (is_exact<List>(object) || is_exact<Tuple>(object)) {
+        for (size_t i = 0; items_of(object, &items) && i < items.count; ++i) {
+            if (!list_append(list, items.data[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (is_exact<Dict>(object)) {
+        size_t at = 0;
+        for (Value key, value; dict_next(as<Dict>(object), &at, &key, &value);) {
+            if (!list_append(list, key) || !list_append(list, value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (is_immediate(object) || is<Code>(object)) {
+        return true;
+    }
+    cairn_objects objects = {};
+    const cairn_status status = cairn_get_referents(object, &objects);
+    if (status != CAIRN_OK) {
+        return raise_status(status);
+    }
+    Ref found = known_objects(&objects, nullptr);
+    return found && list_extend(list, found);
+}
+
+Ref get_referents(Value, const Args& args) {
+    Ref list = new_list();
+    for (size_t i = 0; i < args.count; ++i) {
+        if (!list || !append_referents(list.as<List>(), args[i])) {
+            return {};
+        }
+    }
+    return list;
+}
+
+Ref is_tracked(Value, const Args& args) {
+    return Ref::own(truth(!is_immediate(args[0]) && cairn_gc_is_tracked(args[0]) != 0));
+}
+Ref is_finalized(Value, const Args& args) {
+    return Ref::own(truth(!is_immediate(args[0]) && cairn_gc_is_finalized(args[0]) != 0));
+}
+Ref freeze(Value, const Args&) {
+    cairn_gc_freeze(vm.heap);
+    return Ref::own(none());
+}
+Ref unfreeze(Value, const Args&) {
+    cairn_gc_unfreeze(vm.heap);
+    return Ref::own(none());
+}
+Ref get_freeze_count(Value, const Args&) {
+    return new_int(static_cast<int64_t>(cairn_gc_freeze_count(vm.heap)));
+}
+
+/// Calls what is in gc.callbacks with the phase and a dict of numbers.
+cairn_status on_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_info* info, void*) {
+    if (phase == CAIRN_GC_STOP) {
+        take_garbage();
+    }
+    if (callbacks->count == 0) {
+        return CAIRN_OK;
+    }
+    Ref outer = pending() ? fetch() : Ref();
+    Ref numbers = new_dict();
+    const std::pair<const char*, size_t> fields[] = {{"generation", static_cast<size_t>(info->generation)}, {"collected", info->collected}, {"uncollectable", info->uncollectable}};
+    for (const auto& [name, value] : fields) {
+        if (numbers) {
+            dict_set_text(numbers.as<Dict>(), name, new_int(static_cast<int64_t>(value)).get());
+        }
+    }
+    Ref name = new_str(phase == CAIRN_GC_START ? "start" : "stop");
+    for (size_t i = 0; numbers && name && i < callbacks->count; ++i) {
+        Ref callback = Ref::share(callbacks->items[i]);
+        if (!call(callback, {name, numbers})) {
+            report_unraisable(nullptr, callback);
+        }
+    }
+    if (outer) {
+        restore(std::move(outer));
+    }
+    return CAIRN_OK;
+}
+
+const NativeDef kFunctions[] = {{"enable", enable, ""},
+                                {"disable", disable, ""},
+                                {"isenabled", isenabled, ""},
+                                {"collect", collect, "generation?"},
+                                {"get_threshold", get_threshold, ""},
+                                {"set_threshold", set_threshold, "threshold0 threshold1? threshold2? /"},
+                                {"get_count", get_count, ""},
+                                {"get_stats", get_stats, ""},
+                                {"set_debug", set_debug, "flags /"},
+                                {"get_debug", get_debug, ""},
+                                {"get_objects", get_objects, "generation?"},
+                                {"get_referrers", get_referrers, nullptr},
+                                {"get_referents", get_referents, nullptr},
+                                {"is_tracked", is_tracked, "obj /"},
+                                {"is_finalized", is_finalized, "obj /"},
+                                {"freeze", freeze, ""},
+                                {"unfreeze", unfreeze, ""},
+                                {"get_freeze_count", get_freeze_count, ""},
+                                {nullptr, nullptr, nullptr}};
+
+}  // namespace
+
+bool fill_gc(Module* module) {
+    const std::pair<const char*, uint32_t> flags[] = {{"DEBUG_STATS", CAIRN_GC_DEBUG_STATS},
+                                                      {"DEBUG_COLLECTABLE", CAIRN_GC_DEBUG_COLLECTABLE},
+                                                      {"DEBUG_UNCOLLECTABLE", CAIRN_GC_DEBUG_UNCOLLECTABLE},
+                                                      {"DEBUG_SAVEALL", CAIRN_GC_DEBUG_SAVEALL},
+                                                      {"DEBUG_LEAK", CAIRN_GC_DEBUG_COLLECTABLE | CAIRN_GC_DEBUG_UNCOLLECTABLE | CAIRN_GC_DEBUG_SAVEALL}};
+    for (const auto& [name, value] : flags) {
+        if (!module_set(module, name, small(value))) {
+            return false;
+        }
+    }
+    // Both lists live as long as the heap: callbacks come until its end.
+    garbage = as<List>(new_list().take());
+    callbacks = as<List>(new_list().take());
+    return module_set(module, "garbage", val(garbage)) && module_set(module, "callbacks", val(callbacks)) && module_add(module, kFunctions) &&
+           cairn_gc_callback_add(vm.heap, on_collection, nullptr) == CAIRN_OK;
+}
+
+}  // namespace pebble

@@ -1,0 +1,91 @@
+#include "prompt.h"
+
+#include <editline/readline.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "compile/compiler.h"
+#include "core/eval.h"
+#include "modules/modules.h"
+
+namespace pebble {
+namespace {
+
+bool read_line(const char* prompt, std::string* out) {
+    char* line = readline(prompt);
+    if (line == nullptr) {
+        return false;
+    }
+    *out += line;
+    *out += '\n';
+    if (line[0] != '\0') {
+        add_history(line);
+    }
+    free(line);
+    return true;
+}
+
+/// Reads until the text compiles, cannot be mended, or a block ends with an empty line. Nothing
+/// with `*end` set: the input is over.
+Ref read_statement(int number, bool* end) {
+    std::string text;
+    *end = !read_line(">>> ", &text);
+    while (!*end) {
+        bool incomplete = false;
+        const std::string name = "<input " + std::to_string(number) + ">";
+        Ref code = compile_source(std::make_shared<Source>(name, text), CompileMode::Prompt, &incomplete);
+        const bool block = text.find(":\n") != std::string::npos || text[0] == '@';
+        const bool closed = text.size() >= 2 && text.compare(text.size() - 2, 2, "\n\n") == 0;
+        if (!incomplete && (code ? !block || closed : true)) {
+            return code;
+        }
+        Ref problem = pending() ? fetch() : Ref();
+        if (incomplete && closed && problem) {
+            return restore(std::move(problem));
+        }
+        if (!read_line("... ", &text)) {
+            *end = !problem;
+            return problem ? Ref(restore(std::move(problem))) : Ref();
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+bool is_terminal() {
+    return isatty(0) != 0;
+}
+
+int run_prompt(int (*report)()) {
+    printf("Pebble on Cairn %s: a subset of Python 3.11. Ctrl-D ends.\n", CAIRN_VERSION_STRING);
+    Ref main = new_module("__main__");
+    if (!main || !dict_set_name(vm.modules, vm.names.main, main)) {
+        return report();
+    }
+    Dict* globals = main.as<Module>()->dict;
+    dict_set_name(globals, vm.names.builtins, val(vm.builtins));
+    main.reset();
+    bool end = false;
+    for (int number = 1;; ++number) {
+        flush_streams();
+        Ref code = read_statement(number, &end);
+        if (end) {
+            putchar('\n');
+            return 0;
+        }
+        Ref result = code ? run_code(code, globals, nullptr) : Ref();
+        if (!result) {
+            const bool leaving = pending_is(vm.exceptions.SystemExit);
+            const int status = report();
+            if (leaving) {
+                return status;
+            }
+        }
+    }
+}
+
+}  // namespace pebble

@@ -1,0 +1,191 @@
+#include "types/types.h"
+
+namespace pebble {
+namespace {
+
+// Iterators: a is the dict, i the position, n its length at the start, d the class of the view that
+// it serves (NULL: keys). Views and proxies: a is the dict.
+
+Ref iterator_next(Value self) {
+    Box* box = as<Box>(self);
+    if (box->a == nullptr) {
+        return {};
+    }
+    Dict* dict = as<Dict>(box->a);
+    if (static_cast<int64_t>(dict->used) != box->n) {
+        box->n = -1;
+        return raise(vm.exceptions.RuntimeError, "dictionary changed size during iteration");
+    }
+    auto at = static_cast<size_t>(box->i);
+    Value key = nullptr;
+    Value value = nullptr;
+    if (!dict_next(dict, &at, &key, &value)) {
+        store(&box->a, nullptr);
+        return {};
+    }
+    box->i = static_cast<int64_t>(at);
+    if (box->d == val(vm.classes.dict_items)) {
+        return make_tuple({key, value});
+    }
+    return Ref::share(box->d == val(vm.classes.dict_values) ? value : key);
+}
+
+Ref self_iter(Value self) {
+    return Ref::share(self);
+}
+
+Ref iterator_length_hint(Value self, const Args&) {
+    Box* box = as<Box>(self);
+    if (box->a == nullptr) {
+        return new_int(0);
+    }
+    int64_t left = 0;
+    auto at = static_cast<size_t>(box->i);
+    for (Value key, value; dict_next(as<Dict>(box->a), &at, &key, &value);) {
+        ++left;
+    }
+    return new_int(left);
+}
+
+Ref view_iter(Value self) {
+    Box* view = as<Box>(self);
+    Ref iterator = make_box(vm.classes.dict_iterator, view->a, nullptr, nullptr, val(class_of(self)));
+    if (iterator) {
+        iterator.as<Box>()->n = static_cast<int64_t>(as<Dict>(view->a)->used);
+    }
+    return iterator;
+}
+
+bool view_length(Value self, int64_t* out) {
+    *out = static_cast<int64_t>(as<Dict>(as<Box>(self)->a)->used);
+    return true;
+}
+
+Ref view_repr(Value self) {
+    ReprGuard guard(self);
+    if (guard.again()) {
+        return new_str("...");
+    }
+    std::string text = std::string(type_name(self)) + "([";
+    return append_items(&text, self) ? new_str(text + "])") : Ref();
+}
+
+bool keys_contains(Value self, Value key, bool* out) {
+    return contains(as<Box>(self)->a, key, out);
+}
+
+bool items_contains(Value self, Value item, bool* out) {
+    *out = false;
+    if (!is<Tuple>(item) || as<Tuple>(item)->count != 2) {
+        return true;
+    }
+    Value found = nullptr;
+    if (!dict_find(as<Dict>(as<Box>(self)->a), as<Tuple>(item)->items[0], &found)) {
+        return false;
+    }
+    Ref keep = Ref::share(found);
+    return found == nullptr || equal(found, as<Tuple>(item)->items[1], out);
+}
+
+bool is_set_like(Value v) {
+    Class* cls = class_of(v);
+    return is<Set>(v) || cls == vm.classes.dict_keys || cls == vm.classes.dict_items;
+}
+
+Ref as_set(Value iterable) {
+    Ref set = new_set(vm.classes.set);
+    return set && set_update(set.as<Set>(), iterable) ? std::move(set) : Ref();
+}
+
+Ref view_compare(Value a, Value b, CmpOp op) {
+    if (!is_set_like(a) || !is_set_like(b)) {
+        return Ref::own(not_implemented());
+    }
+    Ref left = as_set(a);
+    Ref right = left ? as_set(b) : Ref();
+    return right ? compare(left, right, op) : Ref();
+}
+
+Ref view_binary(Value a, Value b, BinOp op) {
+    Ref left = as_set(a);
+    Ref right = left ? as_set(b) : Ref();
+    return right ? binary(left, right, op) : Ref();
+}
+
+Ref view_isdisjoint(Value self, const Args& args) {
+    Ref set = as_set(self);
+    return set ? call_method(set, intern("isdisjoint"), {args[0]}) : Ref();
+}
+
+const NativeDef kViewMethods[] = {{"isdisjoint", view_isdisjoint, "other /"}, {nullptr, nullptr, nullptr}};
+const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""}, {nullptr, nullptr, nullptr}};
+constexpr unsigned kSetOps = bit(BinOp::And) | bit(BinOp::Or) | bit(BinOp::Sub) | bit(BinOp::Xor);
+
+NativeClass iterator_class = {"dict_iterator", kBox, {.iter = self_iter, .next = iterator_next}, kIteratorMethods, nullptr, true};
+NativeClass keys_class = {"dict_keys",
+                          kBox,
+                          {.repr = view_repr, .unhashable = true, .compare = view_compare, .iter = view_iter, .length = view_length, .contains = keys_contains, .binary = view_binary, .binary_mask = kSetOps},
+                          kViewMethods,
+                          nullptr,
+                          true};
+NativeClass values_class = {"dict_values", kBox, {.repr = view_repr, .iter = view_iter, .length = view_length}, nullptr, nullptr, true};
+NativeClass items_class = {"dict_items",
+                           kBox,
+                           {.repr = view_repr, .unhashable = true, .compare = view_compare, .iter = view_iter, .length = view_length, .contains = items_contains, .binary = view_binary, .binary_mask = kSetOps},
+                           kViewMethods,
+                           nullptr,
+                           true};
+
+// A proxy shows a dict without letting it be changed.
+
+Ref proxy_iter(Value self) {
+    return iterate(as<Box>(self)->a);
+}
+Ref proxy_get_item(Value self, Value key) {
+    return get_item(as<Box>(self)->a, key);
+}
+Ref proxy_repr(Value self) {
+    Ref text = repr(as<Box>(self)->a);
+    return text ? new_str("mappingproxy(" + std::string(view(text)) + ")") : Ref();
+}
+Ref proxy_compare(Value a, Value b, CmpOp op) {
+    const auto unwrap = [](Value v) { return class_of(v) == vm.classes.dict_proxy ? as<Box>(v)->a : v; };
+    return compare(unwrap(a), unwrap(b), op);
+}
+template <const char* const& kName>
+Ref proxy_forward(Value self, const Args& args) {
+    Ref method = get_attribute(as<Box>(self)->a, intern(kName));
+    return method ? call(method, args) : Ref();
+}
+const char* const kGet = "get";
+const char* const kKeys = "keys";
+const char* const kValues = "values";
+const char* const kItems = "items";
+const char* const kCopy = "copy";
+const NativeDef kProxyMethods[] = {{kGet, proxy_forward<kGet>, nullptr},     {kKeys, proxy_forward<kKeys>, nullptr},
+                                   {kValues, proxy_forward<kValues>, nullptr}, {kItems, proxy_forward<kItems>, nullptr},
+                                   {kCopy, proxy_forward<kCopy>, nullptr},   {nullptr, nullptr, nullptr}};
+Ref proxy_create(Class* cls, const Args& args) {
+    if (args.count != 1 || !is<Dict>(args[0])) {
+        return raise_type("mappingproxy() argument must be a mapping");
+    }
+    return make_box(cls, args[0]);
+}
+NativeClass proxy_class = {"mappingproxy",
+                           kBox,
+                           {.create = proxy_create, .repr = proxy_repr, .unhashable = true, .compare = proxy_compare, .iter = proxy_iter, .length = view_length, .get_item = proxy_get_item, .contains = keys_contains},
+                           kProxyMethods,
+                           nullptr,
+                           true};
+
+}  // namespace
+
+void make_dict_view_classes() {
+    vm.classes.dict_iterator = make_native_class(iterator_class, vm.classes.object);
+    vm.classes.dict_keys = make_native_class(keys_class, vm.classes.object);
+    vm.classes.dict_values = make_native_class(values_class, vm.classes.object);
+    vm.classes.dict_items = make_native_class(items_class, vm.classes.object);
+    vm.classes.dict_proxy = make_native_class(proxy_class, vm.classes.object);
+}
+
+}  // namespace pebble

@@ -1,0 +1,243 @@
+#include "core/eval.h"
+#include "types/types.h"
+
+namespace pebble {
+
+Ref new_exception(Class* cls, Value argument) {
+    Exception* exception = make<Exception>(cls);
+    Ref result = Ref::own(exception);
+    if (exception == nullptr) {
+        return {};
+    }
+    Ref args = new_tuple(argument != nullptr ? 1 : 0, &argument);
+    if (!args) {
+        return {};
+    }
+    exception->args = args.take();
+    return result;
+}
+
+namespace {
+
+Ref exception_create(Class* cls, const Args& args) {
+    Exception* exception = make<Exception>(cls);
+    Ref result = Ref::own(exception);
+    if (exception == nullptr) {
+        return {};
+    }
+    Ref tuple = new_tuple(args.count, args.values);
+    exception->args = tuple.take();
+    return exception->args != nullptr ? std::move(result) : Ref();
+}
+
+bool exception_init(Value self, const Args& args) {
+    Exception* exception = as<Exception>(self);
+    Class* cls = class_of(self);
+    for (size_t i = 0; i < args.keyword_count(); ++i) {
+        Str* name = as<Str>(args.keywords->items[i]);
+        const bool known = (is_subclass(cls, vm.exceptions.AttributeError) && (view(val(name)) == "name" || view(val(name)) == "obj")) ||
+                           (is_subclass(cls, vm.exceptions.NameError) && view(val(name)) == "name") ||
+                           (is_subclass(cls, vm.exceptions.ImportError) && (view(val(name)) == "name" || view(val(name)) == "path"));
+        if (!known) {
+            return raise_type("%s() takes no keyword arguments", class_name(cls));
+        }
+        if (!set_attribute(self, intern(view(val(name))), args[args.count + i])) {
+            return false;
+        }
+    }
+    Ref tuple = new_tuple(args.count, args.values);
+    if (!tuple) {
+        return false;
+    }
+    store(&exception->args, tuple.take());
+    return true;
+}
+
+const Tuple* args_of(Value self) {
+    return as<Tuple>(as<Exception>(self)->args);
+}
+
+Ref exception_str(Value self) {
+    const Tuple* args = args_of(self);
+    if (args == nullptr || args->count == 0) {
+        return new_str("");
+    }
+    return args->count == 1 ? str(args->items[0]) : repr(as<Exception>(self)->args);
+}
+
+Ref exception_repr(Value self) {
+    const Tuple* args = args_of(self);
+    std::string text = std::string(type_name(self)) + "(";
+    for (size_t i = 0; args != nullptr && i < args->count; ++i) {
+        Ref part = repr(args->items[i]);
+        if (!part) {
+            return {};
+        }
+        text += (i > 0 ? ", " : "") + std::string(view(part));
+    }
+    return new_str(text + ")");
+}
+
+template <Value Exception::*kField>
+Ref field_get(Value self) {
+    Value v = as<Exception>(self)->*kField;
+    return Ref::share(v != nullptr ? v : none());
+}
+template <Value Exception::*kField>
+bool field_set(Value self, Value value) {
+    store(&(as<Exception>(self)->*kField), value != nullptr && !is_none(value) ? new_ref(value) : nullptr);
+    return true;
+}
+
+bool args_set(Value self, Value value) {
+    Ref tuple = value != nullptr ? to_tuple(value) : Ref();
+    if (!tuple) {
+        return pending() ? false : raise_type("args may not be deleted");
+    }
+    store(&as<Exception>(self)->args, tuple.take());
+    return true;
+}
+bool traceback_set(Value self, Value value) {
+    if (value == nullptr || (!is_none(value) && !is<Traceback>(value))) {
+        return raise_type("__traceback__ must be a traceback or None");
+    }
+    return field_set<&Exception::traceback>(self, value);
+}
+bool context_set(Value self, Value value) {
+    if (value == nullptr || (!is_none(value) && !is<Exception>(value))) {
+        return raise_type("exception context must be None or derive from BaseException");
+    }
+    return field_set<&Exception::context>(self, value);
+}
+bool cause_set(Value self, Value value) {
+    if (value == nullptr || (!is_none(value) && !is<Exception>(value))) {
+        return raise_type("exception cause must be None or derive from BaseException");
+    }
+    as<Exception>(self)->suppress_context = true;
+    return field_set<&Exception::cause>(self, value);
+}
+Ref suppress_get(Value self) {
+    return Ref::own(truth(as<Exception>(self)->suppress_context));
+}
+bool suppress_set(Value self, Value value) {
+    return value != nullptr && is_true(value, &as<Exception>(self)->suppress_context);
+}
+
+Ref with_traceback(Value self, const Args& args) {
+    return traceback_set(self, args[0]) ? Ref::share(self) : Ref();
+}
+Ref add_note(Value self, const Args& args) {
+    if (!is<Str>(args[0])) {
+        return raise_type("note must be a str, not '%s'", type_name(args[0]));
+    }
+    Ref notes = find_attribute(self, vm.names.notes);
+    if (!notes) {
+        notes = new_list();
+        if (!notes || !set_attribute(self, vm.names.notes, notes)) {
+            return {};
+        }
+    }
+    return list_append(notes.as<List>(), args[0]) ? Ref::own(none()) : Ref();
+}
+
+const NativeDef kMethods[] = {{"with_traceback", with_traceback, "tb /"}, {"add_note", add_note, "note /"}, {nullptr, nullptr, nullptr}};
+const GetSet kGetSets[] = {{"args", field_get<&Exception::args>, args_set},
+                           {"__traceback__", field_get<&Exception::traceback>, traceback_set},
+                           {"__context__", field_get<&Exception::context>, context_set},
+                           {"__cause__", field_get<&Exception::cause>, cause_set},
+                           {"__suppress_context__", suppress_get, suppress_set},
+                           {nullptr, nullptr}};
+
+// Attributes of some exceptions that are only another view of their arguments.
+
+template <size_t kIndex>
+Ref argument_get(Value self) {
+    const Tuple* args = args_of(self);
+    return Ref::share(args != nullptr && args->count > kIndex ? args->items[kIndex] : none());
+}
+/// errno, strerror and filename exist when there are at least two arguments.
+template <size_t kIndex>
+Ref os_argument_get(Value self) {
+    const Tuple* args = args_of(self);
+    return Ref::share(args != nullptr && args->count >= 2 && args->count > kIndex ? args->items[kIndex] : none());
+}
+Ref exit_code_get(Value self) {
+    const Tuple* args = args_of(self);
+    return Ref::share(args->count == 0 ? none() : args->count == 1 ? args->items[0] : as<Exception>(self)->args);
+}
+Ref key_error_str(Value self) {
+    const Tuple* args = args_of(self);
+    return args->count == 1 ? repr(args->items[0]) : exception_str(self);
+}
+Ref os_error_str(Value self) {
+    const Tuple* args = args_of(self);
+    if (args->count < 2) {
+        return exception_str(self);
+    }
+    std::string text = "[Errno " + repr_text(args->items[0]) + "] ";
+    Ref message = str(args->items[1]);
+    text += message ? std::string(view(message)) : "";
+    if (args->count > 2 && !is_none(args->items[2])) {
+        text += ": " + repr_text(args->items[2]);
+    }
+    return message ? new_str(text) : Ref();
+}
+
+const GetSet kStopGetSets[] = {{"value", argument_get<0>}, {nullptr, nullptr}};
+const GetSet kExitGetSets[] = {{"code", exit_code_get}, {nullptr, nullptr}};
+const GetSet kNameGetSets[] = {{"name", field_get<&Exception::name>, field_set<&Exception::name>}, {nullptr, nullptr}};
+const GetSet kAttributeGetSets[] = {{"name", field_get<&Exception::name>, field_set<&Exception::name>}, {"obj", field_get<&Exception::obj>, field_set<&Exception::obj>}, {nullptr, nullptr}};
+const GetSet kImportGetSets[] = {{"name", field_get<&Exception::name>, field_set<&Exception::name>}, {"msg", argument_get<0>}, {nullptr, nullptr}};
+const GetSet kOsGetSets[] = {{"errno", os_argument_get<0>}, {"strerror", os_argument_get<1>}, {"filename", os_argument_get<2>}, {nullptr, nullptr}};
+
+/// One NativeClass for each exception; those that are named here differ from the plain ones.
+NativeClass exception_class(const char* name) {
+    NativeClass native = {name, kException, {.create = exception_create, .init = exception_init, .repr = exception_repr, .str = exception_str}};
+    const std::string_view text = name;
+    if (text == "BaseException") {
+        native.methods = kMethods;
+        native.getsets = kGetSets;
+    } else if (text == "StopIteration") {
+        native.getsets = kStopGetSets;
+    } else if (text == "SystemExit") {
+        native.getsets = kExitGetSets;
+    } else if (text == "NameError") {
+        native.getsets = kNameGetSets;
+    } else if (text == "AttributeError") {
+        native.getsets = kAttributeGetSets;
+    } else if (text == "ImportError") {
+        native.getsets = kImportGetSets;
+    } else if (text == "OSError") {
+        native.getsets = kOsGetSets;
+        native.ops.str = os_error_str;
+    } else if (text == "KeyError") {
+        native.ops.str = key_error_str;
+    }
+    if (text != "KeyError" && text != "OSError") {
+        // Derived from the base's operations, a KeyError's subclass shows its key as KeyError does.
+        native.ops.str = text == "BaseException" ? exception_str : nullptr;
+    }
+    return native;
+}
+
+Class* make_exception_class(const char* name, Class* base) {
+    Class* cls = make_native_class(*new NativeClass(exception_class(name)), base);
+    cls->info->is_exception = true;
+    return cls;
+}
+
+}  // namespace
+
+void make_exception_classes() {
+    Class* object = vm.classes.object;
+    vm.exceptions.BaseException = make_exception_class("BaseException", object);
+#define PEBBLE_MAKE(name, base)                                                           \
+    if (vm.exceptions.name == nullptr) {                                                  \
+        vm.exceptions.name = make_exception_class(#name, vm.exceptions.base);             \
+    }
+    PEBBLE_EXCEPTIONS(PEBBLE_MAKE)
+#undef PEBBLE_MAKE
+    vm.memory_error = as<Exception>(new_exception(vm.exceptions.MemoryError, nullptr).take());
+}
+
+}  // namespace pebble

@@ -1,0 +1,275 @@
+#include <algorithm>
+
+#include "core/eval.h"
+#include "types/sequence.h"
+#include "types/types.h"
+
+namespace pebble {
+namespace {
+
+Ref self_iter(Value self) {
+    return Ref::share(self);
+}
+
+// iterator: over a sequence a, at index i (a byte offset in a string).
+
+Ref iterator_next(Value self) {
+    Box* box = as<Box>(self);
+    Value sequence = box->a;
+    if (sequence == nullptr) {
+        return {};
+    }
+    Items items{};
+    if ((is_exact<List>(sequence) || is<Tuple>(sequence) || is<List>(sequence)) && items_of(sequence, &items)) {
+        if (static_cast<size_t>(box->i) < items.count) {
+            return Ref::share(items.data[box->i++]);
+        }
+    } else if (is<Str>(sequence)) {
+        auto at = static_cast<size_t>(box->i);
+        const size_t from = at;
+        if (at < view(sequence).size()) {
+            next_character(view(sequence), &at);
+            box->i = static_cast<int64_t>(at);
+            return new_str(view(sequence).substr(from, at - from));
+        }
+    } else if (is<Bytes>(sequence)) {
+        if (static_cast<size_t>(box->i) < as<Bytes>(sequence)->size) {
+            return Ref::own(small(static_cast<unsigned char>(as<Bytes>(sequence)->data[box->i++])));
+        }
+    } else {
+        Ref keep = Ref::share(sequence);
+        Ref item = get_item(keep, small(box->i));
+        if (item) {
+            ++box->i;
+            return item;
+        }
+        if (!swallow(vm.exceptions.IndexError) && !swallow(vm.exceptions.StopIteration)) {
+            return {};
+        }
+    }
+    store(&box->a, nullptr);
+    return {};
+}
+
+Ref iterator_length_hint(Value self, const Args&) {
+    const Box* box = as<Box>(self);
+    int64_t length = 0;
+    if (box->a != nullptr && !length_of(box->a, &length)) {
+        return {};
+    }
+    return new_int(std::max<int64_t>(box->a != nullptr ? length - box->i : 0, 0));
+}
+
+// call_iterator: calls a until it gives b.
+
+Ref call_iterator_next(Value self) {
+    Box* box = as<Box>(self);
+    Ref function = Ref::share(box->a);
+    if (!function) {
+        return {};
+    }
+    Ref result = call(function, {});
+    bool end = false;
+    if (!result || !equal(result, box->b, &end)) {
+        return {};
+    }
+    if (end) {
+        store(&box->a, nullptr);
+        return {};
+    }
+    return result;
+}
+
+// enumerate: over a, at number i.
+
+Ref enumerate_start(Value cls, const Args& args) {
+    Ref iterator = iterate(args[0]);
+    int64_t start = 0;
+    if (!iterator || (args[1] != nullptr && !to_int64(args[1], &start))) {
+        return {};
+    }
+    Ref result = make_box(as<Class>(cls), iterator);
+    if (result) {
+        result.as<Box>()->i = start;
+    }
+    return result;
+}
+const NativeDef kEnumerate = {"enumerate", enumerate_start, "iterable start?"};
+Ref enumerate_create(Class* cls, const Args& args) {
+    return call_native(&kEnumerate, val(cls), args);
+}
+Ref enumerate_next(Value self) {
+    Box* box = as<Box>(self);
+    Ref item = next(box->a);
+    if (!item) {
+        return {};
+    }
+    Ref number = new_int(box->i++);
+    return make_tuple({number, item});
+}
+
+// zip: over the iterators in tuple a; n = 1: strict. map: function b, iterators a.
+
+Ref iterators_of(const Args& args, size_t from) {
+    Ref tuple = new_tuple(args.count - from);
+    for (size_t i = from; tuple && i < args.count; ++i) {
+        Ref iterator = iterate(args[i]);
+        if (!iterator) {
+            return {};
+        }
+        tuple.as<Tuple>()->items[i - from] = iterator.take();
+    }
+    return tuple;
+}
+
+Ref zip_create(Class* cls, const Args& args) {
+    bool strict = false;
+    if (args.keyword_count() > 0 && (view(args.keywords->items[0]) != "strict" || !is_true(args[args.count], &strict))) {
+        return pending() ? Ref() : Ref(raise_type("zip() got an unexpected keyword argument"));
+    }
+    Ref iterators = iterators_of(args, 0);
+    Ref result = iterators ? make_box(cls, iterators) : Ref();
+    if (result) {
+        result.as<Box>()->n = strict ? 1 : 0;
+    }
+    return result;
+}
+
+Failed zip_uneven(size_t at, bool longer) {
+    return raise(vm.exceptions.ValueError, "zip() argument %zu is %s than argument%s%zu", at + 1, longer ? "longer" : "shorter", at == 1 ? " " : "s 1-", at);
+}
+
+Ref zip_next(Value self) {
+    Box* box = as<Box>(self);
+    const Tuple* iterators = as<Tuple>(box->a);
+    Ref row = iterators->count > 0 ? new_tuple(iterators->count) : Ref();
+    for (size_t i = 0; row && i < iterators->count; ++i) {
+        Ref item = next(iterators->items[i]);
+        if (item) {
+            row.as<Tuple>()->items[i] = item.take();
+            continue;
+        }
+        if (pending() || box->n == 0) {
+            return {};
+        }
+        if (i > 0) {
+            return zip_uneven(i, false);
+        }
+        for (size_t k = 1; k < iterators->count; ++k) {
+            if (next(iterators->items[k])) {
+                return zip_uneven(k, true);
+            }
+        }
+        return {};
+    }
+    return row;
+}
+
+Ref map_create(Class* cls, const Args& args) {
+    if (args.count < 2) {
+        return raise_type("map() must have at least two arguments.");
+    }
+    Ref iterators = iterators_of(args, 1);
+    return iterators ? make_box(cls, iterators, args[0]) : Ref();
+}
+
+Ref map_next(Value self) {
+    Box* box = as<Box>(self);
+    const Tuple* iterators = as<Tuple>(box->a);
+    Ref row = new_tuple(iterators->count);
+    for (size_t i = 0; row && i < iterators->count; ++i) {
+        Ref item = next(iterators->items[i]);
+        if (!item) {
+            return {};
+        }
+        row.as<Tuple>()->items[i] = item.take();
+    }
+    return row ? call(box->b, Args{row.as<Tuple>()->items, iterators->count, nullptr}) : Ref();
+}
+
+// filter: function b (None: truth), iterator a.
+
+Ref filter_create(Class* cls, const Args& args) {
+    if (args.count != 2) {
+        return raise_type("filter expected 2 arguments, got %zu", args.count);
+    }
+    Ref iterator = iterate(args[1]);
+    return iterator ? make_box(cls, iterator, args[0]) : Ref();
+}
+
+Ref filter_next(Value self) {
+    Box* box = as<Box>(self);
+    for (;;) {
+        Ref item = next(box->a);
+        if (!item) {
+            return {};
+        }
+        Ref verdict = is_none(box->b) ? Ref::share(item) : call(box->b, {item});
+        bool keep = false;
+        if (!verdict || !is_true(verdict, &keep)) {
+            return {};
+        }
+        if (keep) {
+            return item;
+        }
+    }
+}
+
+// reversed: over the sequence a, at index i.
+
+Ref reversed_create(Class* cls, const Args& args) {
+    if (args.count != 1) {
+        return raise_type("reversed expected 1 argument, got %zu", args.count);
+    }
+    Ref own = call_special(args[0], vm.names.reversed, {});
+    if (!own || own.get() != not_implemented()) {
+        return own;
+    }
+    int64_t length = 0;
+    const bool sequence = class_lookup(class_of(args[0]), vm.names.getitem) != nullptr && class_lookup(class_of(args[0]), vm.names.len) != nullptr;
+    if (!sequence || is<Set>(args[0])) {
+        return raise_type("'%s' object is not reversible", type_name(args[0]));
+    }
+    Ref result = length_of(args[0], &length) ? make_box(cls, args[0]) : Ref();
+    if (result) {
+        result.as<Box>()->i = length - 1;
+    }
+    return result;
+}
+
+Ref reversed_next(Value self) {
+    Box* box = as<Box>(self);
+    if (box->a == nullptr || box->i < 0) {
+        store(&box->a, nullptr);
+        return {};
+    }
+    Ref item = get_item(box->a, small(box->i--));
+    if (!item && swallow(vm.exceptions.IndexError)) {
+        store(&box->a, nullptr);
+    }
+    return item;
+}
+
+const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""}, {nullptr, nullptr, nullptr}};
+NativeClass iterator_class = {"iterator", kBox, {.iter = self_iter, .next = iterator_next}, kIteratorMethods, nullptr, true};
+NativeClass call_iterator_class = {"callable_iterator", kBox, {.iter = self_iter, .next = call_iterator_next}, nullptr, nullptr, true};
+NativeClass enumerate_class = {"enumerate", kBox, {.create = enumerate_create, .iter = self_iter, .next = enumerate_next}};
+NativeClass zip_class = {"zip", kBox, {.create = zip_create, .iter = self_iter, .next = zip_next}};
+NativeClass map_class = {"map", kBox, {.create = map_create, .iter = self_iter, .next = map_next}};
+NativeClass filter_class = {"filter", kBox, {.create = filter_create, .iter = self_iter, .next = filter_next}};
+NativeClass reversed_class = {"reversed", kBox, {.create = reversed_create, .iter = self_iter, .next = reversed_next}};
+
+}  // namespace
+
+void make_iterator_classes() {
+    Class* object = vm.classes.object;
+    vm.classes.iterator = make_native_class(iterator_class, object);
+    vm.classes.call_iterator = make_native_class(call_iterator_class, object);
+    vm.classes.enumerate = make_native_class(enumerate_class, object);
+    vm.classes.zip = make_native_class(zip_class, object);
+    vm.classes.map = make_native_class(map_class, object);
+    vm.classes.filter = make_native_class(filter_class, object);
+    vm.classes.reversed = make_native_class(reversed_class, object);
+}
+
+}  // namespace pebble

@@ -1,0 +1,264 @@
+#include <algorithm>
+
+#include "types/types.h"
+
+namespace pebble {
+
+// slice: a start, b stop, c step. range: a start, b stop, c step as ints; n its length.
+
+Ref new_slice(Value start, Value stop, Value step) {
+    return make_box(vm.classes.slice, start, stop, step);
+}
+
+bool slice_range(Value slice, int64_t length, SliceRange* out) {
+    const Box* box = as<Box>(slice);
+    out->step = 1;
+    if (!is_none(box->c) && !to_index(box->c, &out->step)) {
+        return false;
+    }
+    if (out->step == 0) {
+        return raise(vm.exceptions.ValueError, "slice step cannot be zero");
+    }
+    const bool back = out->step < 0;
+    out->start = back ? length - 1 : 0;
+    out->stop = back ? -1 : length;
+    const auto clip = [&](Value v, int64_t* at) {
+        if (is_none(v)) {
+            return true;
+        }
+        if (!to_index(v, at)) {
+            return false;
+        }
+        *at += *at < 0 ? length : 0;
+        *at = std::clamp<int64_t>(*at, back ? -1 : 0, back ? length - 1 : length);
+        return true;
+    };
+    if (!clip(box->a, &out->start) || !clip(box->b, &out->stop)) {
+        return swallow(vm.exceptions.TypeError) ? raise_type("slice indices must be integers or None or have an __index__ method") : Failed();
+    }
+    const int64_t distance = back ? out->start - out->stop : out->stop - out->start;
+    const int64_t stride = back ? -out->step : out->step;
+    out->count = distance <= 0 ? 0 : (distance - 1) / stride + 1;
+    return true;
+}
+
+bool item_index(Value key, size_t length, const char* what, size_t* out) {
+    int64_t index = 0;
+    if (is_small(key)) {
+        index = small_value(key);
+    } else if (!to_index(key, &index)) {
+        if (swallow(vm.exceptions.TypeError)) {
+            const bool assignment = std::string_view(what) == "list assignment";
+            return raise_type("%s indices must be integers or slices, not %s", assignment ? "list" : what, type_name(key));
+        }
+        return false;
+    }
+    index += index < 0 ? static_cast<int64_t>(length) : 0;
+    if (index < 0 || static_cast<size_t>(index) >= length) {
+        return raise(vm.exceptions.IndexError, "%s index out of range", what);
+    }
+    *out = static_cast<size_t>(index);
+    return true;
+}
+
+namespace {
+
+Ref field_or_none(Value v) {
+    return Ref::share(v != nullptr ? v : none());
+}
+Ref start_get(Value self) {
+    return field_or_none(as<Box>(self)->a);
+}
+Ref stop_get(Value self) {
+    return field_or_none(as<Box>(self)->b);
+}
+Ref step_get(Value self) {
+    return field_or_none(as<Box>(self)->c);
+}
+const GetSet kGetSets[] = {{"start", start_get}, {"stop", stop_get}, {"step", step_get}, {nullptr, nullptr}};
+
+Ref slice_create(Class* cls, const Args& args) {
+    if (args.count < 1 || args.count > 3) {
+        return raise_type("slice expected at least 1 argument, got %zu", args.count);
+    }
+    return make_box(cls, args.count > 1 ? args[0] : none(), args[args.count > 1 ? 1 : 0], args.count > 2 ? args[2] : none());
+}
+Ref slice_repr(Value self) {
+    const Box* box = as<Box>(self);
+    return new_str("slice(" + repr_text(box->a) + ", " + repr_text(box->b) + ", " + repr_text(box->c) + ")");
+}
+Ref slice_compare(Value a, Value b, CmpOp op) {
+    if (class_of(b) != vm.classes.slice) {
+        return Ref::own(not_implemented());
+    }
+    Ref left = make_tuple({as<Box>(a)->a, as<Box>(a)->b, as<Box>(a)->c});
+    Ref right = make_tuple({as<Box>(b)->a, as<Box>(b)->b, as<Box>(b)->c});
+    return left && right ? compare(left, right, op) : Ref();
+}
+Ref slice_indices(Value self, const Args& args) {
+    int64_t length = 0;
+    SliceRange range{};
+    if (!to_int64(args[0], &length) || !slice_range(self, length, &range)) {
+        return {};
+    }
+    return make_tuple({small(range.start), small(range.stop), small(range.step)});
+}
+const NativeDef kSliceMethods[] = {{"indices", slice_indices, "length /"}, {nullptr, nullptr, nullptr}};
+NativeClass slice_class = {"slice", kBox, {.create = slice_create, .repr = slice_repr, .unhashable = true, .compare = slice_compare}, kSliceMethods, kGetSets, true};
+
+// range.
+
+int64_t start_of(Value range) {
+    return small_value(as<Box>(range)->a);
+}
+int64_t step_of(Value range) {
+    return small_value(as<Box>(range)->c);
+}
+
+Ref make_range(int64_t start, int64_t stop, int64_t step) {
+    Ref range = make_box(vm.classes.range, small(start), small(stop), small(step));
+    if (range) {
+        const int64_t distance = step > 0 ? stop - start : start - stop;
+        const int64_t stride = step > 0 ? step : -step;
+        range.as<Box>()->n = distance <= 0 ? 0 : (distance - 1) / stride + 1;
+    }
+    return range;
+}
+
+Ref range_create(Class*, const Args& args) {
+    if (args.count < 1 || args.count > 3) {
+        return raise_type("range expected at least 1 argument, got %zu", args.count);
+    }
+    int64_t parts[3] = {0, 0, 1};
+    for (size_t i = 0; i < args.count; ++i) {
+        if (!to_int64(args[i], &parts[args.count == 1 ? 1 : i])) {
+            return {};
+        }
+    }
+    if (parts[2] == 0) {
+        return raise(vm.exceptions.ValueError, "range() arg 3 must not be zero");
+    }
+    for (int64_t part : parts) {
+        if (!fits_small(part)) {
+            return raise(vm.exceptions.OverflowError, "pebble does not support ranges beyond 2**61");
+        }
+    }
+    return make_range(parts[0], parts[1], parts[2]);
+}
+
+Ref range_repr(Value self) {
+    const Box* box = as<Box>(self);
+    const std::string step = step_of(self) == 1 ? "" : ", " + repr_text(box->c);
+    return new_str("range(" + repr_text(box->a) + ", " + repr_text(box->b) + step + ")");
+}
+bool range_length(Value self, int64_t* out) {
+    *out = as<Box>(self)->n;
+    return true;
+}
+Ref range_get_item(Value self, Value key) {
+    const Box* box = as<Box>(self);
+    if (class_of(key) == vm.classes.slice) {
+        SliceRange part{};
+        if (!slice_range(key, box->n, &part)) {
+            return {};
+        }
+        const int64_t start = start_of(self) + part.start * step_of(self);
+        const int64_t step = step_of(self) * part.step;
+        return make_range(start, start + part.count * step, step);
+    }
+    size_t index = 0;
+    return item_index(key, static_cast<size_t>(box->n), "range object", &index) ? new_int(start_of(self) + static_cast<int64_t>(index) * step_of(self)) : Ref();
+}
+bool range_contains(Value self, Value item, bool* out) {
+    *out = false;
+    if (is_bool(item)) {
+        item = small(item == truth(true) ? 1 : 0);
+    }
+    if (!is_small(item)) {
+        return true;
+    }
+    const int64_t offset = small_value(item) - start_of(self);
+    *out = offset % step_of(self) == 0 && offset / step_of(self) >= 0 && offset / step_of(self) < as<Box>(self)->n;
+    return true;
+}
+Ref range_compare(Value a, Value b, CmpOp op) {
+    if (class_of(b) != vm.classes.range || (op != CmpOp::Eq && op != CmpOp::Ne)) {
+        return Ref::own(not_implemented());
+    }
+    const int64_t n = as<Box>(a)->n;
+    const bool same = n == as<Box>(b)->n && (n == 0 || start_of(a) == start_of(b)) && (n < 2 || step_of(a) == step_of(b));
+    return Ref::own(truth(same == (op == CmpOp::Eq)));
+}
+bool range_hash(Value self, int64_t* out) {
+    *out = as<Box>(self)->n * 1000003 ^ start_of(self);
+    return true;
+}
+
+// An iterator: i the next number, n how many are left, a the step.
+Class* range_iterator = nullptr;
+
+Ref make_iterator(int64_t start, int64_t step, int64_t count) {
+    Ref iterator = make_box(range_iterator, small(step));
+    if (iterator) {
+        iterator.as<Box>()->i = start;
+        iterator.as<Box>()->n = count;
+    }
+    return iterator;
+}
+Ref range_iter(Value self) {
+    return make_iterator(start_of(self), step_of(self), as<Box>(self)->n);
+}
+Ref range_reversed(Value self, const Args&) {
+    const int64_t n = as<Box>(self)->n;
+    return make_iterator(start_of(self) + (n - 1) * step_of(self), -step_of(self), n);
+}
+Ref range_count(Value self, const Args& args) {
+    bool found = false;
+    return range_contains(self, args[0], &found) ? Ref::own(small(found ? 1 : 0)) : Ref();
+}
+Ref range_index(Value self, const Args& args) {
+    bool found = false;
+    if (!range_contains(self, args[0], &found)) {
+        return {};
+    }
+    return found ? new_int((small_value(args[0]) - start_of(self)) / step_of(self)) : Ref(raise(vm.exceptions.ValueError, "%s is not in range", repr_text(args[0]).c_str()));
+}
+Ref iterator_iter(Value self) {
+    return Ref::share(self);
+}
+Ref iterator_next(Value self) {
+    Box* box = as<Box>(self);
+    if (box->n <= 0) {
+        return {};
+    }
+    --box->n;
+    const int64_t number = box->i;
+    box->i += small_value(box->a);
+    return new_int(number);
+}
+
+const NativeDef kRangeMethods[] = {{"__reversed__", range_reversed, ""}, {"count", range_count, "value /"}, {"index", range_index, "value /"}, {nullptr, nullptr, nullptr}};
+NativeClass range_class = {"range",
+                           kBox,
+                           {.create = range_create,
+                            .repr = range_repr,
+                            .hash = range_hash,
+                            .compare = range_compare,
+                            .iter = range_iter,
+                            .length = range_length,
+                            .get_item = range_get_item,
+                            .contains = range_contains},
+                           kRangeMethods,
+                           kGetSets,
+                           true};
+NativeClass iterator_class = {"range_iterator", kBox, {.iter = iterator_iter, .next = iterator_next}, nullptr, nullptr, true};
+
+}  // namespace
+
+void make_range_classes() {
+    vm.classes.slice = make_native_class(slice_class, vm.classes.object);
+    vm.classes.range = make_native_class(range_class, vm.classes.object);
+    range_iterator = make_native_class(iterator_class, vm.classes.object);
+}
+
+}  // namespace pebble

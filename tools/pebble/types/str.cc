@@ -1,0 +1,277 @@
+#include "types/str.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <unordered_map>
+
+#include "types/types.h"
+
+namespace pebble {
+
+size_t utf8_length(std::string_view text) {
+    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+unsigned next_character(std::string_view text, size_t* at) {
+    const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned>(static_cast<unsigned char>(text[i])) : 0x80; };
+    const unsigned first = byte(*at);
+    const size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    unsigned code = size == 1 ? first : first & (0x7Fu >> size);
+    for (size_t i = 1; i < size; ++i) {
+        code = code << 6 | (byte(*at + i) & 0x3F);
+    }
+    *at += size;
+    return code;
+}
+
+int64_t hash_text(Str* str) {
+    if (str->hash == 0) {
+        const auto hash = static_cast<int64_t>(std::hash<std::string_view>()(view(val(str))));
+        str->hash = hash == 0 || hash == -1 ? 1 : hash;
+    }
+    return str->hash;
+}
+
+Ref make_str(Class* cls, std::string_view text) {
+    // One byte more for the terminating NUL; the memory comes zeroed.
+    Str* str = make<Str>(cls, text.size() + 1);
+    if (str != nullptr) {
+        str->size = text.size();
+        str->length = utf8_length(text);
+        std::copy(text.begin(), text.end(), str->data);
+    }
+    return Ref::own(str);
+}
+
+Ref new_str(std::string_view text) {
+    return make_str(vm.classes.str, text);
+}
+
+Str* intern(std::string_view text) {
+    static auto* table = new std::unordered_map<std::string_view, Str*>;
+    const auto found = table->find(text);
+    if (found != table->end()) {
+        return found->second;
+    }
+    // The strings live until the heap ends; out of memory here means that nothing can go on.
+    Str* str = as<Str>(make_str(vm.classes.str, text).take());
+    if (str == nullptr) {
+        fputs("pebble: out of memory\n", stderr);
+        abort();
+    }
+    str->interned = true;
+    table->emplace(view(val(str)), str);
+    return str;
+}
+
+Str* intern_value(Value v) {
+    if (!is<Str>(v)) {
+        raise_type("attribute name must be string, not '%s'", type_name(v));
+        return nullptr;
+    }
+    return as<Str>(v)->interned ? as<Str>(v) : intern(view(v));
+}
+
+std::string_view str_slice(Str* str, size_t from, size_t to) {
+    const std::string_view text = view(val(str));
+    if (str->length == str->size) {
+        return text.substr(from, to - from);
+    }
+    size_t at = 0;
+    size_t start = 0;
+    for (size_t i = 0; i < to; ++i) {
+        start = i == from ? at : start;
+        next_character(text, &at);
+    }
+    start = from == to ? at : start;
+    return text.substr(start, at - start);
+}
+
+std::string quoted(std::string_view text) {
+    const bool single = text.find('\'') == std::string_view::npos || text.find('"') != std::string_view::npos;
+    const char quote = single ? '\'' : '"';
+    std::string out(1, quote);
+    for (size_t i = 0; i < text.size();) {
+        const size_t start = i;
+        const unsigned c = next_character(text, &i);
+        if (c == static_cast<unsigned char>(quote) || c == '\\') {
+            out += '\\';
+            out += static_cast<char>(c);
+        } else if (c == '\n' || c == '\r' || c == '\t') {
+            out += c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
+        } else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD) {
+            out += format_text("\\x%02x", c);
+        } else {
+            out += text.substr(start, i - start);
+        }
+    }
+    return out + quote;
+}
+
+Ref ascii_repr(Value v) {
+    Ref text = repr(v);
+    std::string out;
+    for (size_t i = 0; text && i < view(text).size();) {
+        const unsigned c = next_character(view(text), &i);
+        out += c < 0x80 ? std::string(1, static_cast<char>(c)) : c < 0x100 ? format_text("\\x%02x", c) : c < 0x10000 ? format_text("\\u%04x", c) : format_text("\\U%08x", c);
+    }
+    return text ? new_str(out) : Ref();
+}
+
+Ref str_join(std::string_view separator, Value iterable) {
+    Ref list = to_list(iterable);
+    std::string text;
+    for (size_t i = 0; list && i < list.as<List>()->count; ++i) {
+        Value item = list.as<List>()->items[i];
+        if (!is<Str>(item)) {
+            return raise_type("sequence item %zu: expected str instance, %s found", i, type_name(item));
+        }
+        text += i > 0 ? separator : "";
+        text += view(item);
+    }
+    return list ? new_str(text) : Ref();
+}
+
+namespace {
+
+Ref str_create(Class* cls, const Args& args) {
+    Ref text;
+    if (args.count > 1 || args.keyword_count() > 0) {
+        // str(bytes, encoding): everything is UTF-8 here.
+        if (args.count == 0 || !is<Bytes>(args[0])) {
+            return raise_type("decoding to str: need a bytes-like object, %s found", args.count > 0 ? type_name(args[0]) : "none");
+        }
+        text = new_str({as<Bytes>(args[0])->data, as<Bytes>(args[0])->size});
+    } else {
+        text = args.count == 0 ? Ref::share(val(vm.names.empty)) : str(args[0]);
+    }
+    return text && cls != vm.classes.str ? make_str(cls, view(text)) : std::move(text);
+}
+
+Ref str_repr(Value self) {
+    return new_str(quoted(view(self)));
+}
+
+Ref str_str(Value self) {
+    return class_of(self) == vm.classes.str ? Ref::share(self) : new_str(view(self));
+}
+
+bool str_hash(Value self, int64_t* out) {
+    *out = hash_text(as<Str>(self));
+    return true;
+}
+
+Ref str_compare(Value a, Value b, CmpOp op) {
+    if (!is<Str>(a) || !is<Str>(b)) {
+        return Ref::own(not_implemented());
+    }
+    const int order = view(a).compare(view(b));
+    bool result = false;
+    switch (op) {
+        case CmpOp::Lt: result = order < 0; break;
+        case CmpOp::Le: result = order <= 0; break;
+        case CmpOp::Eq: result = order == 0; break;
+        case CmpOp::Ne: result = order != 0; break;
+        case CmpOp::Gt: result = order > 0; break;
+        default: result = order >= 0; break;
+    }
+    return Ref::own(truth(result));
+}
+
+bool str_length(Value self, int64_t* out) {
+    *out = static_cast<int64_t>(as<Str>(self)->length);
+    return true;
+}
+
+bool str_contains(Value self, Value item, bool* out) {
+    if (!is<Str>(item)) {
+        return raise_type("'in <string>' requires string as left operand, not %s", type_name(item));
+    }
+    *out = view(self).find(view(item)) != std::string_view::npos;
+    return true;
+}
+
+Ref str_get_item(Value self, Value key) {
+    Str* str = as<Str>(self);
+    if (class_of(key) != vm.classes.slice) {
+        size_t index = 0;
+        return item_index(key, str->length, "string", &index) ? new_str(str_slice(str, index, index + 1)) : Ref();
+    }
+    SliceRange range{};
+    if (!slice_range(key, static_cast<int64_t>(str->length), &range)) {
+        return {};
+    }
+    if (range.step == 1) {
+        return new_str(str_slice(str, static_cast<size_t>(range.start), static_cast<size_t>(range.start + range.count)));
+    }
+    std::string text;
+    for (int64_t i = 0; i < range.count; ++i) {
+        const auto at = static_cast<size_t>(range.start + i * range.step);
+        text += str_slice(str, at, at + 1);
+    }
+    return new_str(text);
+}
+
+// An iterator over characters: a is the string, i the byte offset.
+Ref str_iter(Value self) {
+    return make_box(vm.classes.iterator, self);
+}
+
+Ref str_binary(Value a, Value b, BinOp op) {
+    if (op == BinOp::Mod && is<Str>(a)) {
+        return format_percent(a, b);
+    }
+    if (op == BinOp::Mul) {
+        Value text = is<Str>(a) ? a : b;
+        Value times = is<Str>(a) ? b : a;
+        int64_t count = 0;
+        if (!is_int(times)) {
+            return Ref::own(not_implemented());
+        }
+        if (!to_int64(times, &count)) {
+            return {};
+        }
+        std::string out;
+        out.reserve(view(text).size() * static_cast<size_t>(std::max<int64_t>(count, 0)));
+        for (int64_t i = 0; i < count; ++i) {
+            out += view(text);
+        }
+        return new_str(out);
+    }
+    if (op != BinOp::Add || !is<Str>(a)) {
+        return Ref::own(not_implemented());
+    }
+    if (!is<Str>(b)) {
+        return raise_type("can only concatenate str (not \"%s\") to str", type_name(b));
+    }
+    return new_str(std::string(view(a)).append(view(b)));
+}
+
+Ref str_format(Value self, Str* spec) {
+    return format_string(view(self), view(val(spec)));
+}
+
+NativeClass str_class = {"str",
+                         kStr,
+                         {.create = str_create,
+                          .repr = str_repr,
+                          .str = str_str,
+                          .hash = str_hash,
+                          .compare = str_compare,
+                          .iter = str_iter,
+                          .length = str_length,
+                          .get_item = str_get_item,
+                          .contains = str_contains,
+                          .binary = str_binary,
+                          .binary_mask = bit(BinOp::Add) | bit(BinOp::Mul) | bit(BinOp::Mod),
+                          .format = str_format},
+                         kStrMethods};
+
+}  // namespace
+
+void make_str_class() {
+    vm.classes.str = make_native_class(str_class, vm.classes.object, vm.classes.str);
+}
+
+}  // namespace pebble
