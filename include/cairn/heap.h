@@ -42,8 +42,9 @@ typedef enum cairn_heap_flags {
     CAIRN_HEAP_HUGE_PAGES = 1 << 6
 } cairn_heap_flags;
 
-/// Told once each time the heap's use rises past the soft limit; it may run user code, collect,
-/// or raise the limit. `bytes` is the use at that moment.
+/// Told once each time the heap's use rises past the soft limit and a full collection (made first,
+/// if automatic collection is on) does not bring it back below; it may run user code, collect, or
+/// raise the limit. `bytes` is the use at that moment.
 typedef void (*cairn_soft_limit_fn)(cairn_heap* heap, size_t bytes, void* user_data);
 
 /// Told when the finalizer queue goes from empty to not empty. Called inside a decref or a
@@ -146,7 +147,8 @@ CAIRN_API cairn_status cairn_heap_add_external(cairn_heap* heap, ptrdiff_t bytes
 ///   thread:  heap thread
 CAIRN_API void cairn_heap_set_memory_limit(cairn_heap* heap, size_t bytes);
 
-/// Sets the use above which the soft limit hook is told, 0 for never. External bytes count.
+/// Sets the use above which the soft limit hook is told, 0 for never: object, table and external
+/// bytes. It is looked at before an object is allocated and when external bytes are added.
 ///   owns:    `user_data` stays the host's
 ///   errors:  none
 ///   effects: none

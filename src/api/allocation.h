@@ -9,13 +9,13 @@
 
 namespace cairn {
 
-// Runs the test hooks. False: this allocation is to fail. USER CODE.
-bool run_test_hooks(cairn_heap* heap);
+// Looks at the soft limit and runs the test hooks. False: this allocation is to fail. USER CODE.
+bool before_slow_allocation(cairn_heap* heap);
 
 // Counts the allocation of a container and collects if that is due. False: it is to fail.
 // USER CODE.
 inline bool before_container_allocation(cairn_heap* heap) {
-    if (heap->slow_allocation && !run_test_hooks(heap)) {
+    if (heap->slow_allocation && !before_slow_allocation(heap)) {
         return false;
     }
     if (++heap->policy.counts[0] > heap->policy.trigger) {
@@ -29,7 +29,7 @@ inline bool before_allocation(cairn_heap* heap, const cairn_type* type) {
     if (type->is_container) {
         return before_container_allocation(heap);
     }
-    return !heap->slow_allocation || run_test_hooks(heap);
+    return !heap->slow_allocation || before_slow_allocation(heap);
 }
 
 // Allocates by `make(heap)`, which does not collect and returns nullptr when memory is out; an

@@ -72,6 +72,18 @@ void cairn_heap_set_memory_limit(cairn_heap* heap, size_t bytes) {
     enter(heap)->memory.limit = bytes;
 }
 
+void cairn_heap_set_soft_limit(cairn_heap* heap,
+                               size_t bytes,
+                               cairn_soft_limit_fn hook,
+                               void* user_data) {
+    cairn::Policy& policy = enter(heap)->policy;
+    policy.soft_limit = bytes;
+    policy.on_soft_limit = hook;
+    policy.soft_limit_data = user_data;
+    policy.past_soft_limit = false;
+    cairn::set_slow_allocation(heap);
+}
+
 void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* out_usage) {
     cairn::check_thread(heap);
     const cairn::Memory& memory = heap->memory;

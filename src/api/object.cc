@@ -10,7 +10,8 @@ using cairn::enter;
 
 namespace cairn {
 
-bool run_test_hooks(cairn_heap* heap) {
+bool before_slow_allocation(cairn_heap* heap) {
+    check_soft_limit(heap);  // USER CODE
     if (heap->testing.collect_every != 0 && --heap->testing.collect_countdown == 0) {
         heap->testing.collect_countdown = heap->testing.collect_every;
         (void)collect(heap, 2, false, nullptr);  // USER CODE

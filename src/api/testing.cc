@@ -6,18 +6,10 @@
 
 using cairn::enter;
 
-namespace {
-
-void set_slow_allocation(cairn_heap* heap) {
-    heap->slow_allocation = heap->testing.collect_every != 0 || heap->memory.fail_after != 0;
-}
-
-}  // namespace
-
 void cairn_fail_allocation_for_testing(cairn_heap* heap, uint64_t n) {
     enter(heap)->memory.fail_after = n;
     heap->memory.planned_failure = false;
-    set_slow_allocation(heap);
+    cairn::set_slow_allocation(heap);
 }
 
 uint64_t cairn_allocation_requests_for_testing(const cairn_heap* heap) {
@@ -29,7 +21,7 @@ uint64_t cairn_allocation_requests_for_testing(const cairn_heap* heap) {
 void cairn_collect_every_for_testing(cairn_heap* heap, uint64_t n) {
     enter(heap)->testing.collect_every = n;
     heap->testing.collect_countdown = n;
-    set_slow_allocation(heap);
+    cairn::set_slow_allocation(heap);
 }
 
 int cairn_verify_for_testing(cairn_heap* heap) {

@@ -18,6 +18,10 @@ void collect_if_due(cairn_heap* heap);
 // nothing done, where that is impossible, or when the failure was a test's wish. USER CODE.
 bool recover_memory(cairn_heap* heap);
 
+// Tells the soft limit hook if the heap's use has risen past the limit and a full collection does
+// not help. USER CODE.
+void check_soft_limit(cairn_heap* heap);
+
 // Counts `bytes` of external memory, positive or negative. USER CODE.
 cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes);
 

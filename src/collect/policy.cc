@@ -1,6 +1,7 @@
 #include "collect/policy.h"
 
 #include "collect/collect.h"
+#include "reclaim/reclaim.h"
 
 namespace cairn {
 
@@ -80,6 +81,36 @@ void collect_if_due(cairn_heap* heap) {
     (void)collect(heap, generation, true, nullptr);  // USER CODE
 }
 
+namespace {
+
+size_t use_in_all(const cairn_heap* heap) {
+    const Memory& memory = heap->memory;
+    return memory.object_bytes + memory.table_bytes + memory.external_bytes;
+}
+
+}  // namespace
+
+void check_soft_limit(cairn_heap* heap) {
+    Policy& policy = heap->policy;
+    if (policy.soft_limit == 0 || use_in_all(heap) <= policy.soft_limit) {
+        policy.past_soft_limit = false;
+        return;
+    }
+    if (policy.past_soft_limit || heap->gc.collecting || is_reclaiming(heap)) {
+        return;
+    }
+    policy.past_soft_limit = true;
+    if (policy.enabled) {
+        (void)collect(heap, 2, true, nullptr);  // USER CODE
+        trim(heap);
+    }
+    const size_t use = use_in_all(heap);
+    policy.past_soft_limit = use > policy.soft_limit;
+    if (policy.past_soft_limit && policy.on_soft_limit != nullptr) {
+        policy.on_soft_limit(heap, use, policy.soft_limit_data);  // USER CODE
+    }
+}
+
 cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes) {
     Memory& memory = heap->memory;
     Policy& policy = heap->policy;
@@ -99,6 +130,7 @@ cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes) {
     if (policy.enabled && external_is_due(heap)) {
         collect_if_due(heap);  // USER CODE
     }
+    check_soft_limit(heap);  // USER CODE
     return CAIRN_OK;
 }
 

@@ -48,12 +48,15 @@ cairn_heap* new_heap(const cairn_heap_options& options) {
     heap->ordered = has_option(heap, CAIRN_HEAP_CPYTHON_ORDER);
 #if CAIRN_GC_STRESS
     heap->testing.collect_every = heap->testing.collect_countdown = 1;
-    heap->slow_allocation = true;
 #endif
     heap->owner = this_thread();
     heap->on_unraisable = options.on_unraisable;
     heap->unraisable_data = options.user_data;
     heap->on_finalizers_waiting = options.on_finalizers_waiting;
+    heap->policy.soft_limit = options.soft_limit;
+    heap->policy.on_soft_limit = options.on_soft_limit;
+    heap->policy.soft_limit_data = options.user_data;
+    set_slow_allocation(heap);
     heap->user_data = options.user_data;
     heap->space.init(&heap->memory, heap, has_option(heap, CAIRN_HEAP_HUGE_PAGES));
     heap->weakref_type = make_weakref_type(heap);

@@ -34,6 +34,10 @@ struct Policy {
     size_t external_at_full = 0;  // after the last full collection
     size_t external_threshold = size_t{16} << 20;
     uint64_t deallocations_at_sweep = 0;
+    size_t soft_limit = 0;         // 0: none
+    bool past_soft_limit = false;  // the hook was told
+    cairn_soft_limit_fn on_soft_limit = nullptr;
+    void* soft_limit_data = nullptr;
 };
 
 struct GcCallback {
@@ -93,7 +97,7 @@ struct TestHooks {
 }  // namespace cairn
 
 struct cairn_heap {
-    // Set when the allocation path has more to do than take a cell: order lists, test hooks.
+    // Set when the allocation path has more to do than take a cell: a soft limit, test hooks.
     bool slow_allocation = false;
     bool ordered = false;
     uint32_t flags = 0;
@@ -139,6 +143,12 @@ inline void set_trigger(cairn_heap* heap) {
     Policy& policy = heap->policy;
     const bool by_count = policy.enabled && policy.thresholds[0] > 0;
     policy.trigger = by_count ? policy.thresholds[0] : UINT32_MAX;
+}
+
+// Says whether allocations have more to look at.
+inline void set_slow_allocation(cairn_heap* heap) {
+    heap->slow_allocation = heap->testing.collect_every != 0 || heap->memory.fail_after != 0 ||
+                            heap->policy.soft_limit != 0;
 }
 
 // Tells the unraisable hook. USER CODE.
