@@ -24,15 +24,24 @@ bool before_slow_allocation(cairn_heap* heap) {
     return true;
 }
 
+namespace {
+
+// Not inline, so that the usual case keeps no registers for it.
+[[gnu::noinline]] cairn_object* allocate_the_long_way(cairn_heap* heap, cairn_type* type) {
+    if (type->is_variable || (type->object_flags & kIsWeakref) != 0) {
+        return nullptr;
+    }
+    return allocate_for_host(heap, type, [heap, type] { return allocate_object(heap, type); });
+}
+
+}  // namespace
+
 }  // namespace cairn
 
 cairn_object* cairn_new(cairn_type* type) {
     cairn_heap* heap = enter(type->heap);
-    if (type->is_variable || (type->object_flags & cairn::kIsWeakref) != 0) {
-        return nullptr;
-    }
-    return cairn::allocate_for_host(
-        heap, type, [heap, type] { return cairn::allocate_object(heap, type); });
+    cairn_object* object = cairn::allocate_at_once(heap, type);
+    return object != nullptr ? object : cairn::allocate_the_long_way(heap, type);
 }
 
 cairn_object* cairn_new_var(cairn_type* type, size_t item_count) {

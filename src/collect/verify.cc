@@ -118,7 +118,8 @@ size_t Verifier::count_free(const Bin* bin, const FreeCell* first) {
     size_t count = 0;
     for (const FreeCell* cell = first; cell != nullptr; cell = cell->next) {
         const Page* page = page_of(cell);
-        const auto offset = static_cast<size_t>(reinterpret_cast<const std::byte*>(cell) - page->base);
+        const auto offset =
+            static_cast<size_t>(reinterpret_cast<const std::byte*>(cell) - page->base);
         if (page->bin != bin || offset % bin->cell_size != 0 || cell->refcount != 0 ||
             *side_of(cell) != kUntracked) {
             report("cell %p is in a free list and is not a free cell of that bin", address(cell));
@@ -154,7 +155,10 @@ void Verifier::check_bins() {
                 free_cells += object->refcount == 0 && (object->flags & kDying) == 0;
             }
         }
-        const size_t listed = count_free(bin, bin->free) + count_free(bin, bin->quarantine_first);
+        size_t listed = count_free(bin, bin->quarantine_first);
+        for (uint32_t i = 0; i < FreeStack::kLists; ++i) {
+            listed += count_free(bin, bin->free.list(i));
+        }
         if (listed != free_cells && !out_of_memory_) {
             report("bin of %zu bytes: %zu cells are free, %zu listed",
                    bin->cell_size,
@@ -285,7 +289,8 @@ void Verifier::check_order() {
     OrderList* lists[] = {
         &order.generations[0], &order.generations[1], &order.generations[2], &order.permanent};
     for (int g = 0; g < 4; ++g) {
-        for (const OrderLink* link = lists[g]->first(); link != lists[g]->end(); link = link->next) {
+        for (const OrderLink* link = lists[g]->first(); link != lists[g]->end();
+             link = link->next) {
             ++listed;
             if (*side_of(link->object) != kYoung + g || link->next->previous != link) {
                 report("object %p is in the wrong order list", address(link->object));

@@ -17,17 +17,6 @@ void note_young_bytes(cairn_heap* heap, size_t bytes) {
     }
 }
 
-void* take_cell(cairn_heap* heap, Bin* bin) {
-    if (void* cell = bin->take()) {
-        return cell;
-    }
-    void* cell = heap->space.take_from_new_page(bin);
-    if (cell != nullptr && !bin->shape.is_leaf) {
-        note_young_bytes(heap, kPageSize);
-    }
-    return cell;
-}
-
 void* take_large(cairn_heap* heap, const cairn_type* type, size_t size) {
     void* memory = heap->space.take_large(size, !type->is_container);
     if (memory != nullptr && type->is_container) {
@@ -36,34 +25,29 @@ void* take_large(cairn_heap* heap, const cairn_type* type, size_t size) {
     return memory;
 }
 
-cairn_object* make_object(cairn_heap* heap, cairn_type* type, void* cell, size_t size, uint32_t flags) {
-    zero_payload(cell, size);
-    auto* object = static_cast<cairn_object*>(cell);
-    object->refcount = 1;
-    object->flags = flags;
-    object->type = type;
-    ++heap->allocations;
-    heap->testing.slow_allocations += heap->slow_allocation;
-    if (type->is_container && !type->track_by_hand) {
-        set_generation(heap, object, 0);
-    }
-    return object;
-}
-
 }  // namespace
 
-cairn_object* allocate_object(cairn_heap* heap, cairn_type* type) {
-    Bin* bin = type->bin;
-    if (bin != nullptr) {
-        void* cell = take_cell(heap, bin);
-        return cell == nullptr
-                   ? nullptr
-                   : make_object(heap, type, cell, bin->cell_size, type->object_flags);
+void* take_from_new_page(cairn_heap* heap, Bin* bin) {
+    void* cell = heap->space.take_from_new_page(bin);
+    if (cell != nullptr && !bin->shape.is_leaf) {
+        note_young_bytes(heap, kPageSize);
     }
-    void* cell = take_large(heap, type, type->cell_size);
-    return cell == nullptr
-               ? nullptr
-               : make_object(heap, type, cell, type->cell_size, type->object_flags | kIsLarge);
+    return cell;
+}
+
+cairn_object* allocate_large(cairn_heap* heap, cairn_type* type, size_t size) {
+    void* cell = take_large(heap, type, size);
+    return cell == nullptr ? nullptr
+                           : make_object(heap, type, cell, size, type->object_flags | kIsLarge);
+}
+
+void free_large(cairn_heap* heap, cairn_object* object) {
+    CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
+    ++heap->deallocations;
+    if ((object->flags & kContainer) != 0 && heap->policy.counts[0] > 0) {
+        --heap->policy.counts[0];
+    }
+    heap->space.give_large(object);
 }
 
 bool items_fit(const cairn_type* type, size_t count) {
@@ -83,29 +67,14 @@ cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count) {
         if (cell != nullptr) {
             object = make_object(heap, type, cell, bin->cell_size, type->object_flags);
         }
-    } else if (void* cell = take_large(heap, type, size)) {
-        object = make_object(heap, type, cell, size, type->object_flags | kIsLarge);
+    } else {
+        object = allocate_large(heap, type, size);
     }
     if (object != nullptr && type->item_count_offset != 0) {
         *reinterpret_cast<size_t*>(reinterpret_cast<std::byte*>(object) + type->item_count_offset) =
             count;
     }
     return object;
-}
-
-void free_object(cairn_heap* heap, cairn_object* object) {
-    CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
-    ++heap->deallocations;
-    const uint32_t flags = object->flags;
-    if ((flags & kContainer) != 0 && heap->policy.counts[0] > 0) {
-        --heap->policy.counts[0];
-    }
-    if ((flags & kIsLarge) != 0) {
-        heap->space.give_large(object);
-        return;
-    }
-    Bin* bin = object->type->bin;
-    (bin != nullptr ? bin : page_of(object)->bin)->give(object);
 }
 
 }  // namespace cairn

@@ -8,9 +8,50 @@
 
 namespace cairn {
 
+// A cell from a page that the bin did not have yet; nullptr when memory is out.
+void* take_from_new_page(cairn_heap* heap, Bin* bin);
+
+inline void* take_cell(cairn_heap* heap, Bin* bin) {
+    void* cell = bin->take();
+    return cell != nullptr ? cell : take_from_new_page(heap, bin);
+}
+
+// Makes an object of `cell`, which has undefined contents, while nothing slows allocation down.
+inline cairn_object* make_object_at_once(
+    cairn_heap* heap, cairn_type* type, void* cell, size_t size, uint32_t flags) {
+    zero_payload(cell, size);
+    auto* object = static_cast<cairn_object*>(cell);
+    object->refcount = 1;
+    object->flags = flags;
+    object->type = type;
+    ++heap->allocations;
+    if (type->is_container && !type->track_by_hand) {
+        set_generation(heap, object, 0);
+    }
+    return object;
+}
+
+// The same at any time.
+inline cairn_object* make_object(
+    cairn_heap* heap, cairn_type* type, void* cell, size_t size, uint32_t flags) {
+    heap->testing.slow_allocations += heap->slow_allocation;
+    return make_object_at_once(heap, type, cell, size, flags);
+}
+
+// An object with pages of its own; nullptr when memory is out.
+cairn_object* allocate_large(cairn_heap* heap, cairn_type* type, size_t size);
+
 // A new fixed-size object with a refcount of 1, zeroed and, if its type wants so, tracked.
 // nullptr when memory is out.
-cairn_object* allocate_object(cairn_heap* heap, cairn_type* type);
+inline cairn_object* allocate_object(cairn_heap* heap, cairn_type* type) {
+    Bin* bin = type->bin;
+    if (bin == nullptr) {
+        return allocate_large(heap, type, type->cell_size);
+    }
+    void* cell = take_cell(heap, bin);
+    return cell == nullptr ? nullptr
+                           : make_object(heap, type, cell, bin->cell_size, type->object_flags);
+}
 
 // Can there be an object with so many items at all?
 bool items_fit(const cairn_type* type, size_t count);
@@ -18,8 +59,29 @@ bool items_fit(const cairn_type* type, size_t count);
 // The same with items that fit.
 cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count);
 
-// Gives the object's cell back. It is untracked, and nothing refers to it.
-void free_object(cairn_heap* heap, cairn_object* object);
+// Gives the pages of such an object back.
+void free_large(cairn_heap* heap, cairn_object* object);
+
+// Gives the cell of an object from `bin` back. It is untracked, and nothing refers to it.
+inline void free_small(cairn_heap* heap, cairn_object* object, Bin* bin) {
+    CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
+    ++heap->deallocations;
+    if ((object->flags & kContainer) != 0 && heap->policy.counts[0] > 0) {
+        --heap->policy.counts[0];
+    }
+    bin->give(object);
+}
+
+// The same for any object.
+inline void free_object(cairn_heap* heap, cairn_object* object) {
+    Bin* bin = object->type->bin;
+    bin = bin != nullptr ? bin : page_of(object)->bin;
+    if (bin != nullptr) {
+        free_small(heap, object, bin);
+    } else {
+        free_large(heap, object);
+    }
+}
 
 }  // namespace cairn
 

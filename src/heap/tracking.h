@@ -10,11 +10,14 @@ namespace cairn {
 // A collection of a generation looks only at pages that are marked here.
 inline void mark_page(cairn_object* object, int generation) {
     Segment* segment = segment_of(object);
-    const uint64_t bit = uint64_t{1} << page_index_of(object);
+    const uint32_t index = page_index_of(object);
     if (generation == 0) {
-        segment->young_pages |= bit;
+        // Set already, but for the first object after a collection: no store to wait for.
+        if ((segment->young_pages >> index & 1) == 0) {
+            segment->young_pages |= uint64_t{1} << index;
+        }
     } else if (generation == 1) {
-        segment->middle_pages |= bit;
+        segment->middle_pages |= uint64_t{1} << index;
     }
 }
 

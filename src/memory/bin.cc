@@ -18,8 +18,7 @@ void Bin::quarantine(FreeCell* cell) {
         FreeCell* oldest = quarantine_first;
         quarantine_first = oldest->next;
         --quarantined;
-        oldest->next = free;
-        free = oldest;
+        free.give(oldest);
     }
 }
 
@@ -27,8 +26,7 @@ void Bin::release_quarantine() {
     while (quarantine_first != nullptr) {
         FreeCell* cell = quarantine_first;
         quarantine_first = cell->next;
-        cell->next = free;
-        free = cell;
+        free.give(cell);
     }
     quarantine_last = nullptr;
     quarantined = 0;

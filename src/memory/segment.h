@@ -42,7 +42,7 @@ struct Segment {
     cairn_heap* heap = nullptr;
     Segment* next = nullptr;
     Segment* previous = nullptr;
-    size_t size = 0;              // bytes held from the allocator
+    size_t size = 0;  // bytes held from the allocator
     uint32_t page_count = 0;
     uint64_t free_pages = 0;      // a bit a page, as in the next three
     uint64_t young_pages = 0;     // may hold objects of generation 0
@@ -59,8 +59,8 @@ inline Segment* segment_of(const void* object) {
 }
 
 inline uint32_t page_index_of(const void* object) {
-    const uintptr_t offset = reinterpret_cast<uintptr_t>(object) & (kSegmentSize - 1);
-    return static_cast<uint32_t>((offset - kPagesOffset) / kPageSize);
+    const uintptr_t blocks = reinterpret_cast<uintptr_t>(object) / kPageSize;
+    return static_cast<uint32_t>((blocks - kPagesOffset / kPageSize) % (kSegmentSize / kPageSize));
 }
 
 inline Page* page_of(const void* object) {

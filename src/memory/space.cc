@@ -205,34 +205,32 @@ void Space::release_empty_segments() {
     }
 }
 
-// Links the free cells of `page`, lowest first, behind `last`; returns how many cells are alive.
-uint32_t Space::rebuild_page(Bin* bin, Page* page, FreeCell*& last) {
-    const uint32_t carved = bin->carved(page);
-    FreeCell* before = last;
+// Gives the free cells of `page` to its bin's stack, the lowest last, unless all are free. Returns
+// how many cells are alive.
+uint32_t Space::rebuild_page(Bin* bin, const Page* page) {
+    const FreeStack before = bin->free;
     uint32_t alive = 0;
-    for (uint32_t i = 0; i < carved; ++i) {
+    for (uint32_t i = bin->carved(page); i-- > 0;) {
         auto* cell = reinterpret_cast<FreeCell*>(page->base + i * bin->cell_size);
         if (cell->refcount != 0) {
             ++alive;
         } else {
-            (last == nullptr ? bin->free : last->next) = cell;
-            last = cell;
+            bin->free.give(cell);
         }
     }
     if (alive == 0) {
-        last = before;
+        bin->free = before;
     }
     return alive;
 }
 
 void Space::sweep_bin(Bin* bin) {
     bin->release_quarantine();
-    bin->free = nullptr;
-    FreeCell* last = nullptr;
+    bin->free = FreeStack();
     Page** link = &bin->pages;
     while (*link != nullptr) {
         Page* page = *link;
-        if (rebuild_page(bin, page, last) > 0) {
+        if (rebuild_page(bin, page) > 0) {
             link = &page->next;
             continue;
         }
@@ -243,7 +241,6 @@ void Space::sweep_bin(Bin* bin) {
         }
         release_pages(page);
     }
-    (last == nullptr ? bin->free : last->next) = nullptr;
 }
 
 void Space::sweep() {

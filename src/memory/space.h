@@ -51,7 +51,7 @@ class Space {
     void release_pages(Page* page);
     void release_segment(Segment* segment);
     static Page* find_run(Segment* segment, uint32_t pages);
-    uint32_t rebuild_page(Bin* bin, Page* page, FreeCell*& last);
+    static uint32_t rebuild_page(Bin* bin, const Page* page);
     void sweep_bin(Bin* bin);
 
     Memory* memory_ = nullptr;

@@ -234,6 +234,9 @@ cairn_type* make_type(cairn_heap* heap,
             type->bin = space.bin_for(type->cell_size, shape_of(type));
             complete = type->bin != nullptr;
         }
+        const bool is_quick = type->cell_size <= kLargestQuickCell &&
+                              (type->object_flags & (kIsWeakref | kHasFinalizer)) == 0;
+        type->quick_bin = is_quick ? type->bin : nullptr;
     }
     if (!complete) {
         free_type(memory, type);
@@ -246,7 +249,8 @@ void free_type(Memory& memory, cairn_type* type) {
     if (type->name != nullptr) {
         memory.release_table(type->name, std::strlen(type->name) + 1);
     }
-    memory.release_table(type->size_bins, type->size_bins == nullptr ? 0 : kSizeClasses * sizeof(Bin*));
+    memory.release_table(type->size_bins,
+                         type->size_bins == nullptr ? 0 : kSizeClasses * sizeof(Bin*));
     memory.release_table(type, sizeof(cairn_type));
 }
 

@@ -21,8 +21,9 @@ struct cairn_type {
     bool is_variable;
     bool track_by_hand;
     uint32_t object_flags;
-    size_t cell_size;  // of a fixed-size object
-    cairn::Bin* bin;   // of a fixed-size object; nullptr: large
+    size_t cell_size;       // of a fixed-size object
+    cairn::Bin* bin;        // of a fixed-size object; nullptr: large
+    cairn::Bin* quick_bin;  // the same, if there is nothing to do but take a cell
     cairn_heap* heap;
     // The rest.
     cairn_clear_fn clear;
@@ -34,14 +35,17 @@ struct cairn_type {
     cairn_external_size_fn external_size;
     uint32_t flags;
     uint32_t item_size;
-    size_t base_size;         // where items start
-    cairn::Bin** size_bins;   // of a variable-sized type, by size class
+    size_t base_size;        // where items start
+    cairn::Bin** size_bins;  // of a variable-sized type, by size class
     void* user_data;
     char* name;
     cairn_type* next;
 };
 
 namespace cairn {
+
+// Above this size the time of an allocation goes into setting memory to zero.
+inline constexpr size_t kLargestQuickCell = 128;
 
 // Size classes of variable-sized objects: steps of 16 up to 256, then four to a doubling.
 inline constexpr size_t kSizeClasses = 40;
@@ -52,11 +56,8 @@ size_t size_of_class(size_t size_class);
 const char* spec_problem(const cairn_type_spec* spec);
 
 // nullptr when memory is out. `link_bytes` more are kept at the end of each object's cell.
-cairn_type* make_type(cairn_heap* heap,
-                      Memory& memory,
-                      Space& space,
-                      const cairn_type_spec& spec,
-                      size_t link_bytes);
+cairn_type* make_type(
+    cairn_heap* heap, Memory& memory, Space& space, const cairn_type_spec& spec, size_t link_bytes);
 void free_type(Memory& memory, cairn_type* type);
 
 Shape shape_of(const cairn_type* type);

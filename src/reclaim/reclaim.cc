@@ -13,13 +13,18 @@ namespace cairn {
 
 namespace {
 
-// Takes a dying object out of its generation. Was it in one?
-bool untrack_dying(cairn_heap* heap, cairn_object* object) {
-    uint8_t* side = side_of(object);
-    const bool was_tracked = *side != kUntracked;
-    if (*side == kOld && heap->policy.long_lived_pending > 0) {
+// The quarter rule counts what joined the oldest generation, less what died there.
+inline void forget_old(cairn_heap* heap, uint8_t side) {
+    if (side == kOld && heap->policy.long_lived_pending > 0) {
         --heap->policy.long_lived_pending;
     }
+}
+
+// Takes a dying object out of its generation. Was it in one?
+bool untrack_dying(cairn_heap* heap, cairn_object* object) {
+    const uint8_t side = *side_of(object);
+    const bool was_tracked = side != kUntracked;
+    forget_old(heap, side);
     if (was_tracked) {
         untrack(heap, object);
     }
@@ -68,24 +73,27 @@ void finish_death(cairn_heap* heap, cairn_object* object) {
     free_object(heap, object);
 }
 
+bool is_plain(const cairn_object* object) {
+    return (object->flags & kDeathIsNotPlain) == 0;
+}
+
 bool is_plain_leaf(const cairn_object* object) {
     return (object->flags & (kContainer | kDeathIsNotPlain)) == 0;
 }
 
-// Drops references from slot `next` on, until one of them leaves an object without references that
-// has more to do than be freed: that one is returned. nullptr at the end.
-cairn_object* drop_until_death(cairn_heap* heap, cairn_object* object, size_t& next) {
-    const bool tagged = object->type->tagged;
-    const size_t total = slot_total(object);
-    while (next < total) {
-        cairn_object* referent = *slot_at(object, next++);
+// Drops what is in `slots[next]` .. `slots[count - 1]`, until one of them leaves an object without
+// references that has more to do than be freed: that one is returned. nullptr at the end.
+inline cairn_object* drop_slots(
+    cairn_heap* heap, cairn_object* const* slots, size_t count, bool tagged, size_t& next) {
+    while (next < count) {
+        cairn_object* referent = slots[next++];
         if (!is_reference(referent, tagged)) {
             continue;
         }
         check_alive(referent);
-        const uint32_t count = referent->refcount - 1;
-        if (static_cast<int32_t>(count) > 0) {
-            referent->refcount = count;
+        const uint32_t left = referent->refcount - 1;
+        if (static_cast<int32_t>(left) > 0) {
+            referent->refcount = left;
         } else if (!is_immortal(referent)) {
             referent->refcount = 0;
             if (!is_plain_leaf(referent)) {
@@ -97,6 +105,28 @@ cairn_object* drop_until_death(cairn_heap* heap, cairn_object* object, size_t& n
     return nullptr;
 }
 
+// The same for all slots of an object, fixed ones first, from slot `next` on.
+inline cairn_object* drop_until_death(cairn_heap* heap, cairn_object* object, size_t& next) {
+    const cairn_type* type = object->type;
+    const size_t fixed = type->slot_count;
+    if (next < fixed) {
+        cairn_object* died = drop_slots(heap, fixed_slots(object), fixed, type->tagged, next);
+        if (died != nullptr) {
+            return died;
+        }
+    }
+    if (type->items_offset == 0) {
+        return nullptr;
+    }
+    size_t item = next - fixed;
+    cairn_object* died =
+        drop_slots(heap, item_slots(object), item_count(object), type->tagged, item);
+    next = fixed + item;
+    return died;
+}
+
+void reclaim_deferred(cairn_heap* heap);
+
 void save_position(cairn_object* object, size_t next) {
     *slot_at(object, 0) = reinterpret_cast<cairn_object*>(next);
 }
@@ -105,35 +135,105 @@ size_t saved_position(const cairn_object* object) {
     return reinterpret_cast<size_t>(*slot_at(object, 0));
 }
 
-// Tears down a tree of objects that die with `root`, which has begun its death.
-void tear_down(cairn_heap* heap, cairn_object* root) {
-    cairn_object* current = root;
-    set_dying_link(root, nullptr);
+// Drops the references of a dying object from slot `next` on. Returns what died of that, if there
+// is more to do for it than to free it; nullptr when all are dropped.
+cairn_object* next_death(cairn_heap* heap, cairn_object* dying, size_t& next) {
+    if ((dying->flags & kOpaque) != 0) {
+        clear_opaque(heap, dying);  // USER CODE
+        return nullptr;
+    }
+    return drop_until_death(heap, dying, next);
+}
+
+// A plain object with a few slots at fixed places, as nearly every object is.
+inline bool is_simple(const cairn_heap* heap, const cairn_object* object) {
+    const Bin* bin = object->type->bin;
+    return is_plain(object) && bin != nullptr && bin->shape.counted == nullptr && !heap->ordered;
+}
+
+// begin_death() for a simple object.
+inline void begin_simple_death(cairn_heap* heap, cairn_object* object) {
+    uint8_t* side = side_of(object);
+    if (*side != kUntracked) {
+        forget_old(heap, *side);
+        *side = kUntracked;
+    }
+}
+
+// Drops the slots of a simple object as long as nothing dies of that. Returns how many it dropped.
+inline size_t drop_while_living(const cairn_object* object) {
+    const Shape& shape = object->type->bin->shape;
+    cairn_object* const* slots = fixed_slots(object);
     size_t next = 0;
-    for (;;) {
-        cairn_object* child = nullptr;
-        if ((current->flags & kOpaque) != 0) {
-            clear_opaque(heap, current);  // USER CODE
-        } else {
-            child = drop_until_death(heap, current, next);
-        }
-        if (child != nullptr) {
-            if (begin_death(heap, child)) {  // USER CODE
-                save_position(current, next);
-                set_dying_link(child, current);
-                current = child;
-                next = 0;
-            }
+    for (; next < shape.slot_count; ++next) {
+        cairn_object* referent = slots[next];
+        if (referent == nullptr) {
             continue;
         }
-        cairn_object* parent = dying_link(current);
-        finish_death(heap, current);
-        if (parent == nullptr) {
-            return;
+        check_alive(referent);
+        const uint32_t left = referent->refcount - 1;
+        if (static_cast<int32_t>(left) > 0) {
+            referent->refcount = left;
+        } else if (!is_immortal(referent)) {
+            break;
         }
-        current = parent;
-        next = saved_position(current);
     }
+    return next;
+}
+
+// A simple object that takes nothing with it dies here, in one straight line; then true. Otherwise
+// its slots from `next` on are still to be dropped.
+inline bool dies_alone(cairn_heap* heap, cairn_object* object, size_t& next) {
+    begin_simple_death(heap, object);
+    Bin* bin = object->type->bin;
+    next = drop_while_living(object);
+    if (next < bin->shape.slot_count) {
+        return false;
+    }
+    free_small(heap, object, bin);
+    return true;
+}
+
+// Tears down what dies with `root`, which has begun its death and dropped its slots before `next`:
+// `child` died of that. Most children take nothing with them, and their parent goes on at once.
+void tear_down_children(cairn_heap* heap, cairn_object* root, size_t next, cairn_object* child) {
+    cairn_object* parent = root;
+    for (;;) {
+        while (child == nullptr) {
+            if (parent == root) {
+                return;
+            }
+            cairn_object* done = parent;
+            parent = dying_link(done);
+            finish_death(heap, done);
+            next = saved_position(parent);
+            child = next_death(heap, parent, next);  // USER CODE
+        }
+        size_t child_next = 0;
+        const bool simple = is_simple(heap, child);
+        if (simple ? dies_alone(heap, child, child_next)
+                   : !begin_death(heap, child)) {    // USER CODE
+            child = next_death(heap, parent, next);  // USER CODE
+            continue;
+        }
+        child->flags |= kDying;
+        save_position(parent, next);
+        set_dying_link(child, parent);
+        parent = child;
+        next = child_next;
+        child = next_death(heap, parent, next);  // USER CODE
+    }
+}
+
+// Tears down a tree of objects that die with `root`, which has begun its death.
+void tear_down(cairn_heap* heap, cairn_object* root) {
+    set_dying_link(root, nullptr);
+    size_t next = 0;
+    cairn_object* child = next_death(heap, root, next);  // USER CODE
+    if (child != nullptr) {
+        tear_down_children(heap, root, next, child);  // USER CODE
+    }
+    finish_death(heap, root);
 }
 
 void reclaim_now(cairn_heap* heap, cairn_object* object) {
@@ -144,6 +244,23 @@ void reclaim_now(cairn_heap* heap, cairn_object* object) {
     }
     --heap->reclaim.depth;
     heap->reclaim.released = released;
+}
+
+// Goes on with the death of a plain object, which is untracked and has dropped its slots before
+// `next`.
+[[gnu::noinline]] void reclaim_from(cairn_heap* heap, cairn_object* object, size_t next) {
+    cairn_object* child = drop_until_death(heap, object, next);
+    if (child != nullptr) {
+        const uint64_t released = heap->reclaim.released;
+        ++heap->reclaim.depth;
+        object->flags |= kDying;
+        set_dying_link(object, nullptr);
+        tear_down_children(heap, object, next, child);  // USER CODE
+        --heap->reclaim.depth;
+        heap->reclaim.released = released;
+        reclaim_deferred(heap);  // USER CODE
+    }
+    free_object(heap, object);
 }
 
 void put_aside(cairn_heap* heap, cairn_object* object) {
@@ -164,10 +281,14 @@ cairn_object* take_deferred(cairn_heap* heap) {
     return object;
 }
 
-}  // namespace
+// What was put aside dies when the outermost death is done. USER CODE.
+void reclaim_deferred(cairn_heap* heap) {
+    while (heap->reclaim.depth == 0 && heap->reclaim.deferred != nullptr) {
+        reclaim_now(heap, take_deferred(heap));  // USER CODE
+    }
+}
 
-void reclaim(cairn_object* object) {
-    cairn_heap* heap = heap_of(object);
+[[gnu::noinline]] void reclaim_with_care(cairn_heap* heap, cairn_object* object) {
     if (is_plain_leaf(object)) {
         free_object(heap, object);
         return;
@@ -176,11 +297,22 @@ void reclaim(cairn_object* object) {
         put_aside(heap, object);
         return;
     }
-    reclaim_now(heap, object);
-    if (heap->reclaim.depth == 0) {
-        while (heap->reclaim.deferred != nullptr) {
-            reclaim_now(heap, take_deferred(heap));
-        }
+    reclaim_now(heap, object);  // USER CODE
+    reclaim_deferred(heap);     // USER CODE
+}
+
+}  // namespace
+
+// The death of a simple object, which nobody can watch, makes no call: 8 ns less.
+void reclaim(cairn_object* object) {
+    cairn_heap* heap = heap_of(object);
+    if (!is_simple(heap, object) || heap->reclaim.depth >= kDeepestNesting) {
+        reclaim_with_care(heap, object);  // USER CODE
+        return;
+    }
+    size_t next = 0;
+    if (!dies_alone(heap, object, next)) {
+        reclaim_from(heap, object, next);  // USER CODE
     }
 }
 

@@ -1,0 +1,23 @@
+// Hints that memory will be needed soon. Any address may be given.
+#ifndef CAIRN_BASE_PREFETCH_H
+#define CAIRN_BASE_PREFETCH_H
+
+namespace cairn {
+
+inline void prefetch_to_read(const void* address) {
+#if defined(__GNUC__)
+    __builtin_prefetch(address, 0);
+#endif
+    (void)address;
+}
+
+inline void prefetch_to_write(const void* address) {
+#if defined(__GNUC__)
+    __builtin_prefetch(address, 1);
+#endif
+    (void)address;
+}
+
+}  // namespace cairn
+
+#endif
