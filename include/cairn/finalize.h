@@ -64,7 +64,7 @@ CAIRN_API cairn_object* cairn_finalizer_new(cairn_object* object,
 ///   owns:    nothing
 ///   errors:  none
 ///   effects: none
-///   thread:  any
+///   thread:  heap thread
 CAIRN_API int cairn_is_finalizer(const cairn_object* object);
 
 /// Runs the finalizer now, if it has not run and is not detached. `out_ran` (NULL allowed)
@@ -75,7 +75,7 @@ CAIRN_API int cairn_is_finalizer(const cairn_object* object);
 ///   thread:  heap thread
 CAIRN_API cairn_status cairn_finalizer_call(cairn_object* finalizer, int* out_ran);
 
-/// Is it still to run?
+/// Has it neither run nor begun to wait in the finalizer queue, nor been detached?
 ///   owns:    nothing
 ///   errors:  0 too when `finalizer` is none
 ///   effects: none

@@ -47,7 +47,8 @@ typedef enum cairn_heap_flags {
 /// raise the limit. `bytes` is the use at that moment.
 typedef void (*cairn_soft_limit_fn)(cairn_heap* heap, size_t bytes, void* user_data);
 
-/// Told when the finalizer queue goes from empty to not empty. Called inside a decref or a
+/// Told when the finalizer queue goes from empty to not empty, and when a bounded
+/// cairn_finalizers_run() leaves something in it. Called inside a decref or a
 /// collection: it must only take note, and must not call into the heap.
 typedef void (*cairn_finalizers_waiting_fn)(cairn_heap* heap, void* user_data);
 
@@ -128,6 +129,15 @@ CAIRN_API void cairn_heap_adopt(cairn_heap* heap);
 CAIRN_API void cairn_heap_set_unraisable_hook(cairn_heap* heap,
                                               cairn_unraisable_fn hook,
                                               void* user_data);
+
+/// Replaces the hook that is told when finalizers wait; NULL for none.
+///   owns:    `user_data` stays the host's
+///   errors:  none
+///   effects: none
+///   thread:  heap thread
+CAIRN_API void cairn_heap_set_finalizers_waiting_hook(cairn_heap* heap,
+                                                      cairn_finalizers_waiting_fn hook,
+                                                      void* user_data);
 
 /// Reports that objects of this heap hold `bytes` more (or, negative, fewer) of memory outside it.
 /// External bytes drive collections: see cairn_gc_set_byte_thresholds().

@@ -7,7 +7,8 @@
 ///
 /// Iteration is in insertion order and holds the current item alive. Entries that die while an
 /// iterator is open disappear when the last iterator closes; an explicit change meanwhile fails
-/// with CAIRN_BUSY.
+/// with CAIRN_BUSY, so an iterator that is opened must be closed. A call on an object that is no
+/// weak container returns CAIRN_INVALID, or 0.
 #ifndef CAIRN_WEAKMAP_H
 #define CAIRN_WEAKMAP_H
 
@@ -38,7 +39,7 @@ CAIRN_API cairn_object* cairn_weakmap_new(cairn_heap* heap, cairn_weak_kind kind
 ///   owns:    nothing
 ///   errors:  CAIRN_NOT_WEAK when it is none
 ///   effects: none
-///   thread:  any
+///   thread:  heap thread
 CAIRN_API cairn_weak_kind cairn_weakmap_kind(const cairn_object* object);
 
 /// Writes the value stored under `key`.

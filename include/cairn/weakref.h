@@ -69,7 +69,7 @@ CAIRN_API int cairn_weakref_is_cleared(const cairn_object* ref);
 ///   owns:    nothing
 ///   errors:  none
 ///   effects: none
-///   thread:  any
+///   thread:  heap thread
 CAIRN_API int cairn_is_weakref(const cairn_object* object);
 
 /// Has the weak reference a callback that has not been called yet?

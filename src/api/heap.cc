@@ -64,6 +64,14 @@ void cairn_heap_set_unraisable_hook(cairn_heap* heap, cairn_unraisable_fn hook, 
     heap->unraisable_data = user_data;
 }
 
+void cairn_heap_set_finalizers_waiting_hook(cairn_heap* heap,
+                                            cairn_finalizers_waiting_fn hook,
+                                            void* user_data) {
+    enter(heap);
+    heap->on_finalizers_waiting = hook;
+    heap->finalizers_waiting_data = user_data;
+}
+
 cairn_status cairn_heap_add_external(cairn_heap* heap, ptrdiff_t bytes) {
     return cairn::add_external(enter(heap), bytes);
 }

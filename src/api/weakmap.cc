@@ -25,8 +25,12 @@ class Hold {
     cairn_object* object_;
 };
 
-bool is_set(const cairn_object* map) {
-    return cairn::weakmap_kind(map) == CAIRN_WEAK_SET;
+bool is_set(const cairn_object* object) {
+    return cairn::weakmap_kind(object) == CAIRN_WEAK_SET;
+}
+
+bool is_map(const cairn_object* object) {
+    return cairn::is_weakmap(object) && !is_set(object);
 }
 
 // Finds the entry of `key`; CAIRN_NOT_FOUND if there is none. USER CODE.
@@ -121,7 +125,7 @@ cairn_weak_kind cairn_weakmap_kind(const cairn_object* object) {
 
 cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_object** out_value) {
     enter(map);
-    if (is_set(map)) {
+    if (!is_map(map)) {
         return CAIRN_INVALID;
     }
     const Hold hold_map(map);
@@ -141,7 +145,7 @@ cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_objec
 
 cairn_status cairn_weakmap_set(cairn_object* map, cairn_object* key, cairn_object* value) {
     enter(map);
-    return is_set(map) ? CAIRN_INVALID : store(map, key, value);
+    return is_map(map) ? store(map, key, value) : CAIRN_INVALID;
 }
 
 cairn_status cairn_weakset_add(cairn_object* set, cairn_object* member) {
@@ -151,16 +155,19 @@ cairn_status cairn_weakset_add(cairn_object* set, cairn_object* member) {
 
 cairn_status cairn_weakmap_delete(cairn_object* map, cairn_object* key) {
     enter(map);
-    return take(map, key, nullptr);
+    return cairn::is_weakmap(map) ? take(map, key, nullptr) : CAIRN_INVALID;
 }
 
 cairn_status cairn_weakmap_pop(cairn_object* map, cairn_object* key, cairn_object** out_value) {
     enter(map);
-    return is_set(map) ? CAIRN_INVALID : take(map, key, out_value);
+    return is_map(map) ? take(map, key, out_value) : CAIRN_INVALID;
 }
 
 cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* out_found) {
     enter(map);
+    if (!cairn::is_weakmap(map)) {
+        return CAIRN_INVALID;
+    }
     const Hold hold_map(map);
     const Hold hold_key(key);
     uint32_t at = kNoEntry;
@@ -174,11 +181,14 @@ cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* o
 
 size_t cairn_weakmap_length(const cairn_object* map) {
     enter(map);
-    return reinterpret_cast<const WeakMapObject*>(map)->length;
+    return cairn::is_weakmap(map) ? reinterpret_cast<const WeakMapObject*>(map)->length : 0;
 }
 
 cairn_status cairn_weakmap_clear(cairn_object* map) {
     enter(map);
+    if (!cairn::is_weakmap(map)) {
+        return CAIRN_INVALID;
+    }
     if (as_weakmap(map)->iterators > 0) {
         return CAIRN_BUSY;
     }
@@ -189,7 +199,7 @@ cairn_status cairn_weakmap_clear(cairn_object* map) {
 
 cairn_status cairn_weakmap_update(cairn_object* map, cairn_object* source) {
     enter(map);
-    if (cairn::weakmap_kind(map) != cairn::weakmap_kind(source)) {
+    if (!cairn::is_weakmap(map) || cairn::weakmap_kind(map) != cairn::weakmap_kind(source)) {
         return CAIRN_INVALID;
     }
     if (map == source) {
@@ -209,6 +219,9 @@ cairn_status cairn_weakmap_update(cairn_object* map, cairn_object* source) {
 
 cairn_status cairn_weakmap_copy(cairn_object* map, cairn_object** out_copy) {
     cairn_heap* heap = enter(map);
+    if (!cairn::is_weakmap(map)) {
+        return CAIRN_INVALID;
+    }
     cairn_object* copy = cairn_weakmap_new(heap, cairn::weakmap_kind(map));  // USER CODE
     if (copy == nullptr) {
         return CAIRN_NO_MEMORY;
@@ -224,6 +237,9 @@ cairn_status cairn_weakmap_copy(cairn_object* map, cairn_object** out_copy) {
 
 cairn_status cairn_weakmap_refs(cairn_object* map, cairn_objects* out_refs) {
     cairn_heap* heap = enter(map);
+    if (!cairn::is_weakmap(map)) {
+        return CAIRN_INVALID;
+    }
     cairn::ObjectList list(heap);
     const WeakMapObject* self = as_weakmap(map);
     for (uint32_t i = 0; i < self->used; ++i) {
@@ -237,6 +253,10 @@ cairn_status cairn_weakmap_refs(cairn_object* map, cairn_objects* out_refs) {
 
 void cairn_weakmap_iterator_open(cairn_object* map, cairn_weakmap_iterator* out_iterator) {
     enter(map);
+    if (!cairn::is_weakmap(map)) {
+        *out_iterator = {};
+        return;
+    }
     ++as_weakmap(map)->iterators;
     *out_iterator = {cairn_new_ref(map), 0, nullptr, nullptr};
 }

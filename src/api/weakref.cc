@@ -145,7 +145,7 @@ size_t cairn_weakref_count(const cairn_object* object) {
     cairn_heap* heap = enter(object);
     size_t count = 0;
     for (WeakrefObject* ref = cairn::first_weakref(heap, object); ref != nullptr; ref = ref->next) {
-        ++count;
+        count += (ref->head.flags & cairn::kDying) == 0;
     }
     return count;
 }

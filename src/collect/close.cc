@@ -63,15 +63,21 @@ bool has_dealloc_types(const cairn_heap* heap) {
     return false;
 }
 
+// No user code of the heap is further up the C stack, hash and equal functions apart.
+bool is_quiescent(const cairn_heap* heap) {
+    return !heap->gc.collecting && !is_reclaiming(heap) && !heap->closing && !heap->queue.running &&
+           heap->registered_running == 0;
+}
+
 }  // namespace
 
 size_t close_heap(cairn_heap* heap) {
-    if (heap->gc.collecting || is_reclaiming(heap) || heap->closing || heap->queue.running) {
+    if (!is_quiescent(heap)) {
         return SIZE_MAX;
     }
-    run_finalizers_at_exit(heap);  // USER CODE
-    // From here on user code is delivered inline, and what waits already runs now.
+    // From here on user code is delivered inline.
     heap->closing = true;
+    run_finalizers_at_exit(heap);  // USER CODE
     (void)run_queue(heap, 0, 0);  // USER CODE
     heap->policy.enabled = false;
     set_trigger(heap);

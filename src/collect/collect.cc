@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "collect/collection.h"
+#include "collect/ephemerons.h"
 #include "collect/policy.h"
 #include "collect/report.h"
 #include "collect/verify.h"
@@ -44,12 +45,15 @@ void tell_user_code(Collection& c) {
 
 void run_phases(Collection& c) {
     merge_younger_generations(c);
-    // Every member of the merged generations is a candidate; nothing else is.
-    if (!subtract_internal_refs(c)) {
+    // Every member of the merged generations is a candidate; nothing else is but leaf keys.
+    if (!count_leaf_keys(c) || !subtract_internal_refs(c)) {
         c.out_of_memory = true;
+        spare_all(c);
+        settle_leaf_keys(c);
         return;
     }
     separate(c);
+    settle_leaf_keys(c);
     // Survivors are in the target generation already. Candidates left over are unreachable.
     note_survivors(c);
     if (c.reached == c.candidates) {

@@ -36,8 +36,11 @@ void merge_younger_generations(Collection& c);
 
 // Sets each candidate's side byte to 128 + (refcount - references from other candidates). Needs no
 // order between counting and subtracting: the byte, with the overflow map, is exact throughout.
-// False when the map could not grow; then every candidate has become a survivor.
+// False when the map could not grow.
 [[nodiscard]] bool subtract_internal_refs(Collection& c);
+
+// Every candidate survives: what is done when memory is out.
+void spare_all(Collection& c);
 
 // Candidates with a count, and what they reach, become members of the target generation. The rest
 // keep side byte 128: unreachable.

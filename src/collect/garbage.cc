@@ -89,6 +89,7 @@ void rescue_resurrected(Collection& c) {
     }
     if (!subtract_internal_refs(c)) {
         c.out_of_memory = true;
+        spare_all(c);
         return;
     }
     if (c.heap->ordered) {

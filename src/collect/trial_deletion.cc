@@ -55,7 +55,8 @@ class Counter {
     bool failed_ = false;
 };
 
-// Every candidate survives.
+}  // namespace
+
 void spare_all(Collection& c) {
     for_each_page(c.heap, examined_pages, [&c](Page* page) {
         for_each_tracked(page, [&c](cairn_object* object, uint8_t* side) {
@@ -72,6 +73,8 @@ void spare_all(Collection& c) {
         order.generations[c.target].take_all(order.unreachable);
     }
 }
+
+namespace {
 
 void report_too_many_visits(const cairn_object* object) {
 #if CAIRN_CHECK_LEVEL >= 1
@@ -143,7 +146,6 @@ bool subtract_internal_refs(Collection& c) {
     });
     if (counter.failed()) {
         c.heap->gc.overflow.clear();
-        spare_all(c);
         return false;
     }
     resolve_overflow(c.heap);

@@ -5,6 +5,7 @@
 
 #include "heap/cells.h"
 #include "object/slots.h"
+#include "weakref/weakmap.h"
 #include "weakref/weakref.h"
 
 namespace cairn {
@@ -56,6 +57,7 @@ class Verifier {
     void check_edges();
     void check_weakrefs();
     void check_weakref_list(const cairn_object* referent, const WeakrefObject* first);
+    void check_weakmap(const WeakMapObject* map);
     void check_order();
 
     cairn_heap* heap_;
@@ -264,6 +266,31 @@ void Verifier::check_weakref_list(const cairn_object* referent, const WeakrefObj
     }
 }
 
+// The entries of a weak container against its numbers and against what their references know.
+void Verifier::check_weakmap(const WeakMapObject* map) {
+    size_t live = 0;
+    size_t dead = 0;
+    size_t removed = 0;
+    for (uint32_t i = 0; i < map->used; ++i) {
+        const EntryRef* ref = map->entries[i].ref;
+        if (ref == nullptr) {
+            ++removed;
+            continue;
+        }
+        ++(ref->weakref.referent != nullptr ? live : dead);
+        if (ref->map != map || ref->entry != i || (ref->weakref.state & kInWeakMap) == 0) {
+            report("weak container %p: entry %u and its reference disagree", address(map), i);
+        }
+    }
+    if (live != map->length || dead != map->dead || removed != map->removed) {
+        report("weak container %p: %zu live, %zu dead, %zu removed entries are not what it counts",
+               address(map),
+               live,
+               dead,
+               removed);
+    }
+}
+
 void Verifier::check_weakrefs() {
     heap_->weakrefs.for_each([this](const void* key, const WeakrefObject* first) {
         const auto* referent = static_cast<const cairn_object*>(key);
@@ -275,6 +302,9 @@ void Verifier::check_weakrefs() {
     for_each_object(heap_, [this](const cairn_object* object) {
         if ((object->flags & kHasWeakrefs) != 0 && heap_->weakrefs.find(object) == nullptr) {
             report("object %p is flagged and not in the weak reference table", address(object));
+        }
+        if (is_weakmap(object)) {
+            check_weakmap(reinterpret_cast<const WeakMapObject*>(object));
         }
     });
 }

@@ -94,7 +94,7 @@ void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object) {
     ++queue.count;
     item_at(queue, queue.count - 1) = {object, kind};
     if (was_empty && heap->on_finalizers_waiting != nullptr) {
-        heap->on_finalizers_waiting(heap, heap->user_data);
+        heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);
     }
 }
 
@@ -119,7 +119,7 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
     }
     queue.running = false;
     if (queue.count > 0 && heap->on_finalizers_waiting != nullptr) {
-        heap->on_finalizers_waiting(heap, heap->user_data);
+        heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);
     }
     return ran;
 }

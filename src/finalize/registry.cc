@@ -130,7 +130,9 @@ void unregister_finalizer(cairn_heap* heap, FinalizerObject* finalizer) {
 cairn_status run_registered(cairn_heap* heap, cairn_object* object) {
     FinalizerObject* finalizer = as_finalizer(object);
     ++heap->gc.user_code_runs;
+    ++heap->registered_running;
     const cairn_status status = finalizer->function(finalizer->argument, finalizer->user_data);
+    --heap->registered_running;
     cairn_clear(&finalizer->argument);  // USER CODE
     return status;
 }

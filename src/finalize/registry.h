@@ -36,7 +36,7 @@ inline bool is_finalizer(const cairn_heap* heap, const cairn_object* object) {
 FinalizerObject* register_finalizer(cairn_heap* heap, cairn_object* object);
 
 // Takes an alive finalizer off the list; its object, if it is to be told, is no longer watched.
-// The registry's reference goes to the caller. USER CODE, after the removal.
+// Drops the registry's reference. USER CODE, after the removal.
 void unregister_finalizer(cairn_heap* heap, FinalizerObject* finalizer);
 
 // Runs the function of a finalizer that is off the list, and drops its argument. USER CODE.

@@ -53,6 +53,7 @@ cairn_heap* new_heap(const cairn_heap_options& options) {
     heap->on_unraisable = options.on_unraisable;
     heap->unraisable_data = options.user_data;
     heap->on_finalizers_waiting = options.on_finalizers_waiting;
+    heap->finalizers_waiting_data = options.user_data;
     heap->policy.soft_limit = options.soft_limit;
     heap->policy.on_soft_limit = options.on_soft_limit;
     heap->policy.soft_limit_data = options.user_data;

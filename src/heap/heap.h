@@ -19,6 +19,7 @@ namespace cairn {
 
 struct WeakrefObject;
 struct FinalizerObject;
+struct WeakMapObject;
 
 // When to collect: the numbers of CPython's policy, and bytes.
 struct Policy {
@@ -118,13 +119,16 @@ struct cairn_heap {
     cairn_type* entry_ref_type = nullptr;
     cairn_type* finalizer_type = nullptr;
     cairn_type* finalizer_ref_type = nullptr;
+    cairn::WeakMapObject* first_weak_key_map = nullptr;
     cairn::FinalizerObject* newest_finalizer = nullptr;
+    uint32_t registered_running = 0;  // functions of registered finalizers on the C stack
     cairn::FinalizerQueue queue;
     const void* owner = nullptr;  // the heap thread: see heap/thread.h
     bool closing = false;
     cairn_unraisable_fn on_unraisable = nullptr;
     void* unraisable_data = nullptr;
     cairn_finalizers_waiting_fn on_finalizers_waiting = nullptr;
+    void* finalizers_waiting_data = nullptr;
     void* user_data = nullptr;
 };
 

@@ -28,9 +28,15 @@ cairn_object* referent_of(const WeakEntry& entry) {
 
 // --- the table -----------------------------------------------------------------------------------
 
+// Where the search for a hash starts. Hashes are mixed: those of identity are addresses, multiples
+// of the cell size, and a host's may be small numbers.
+uint32_t first_place(const WeakMapObject* map, uint64_t hash) {
+    return static_cast<uint32_t>((hash * 0x9E3779B97F4A7C15U) >> 32) & (2 * map->capacity - 1);
+}
+
 void insert_index(WeakMapObject* map, uint32_t entry) {
     const uint32_t mask = 2 * map->capacity - 1;
-    auto i = static_cast<uint32_t>(map->entries[entry].hash) & mask;
+    uint32_t i = first_place(map, map->entries[entry].hash);
     while (map->index[i] != 0) {
         i = (i + 1) & mask;
     }
@@ -104,6 +110,24 @@ void clear_object(cairn_object* self) {
     clear_weakmap(as_weakmap(self));
 }
 
+// At the heap's end a map dies with its entries in place.
+void dealloc_weakmap(cairn_object* self) {
+    cairn_heap* heap = heap_of(self);
+    WeakMapObject* map = as_weakmap(self);
+    release_table(heap->memory, map->entries, map->index, map->capacity);
+    map->entries = nullptr;
+    map->index = nullptr;
+    map->used = map->capacity = 0;
+    if (map->next_map != nullptr) {
+        map->next_map->previous_map = map->previous_map;
+    }
+    if (map->previous_map != nullptr) {
+        map->previous_map->next_map = map->next_map;
+    } else if (heap->first_weak_key_map == map) {
+        heap->first_weak_key_map = map->next_map;
+    }
+}
+
 cairn_type* weakmap_type(cairn_heap* heap, cairn_weak_kind kind) {
     cairn_type*& type = heap->weakmap_types[kind];
     if (type == nullptr) {
@@ -112,6 +136,7 @@ cairn_type* weakmap_type(cairn_heap* heap, cairn_weak_kind kind) {
         spec.object_size = sizeof(WeakMapObject);
         spec.traverse = traverse_weakmap;
         spec.clear = clear_object;
+        spec.dealloc = dealloc_weakmap;
         spec.user_data = reinterpret_cast<void*>(static_cast<uintptr_t>(kind));
         type = make_own_type(heap, spec, kIsWeakMap);
     }
@@ -186,7 +211,19 @@ cairn_weak_kind weakmap_kind(const cairn_object* object) {
 
 WeakMapObject* make_weakmap(cairn_heap* heap, cairn_weak_kind kind) {
     cairn_type* type = weakmap_type(heap, kind);
-    return type == nullptr ? nullptr : as_weakmap(allocate_object(heap, type));
+    cairn_object* object = type == nullptr ? nullptr : allocate_object(heap, type);
+    if (object == nullptr) {
+        return nullptr;
+    }
+    WeakMapObject* map = as_weakmap(object);
+    if (kind == CAIRN_WEAK_KEY_MAP) {
+        map->next_map = heap->first_weak_key_map;
+        if (map->next_map != nullptr) {
+            map->next_map->previous_map = map;
+        }
+        heap->first_weak_key_map = map;
+    }
+    return map;
 }
 
 cairn_object* entry_key(const WeakMapObject* map, const WeakEntry& entry) {
@@ -222,9 +259,10 @@ cairn_status match_entry(WeakMapObject* map,
     const cairn_status status = candidate->type->equal(candidate, key, &equal);  // USER CODE
     cairn_decref(candidate);                                                     // USER CODE
     if (status == CAIRN_OK) {
-        *out_match = map->version != version ? Match::kTableChanged
-                     : equal != 0            ? Match::kYes
-                                             : Match::kNo;
+        // What equal runs may also kill the entry's referent.
+        *out_match = map->version != version      ? Match::kTableChanged
+                     : equal != 0 && is_live(entry) ? Match::kYes
+                                                    : Match::kNo;
     }
     return status;
 }
@@ -236,7 +274,7 @@ cairn_status find_entry(WeakMapObject* map, cairn_object* key, uint64_t hash, ui
     if (map->used == 0) {
         return CAIRN_OK;
     }
-    uint32_t i = static_cast<uint32_t>(hash) & (2 * map->capacity - 1);
+    uint32_t i = first_place(map, hash);
     while (map->capacity != 0 && map->index[i] != 0) {
         const uint32_t at = map->index[i] - 1;
         Match match = Match::kNo;
@@ -249,8 +287,8 @@ cairn_status find_entry(WeakMapObject* map, cairn_object* key, uint64_t hash, ui
             return CAIRN_OK;
         }
         // A change made by equal starts the search again, as in a CPython dict.
-        const uint32_t mask = 2 * map->capacity - 1;
-        i = (match == Match::kTableChanged ? static_cast<uint32_t>(hash) : i + 1) & mask;
+        i = match == Match::kTableChanged ? first_place(map, hash)
+                                          : (i + 1) & (2 * map->capacity - 1);
     }
     return CAIRN_OK;
 }
@@ -274,6 +312,7 @@ cairn_status add_entry(WeakMapObject* map, cairn_object* key, cairn_object* valu
     ++map->version;
     if (kind == CAIRN_WEAK_KEY_MAP && !has_option(heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
         key->flags |= kIsEphemeronKey;
+        map->has_leaf_keys = map->has_leaf_keys || (key->flags & kContainer) == 0;
     }
     return CAIRN_OK;
 }
@@ -305,8 +344,8 @@ void remove_entry(WeakMapObject* map, uint32_t at) {
     map->entries[at].strong = nullptr;
     ++map->removed;
     ++map->version;
-    if (map->removed == map->used) {
-        // An empty table starts anew, so that coming and going at one place costs no rebuilding.
+    if (map->removed == map->used && map->used >= map->capacity / 4) {
+        // An empty table starts anew, so that coming and going costs no rebuilding.
         std::memset(map->index, 0, 2 * size_t{map->capacity} * sizeof(uint32_t));
         map->used = map->removed = 0;
     }

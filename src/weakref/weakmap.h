@@ -30,6 +30,9 @@ struct WeakMapObject {
     uint32_t iterators;  // open ones: dead entries stay until the last closes
     size_t length;       // entries whose reference is not cleared
     size_t dead;         // entries whose reference is cleared, not yet removed
+    WeakMapObject* next_map;      // among the heap's weak-key maps
+    WeakMapObject* previous_map;
+    bool has_leaf_keys;  // a weak-key map that may hold objects that are never tracked
 };
 
 // The weak reference of an entry.
