@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "compile/unit.h"
@@ -138,8 +139,17 @@ void Compiler::slice(const Node* node) {
 
 // Calls.
 
+namespace {
+
+bool is_unpacked(const Node* argument) {
+    return argument->kind == Kind::Starred || (argument->kind == Kind::Keyword && argument->text.empty());
+}
+
+}  // namespace
+
 void Compiler::call(const Node* node) {
-    if (node->a->kind == Kind::Attribute) {
+    const bool unpacked = std::any_of(node->items.begin(), node->items.end(), is_unpacked);
+    if (node->a->kind == Kind::Attribute && !unpacked) {
         expression(node->a->a);
         at(node->a);
         emit(Op::LoadMethod, name_of(node->a->text));
@@ -159,7 +169,7 @@ void Compiler::call_parts(const std::vector<Node*>& items, uint32_t given) {
     Ref keywords = new_list();
     for (const Node* item : items) {
         const bool keyword = item->kind == Kind::Keyword;
-        unpacked = unpacked || item->kind == Kind::Starred || (keyword && item->text.empty());
+        unpacked = unpacked || is_unpacked(item);
         if (keyword && !item->text.empty()) {
             if (!seen.insert(item->text).second) {
                 fail(item->at, "keyword argument repeated: " + item->text);

@@ -279,9 +279,7 @@ Ref make_class(Value name, Tuple* given_bases, Dict* dict, const Args& keywords,
     cls->mro = tuple_of(order).take();
     cls->bases = bases.take();
     const Tuple* direct = as<Tuple>(cls->bases);
-    for (size_t i = 0; i < direct->count; ++i) {
-        as<Class>(direct->items[i])->info->subclasses.push_back(cls);
-    }
+    link_class(cls, direct);
     if (cls->dict == nullptr || cls->mro == nullptr) {
         return {};
     }

@@ -99,7 +99,8 @@ struct ClassInfo {
     bool custom_getattr = false;  ///< __getattr__ or __getattribute__ is defined in the program
     bool custom_setattr = false;  ///< likewise __setattr__ or __delattr__
     uint64_t version = 0;         ///< changes whenever a lookup in the class may give something else
-    std::vector<Class*> subclasses;  ///< not counted: a class takes itself off when it dies
+    std::vector<Class*> bases;       ///< these two are not counted: a class takes itself off both
+    std::vector<Class*> subclasses;  ///< when it dies, in whatever order a dead cycle is cleared
     std::unordered_map<Str*, uint32_t> keys;  ///< inline attributes: name to index
     std::vector<Str*> key_order;
     uint32_t inline_capacity = 0;
@@ -124,6 +125,8 @@ Value class_lookup_after(Class* cls, Class* after, Str* name);
 bool class_set(Class* cls, Str* name, Value value);
 /// Is `cls` the class `base` or derived from it?
 bool is_subclass(const Class* cls, const Class* base);
+/// Enters a class with its bases.
+void link_class(Class* cls, const Tuple* bases);
 /// Called at the death of a class.
 void forget_class(Class* cls);
 /// Instances from now on take care of a __del__ that their class gets later.

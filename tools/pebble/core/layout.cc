@@ -182,7 +182,9 @@ void generator_clear(Value self) {
 
 void class_clear(Value self) {
     Class* cls = as<Class>(self);
-    forget_class(cls);
+    if (cls->info != nullptr) {
+        forget_class(cls);
+    }
     for (Value* field : {&cls->name, &cls->qualname, &cls->bases, &cls->mro}) {
         drop_field(field);
     }
@@ -236,6 +238,27 @@ cairn_status generator_finalize(Value self) {
         restore(std::move(outer));
     }
     return CAIRN_OK;
+}
+
+/// Objects that are still alive when the heap ends give back their buffers only.
+template <class T>
+void buffer_dealloc(Value self);
+template <>
+void buffer_dealloc<List>(Value self) {
+    buffer_free(as<List>(self)->items, as<List>(self)->capacity * sizeof(Value));
+}
+template <>
+void buffer_dealloc<Deque>(Value self) {
+    buffer_free(as<Deque>(self)->items, as<Deque>(self)->capacity * sizeof(Value));
+}
+template <>
+void buffer_dealloc<Set>(Value self) {
+    buffer_free(as<Set>(self)->table, (as<Set>(self)->mask + 1) * sizeof(SetEntry));
+}
+template <>
+void buffer_dealloc<Dict>(Value self) {
+    const Dict* dict = as<Dict>(self);
+    buffer_free(dict->entries, dict->capacity * sizeof(DictEntry) + (dict->mask + 1) * sizeof(int32_t));
 }
 
 cairn_status object_hash(Value self, uint64_t* out) {
@@ -379,6 +402,7 @@ template <class T>
 Row buffered(LayoutId id, const char* name, cairn_traverse_fn traverse, cairn_clear_fn clear) {
     Row r = custom_row(id, name, sizeof(T), traverse, clear);
     r.external_size = buffer_size<T>;
+    r.dealloc = buffer_dealloc<T>;
     return r;
 }
 

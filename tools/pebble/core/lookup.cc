@@ -90,14 +90,21 @@ bool class_set(Class* cls, Str* name, Value value) {
     return ok;
 }
 
-void forget_class(Class* cls) {
-    if (cls->bases == nullptr) {
-        return;
-    }
-    const Tuple* bases = as<Tuple>(cls->bases);
+void link_class(Class* cls, const Tuple* bases) {
     for (size_t i = 0; i < bases->count; ++i) {
-        std::vector<Class*>& siblings = as<Class>(bases->items[i])->info->subclasses;
-        siblings.erase(std::remove(siblings.begin(), siblings.end(), cls), siblings.end());
+        auto* base = as<Class>(bases->items[i]);
+        base->info->subclasses.push_back(cls);
+        cls->info->bases.push_back(base);
+    }
+}
+
+void forget_class(Class* cls) {
+    const auto erase = [&](std::vector<Class*>* from) { from->erase(std::remove(from->begin(), from->end(), cls), from->end()); };
+    for (Class* base : std::exchange(cls->info->bases, {})) {
+        erase(&base->info->subclasses);
+    }
+    for (Class* derived : std::exchange(cls->info->subclasses, {})) {
+        erase(&derived->info->bases);
     }
 }
 

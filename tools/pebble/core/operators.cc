@@ -380,7 +380,8 @@ bool check_subclass(Value v, Value cls, bool* out) {
     }
     *out = is_subclass(as<Class>(v), as<Class>(cls));
     if (!*out) {
-        if (Value hook = dict_find_name(as<Class>(cls)->dict, vm.names.subclasscheck)) {
+        // The abstract base classes of collections.abc know their own by other means.
+        if (Value hook = class_lookup(as<Class>(cls), vm.names.subclasscheck)) {
             Ref method = bind(hook, nullptr, as<Class>(cls));
             Ref result = method ? call(method, {v}) : Ref();
             return result && is_true(result, out);

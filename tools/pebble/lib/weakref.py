@@ -1,7 +1,154 @@
 """Weak references, and containers that hold what is in them weakly."""
-from _weakref import ref, ReferenceType, getweakrefcount, getweakrefs
+from _weakref import (ref, proxy, ReferenceType, ProxyType, CallableProxyType, getweakrefcount,
+                      getweakrefs)
+from collections.abc import MutableMapping as _MutableMapping
+from _weakrefset import WeakSet
 
+import _weakref
 import atexit as _atexit
+
+ProxyTypes = (ProxyType, CallableProxyType)
+_missing = object()
+
+
+class _WeakMapping(_MutableMapping):
+    """What the two weak dictionaries share: `data` is the heap's own weak map."""
+
+    def __init__(self, other=(), /, **kwargs):
+        self.data = _weakref.Map(self._kind)
+        self.update(other, **kwargs)
+
+    def __getitem__(self, key):
+        return self.data[key]
+
+    def __setitem__(self, key, value):
+        self.data[key] = value
+
+    def __delitem__(self, key):
+        del self.data[key]
+
+    def __contains__(self, key):
+        return key in self.data
+
+    def __len__(self):
+        return len(self.data)
+
+    def get(self, key, default=None):
+        return self.data.get(key, default)
+
+    def __iter__(self):
+        return self.keys()
+
+    def values(self):
+        for key, value in self.items():
+            yield value
+
+    def pop(self, key, *args):
+        try:
+            value = self.data[key]
+        except KeyError:
+            if args:
+                return args[0]
+            raise
+        del self.data[key]
+        return value
+
+    def clear(self):
+        self.data.clear()
+
+    def copy(self):
+        new = type(self)()
+        for key, value in self.items():
+            new[key] = value
+        return new
+
+    __copy__ = copy
+
+    def __or__(self, other):
+        if not hasattr(other, "keys"):
+            return NotImplemented
+        new = self.copy()
+        new.update(other)
+        return new
+
+    def __ror__(self, other):
+        if not hasattr(other, "keys"):
+            return NotImplemented
+        new = type(self)()
+        new.update(other)
+        new.update(self)
+        return new
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
+    def __repr__(self):
+        return f"<{type(self).__name__} at {id(self):#x}>"
+
+
+class WeakValueDictionary(_WeakMapping):
+    """A mapping whose entries go when their value dies."""
+
+    _kind = _weakref.VALUE_MAP
+
+    def items(self):
+        for key in self.data.keys():
+            value = self.data.get(key, _missing)
+            if value is not _missing:
+                yield key, value
+                value = None
+
+    def keys(self):
+        for key, value in self.items():
+            value = None
+            yield key
+
+    def valuerefs(self):
+        return self.data.refs()
+
+    def itervaluerefs(self):
+        yield from self.data.refs()
+
+    def __deepcopy__(self, memo):
+        from copy import deepcopy
+        new = type(self)()
+        for key, value in self.items():
+            new[deepcopy(key, memo)] = value
+        return new
+
+
+class WeakKeyDictionary(_WeakMapping):
+    """A mapping whose entries go when their key dies. A value may refer to its key."""
+
+    _kind = _weakref.KEY_MAP
+
+    def __init__(self, dict=None):
+        super().__init__(() if dict is None else dict)
+
+    def keys(self):
+        for weak in self.data.refs():
+            key = weak()
+            if key is not None:
+                yield key
+                key = None
+
+    def items(self):
+        for key in self.keys():
+            value = self.data.get(key, _missing)
+            if value is not _missing:
+                yield key, value
+            key = value = None
+
+    def keyrefs(self):
+        return self.data.refs()
+
+    def __deepcopy__(self, memo):
+        from copy import deepcopy
+        new = type(self)()
+        for key, value in self.items():
+            new[key] = deepcopy(value, memo)
+        return new
 
 
 class WeakMethod(ref):

@@ -1,6 +1,10 @@
 #include "modules/modules.h"
 
 namespace pebble {
+
+bool fill_weakmap(Module* module);
+bool fill_weakproxy(Module* module);
+
 namespace {
 
 Ref referent_of(Value ref) {
@@ -160,7 +164,7 @@ void make_weakref_class() {
 }
 
 bool fill_weakref(Module* module) {
-    return module_set(module, "ref", val(vm.classes.weakref)) && module_set(module, "ReferenceType", val(vm.classes.weakref)) && module_add(module, kFunctions);
+    return fill_weakmap(module) && fill_weakproxy(module) && module_set(module, "ref", val(vm.classes.weakref)) && module_set(module, "ReferenceType", val(vm.classes.weakref)) && module_add(module, kFunctions);
 }
 
 }  // namespace pebble

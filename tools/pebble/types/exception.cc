@@ -1,3 +1,5 @@
+#include <deque>
+
 #include "core/eval.h"
 #include "types/types.h"
 
@@ -221,7 +223,8 @@ NativeClass exception_class(const char* name) {
 }
 
 Class* make_exception_class(const char* name, Class* base) {
-    Class* cls = make_native_class(*new NativeClass(exception_class(name)), base);
+    static std::deque<NativeClass> natives;
+    Class* cls = make_native_class(natives.emplace_back(exception_class(name)), base);
     cls->info->is_exception = true;
     return cls;
 }

@@ -86,6 +86,9 @@ bool list_extend(List* list, Value iterable) {
 }
 
 void list_remove_range(List* list, size_t from, size_t count) {
+    if (count == 0) {
+        return;
+    }
     std::vector<Value> removed(list->items + from, list->items + from + count);
     std::memmove(list->items + from, list->items + from + count, (list->count - from - count) * sizeof(Value));
     list->count -= count;
@@ -252,7 +255,9 @@ bool set_slice(List* list, Value key, Value value) {
     const auto from = std::min(static_cast<size_t>(range.start), list->count);
     const auto count = std::min(static_cast<size_t>(range.count), list->count - from);
     std::vector<Value> removed(list->items + from, list->items + from + count);
-    std::memmove(list->items + from + given->count, list->items + from + count, (list->count - from - count) * sizeof(Value));
+    if (list->count > from + count) {
+        std::memmove(list->items + from + given->count, list->items + from + count, (list->count - from - count) * sizeof(Value));
+    }
     for (size_t i = 0; i < given->count; ++i) {
         list->items[from + i] = new_ref(given->items[i]);
     }
