@@ -23,11 +23,10 @@ FileBytes read_file(const std::string& path) {
         return result;
     }
     std::array<char, 1 << 16> buffer;
-    size_t got = 0;
-    do {
-        got = std::fread(buffer.data(), 1, buffer.size(), file.get());
+    while (std::feof(file.get()) == 0 && std::ferror(file.get()) == 0) {
+        const size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get());
         result.bytes.append(buffer.data(), got);
-    } while (got == buffer.size());
+    }
     if (std::ferror(file.get()) != 0) {
         result.error = std::generic_category().message(errno);
     }

@@ -162,8 +162,8 @@ class Machine {
 
     std::unordered_map<std::string, Name> names_;
     std::deque<std::string> texts_;
-    RootTable roots_;                  ///< by name
-    std::vector<bool> is_ordered_;     ///< by name: is it in root_order_?
+    RootTable roots_;               ///< by name
+    std::vector<bool> is_ordered_;  ///< by name: is it in root_order_?
     std::vector<Name> root_order_;
     std::deque<RegisteredFinalizer> finalizers_;
     std::vector<Watched> watched_;
