@@ -12,18 +12,16 @@
 namespace cairn_stress {
 namespace {
 
-/// A chain through the left slots of `length` objects. The last object, if wanted, is written to
+/// A chain through the left slots of `length` objects, at least one. Its last object is written to
 /// `out_end`.
 cairn_object* make_chain(const Bench& bench,
                          cairn_type* type,
                          size_t length,
                          cairn_object** out_end) {
-    cairn_object* first = nullptr;
-    for (size_t i = 0; i < length; ++i) {
+    cairn_object* first = bench.make(type);
+    *out_end = first;
+    for (size_t i = 1; i < length; ++i) {
         cairn_object* object = bench.make(type);
-        if (first == nullptr) {
-            *out_end = object;
-        }
         node(object)->left = first;
         first = object;
     }
