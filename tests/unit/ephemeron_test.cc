@@ -1,0 +1,343 @@
+/// Ephemerons: a value of a weak-key map lives while its key and the map do, whatever it reaches.
+#include "weakmap_helpers.h"
+
+#include <chrono>
+
+namespace cairn_test {
+namespace {
+
+class EphemeronTest : public WeakmapTest, public testing::WithParamInterface<uint32_t> {
+  public:
+    EphemeronTest() : WeakmapTest(GetParam()) {}
+
+  protected:
+    void SetUp() override {
+        WeakmapTest::SetUp();
+        map = make_map(CAIRN_WEAK_KEY_MAP);
+    }
+
+    void TearDown() override {
+        cairn_clear(&map);
+        collect();
+        EXPECT_EQ(usage().objects, 0u);
+        WeakmapTest::TearDown();
+    }
+
+    /// Stores and lets go of the value.
+    void put_value(cairn_object* in, cairn_object* key, cairn_object* value) {
+        EXPECT_EQ(cairn_weakmap_set(in, key, value), CAIRN_OK);
+        cairn_decref(value);
+    }
+
+    cairn_object* map = nullptr;
+};
+
+INSTANTIATE_TEST_SUITE_P(Orders, EphemeronTest, testing::Values(0u, CAIRN_HEAP_CPYTHON_ORDER));
+
+TEST_P(EphemeronTest, AValueThatReachesItsOwnKeyDiesWithIt) {
+    cairn_object* key = make(logged, "k");
+    cairn_object* value = make(logged, "v");
+    set(value, 0, key);
+    put_value(map, key, value);
+    collect();
+    EXPECT_EQ(take_log(), "");
+    EXPECT_EQ(value_of(map, key), "v");
+    cairn_decref(key);
+    EXPECT_EQ(take_log(), "");
+    collect();
+    EXPECT_EQ(take_sorted_log(), "dealloc k, dealloc v");
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+}
+
+TEST_P(EphemeronTest, AValueThatIsItsOwnKeyDies) {
+    cairn_object* self = make(logged, "s");
+    EXPECT_EQ(put(map, self, self), CAIRN_OK);
+    cairn_decref(self);
+    EXPECT_EQ(take_log(), "");
+    collect();
+    EXPECT_EQ(take_log(), "dealloc s");
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+}
+
+TEST_P(EphemeronTest, LoopsOfTwoEntriesDie) {
+    cairn_object* a = make(logged, "a");
+    cairn_object* b = make(logged, "b");
+    cairn_object* to_a = make(logged, "to a");
+    cairn_object* to_b = make(logged, "to b");
+    set(to_a, 0, a);
+    set(to_b, 0, b);
+    put_value(map, a, to_b);
+    put_value(map, b, to_a);
+    cairn_decref(a);
+    collect();
+    EXPECT_EQ(take_log(), "") << "b is held, and leads to a";
+    cairn_decref(b);
+    collect();
+    EXPECT_EQ(take_sorted_log(), "dealloc a, dealloc b, dealloc to a, dealloc to b");
+}
+
+TEST_P(EphemeronTest, AValueThatReachesTheMapDoesNotHoldIt) {
+    cairn_object* key = make(logged, "k");
+    cairn_object* value = make(logged, "v");
+    set(value, 0, map);
+    put_value(map, key, value);
+    cairn_clear(&map);
+    collect();
+    EXPECT_EQ(take_log(), "dealloc v") << "the map was held by its own entry alone";
+    EXPECT_EQ(cairn_weakref_count(key), 0u);
+    cairn_decref(key);
+}
+
+TEST_P(EphemeronTest, LoopsAcrossTwoMapsDie) {
+    cairn_object* other = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* a = make(logged, "a");
+    cairn_object* b = make(logged, "b");
+    EXPECT_EQ(put(map, a, b), CAIRN_OK);
+    EXPECT_EQ(put(other, b, a), CAIRN_OK);
+    cairn_decref(a);
+    collect();
+    EXPECT_EQ(take_log(), "");
+    cairn_decref(b);
+    collect();
+    EXPECT_EQ(take_sorted_log(), "dealloc a, dealloc b");
+    cairn_decref(other);
+}
+
+TEST_P(EphemeronTest, AMapThatIsOnlyAValueLivesWithItsKey) {
+    cairn_object* inner = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* outer_key = make(logged, "outer");
+    cairn_object* inner_key = make(logged, "inner");
+    put_value(inner, inner_key, make(logged, "deep"));
+    put_value(map, outer_key, inner);
+    collect();
+    EXPECT_EQ(value_of(inner, inner_key), "deep");
+    cairn_decref(outer_key);
+    EXPECT_EQ(take_log(), "dealloc deep, dealloc outer");
+    cairn_decref(inner_key);
+}
+
+TEST_P(EphemeronTest, TheMapDiesBeforeItsKeys) {
+    cairn_object* key = make(logged, "k");
+    cairn_object* value = make(logged, "v");
+    set(value, 0, key);
+    put_value(map, key, value);
+    cairn_clear(&map);
+    EXPECT_EQ(take_log(), "dealloc v");
+    EXPECT_EQ(cairn_weakref_count(key), 0u);
+    collect();
+    cairn_decref(key);
+    EXPECT_EQ(take_log(), "dealloc k");
+}
+
+TEST_P(EphemeronTest, GenerationsOfMapKeyAndValueDoNotMatter) {
+    // Bit 0: the map is old, bit 1: the key, bit 2: the value.
+    for (int old = 0; old < 8; ++old) {
+        SCOPED_TRACE(old);
+        cairn_object* table = nullptr;
+        cairn_object* key = nullptr;
+        cairn_object* value = nullptr;
+        for (const bool now : {true, false}) {
+            table = ((old & 1) != 0) == now ? make_map(CAIRN_WEAK_KEY_MAP) : table;
+            key = ((old & 2) != 0) == now ? make(logged, "k") : key;
+            value = ((old & 4) != 0) == now ? make(logged, "v") : value;
+            if (now) {
+                collect();
+            }
+        }
+        set(value, 0, key);
+        put_value(table, key, value);
+        collect(0);
+        EXPECT_EQ(value_of(table, key), "v");
+        cairn_decref(key);
+        collect(0);
+        collect(1);
+        EXPECT_TRUE(verify());
+        collect();
+        EXPECT_EQ(take_sorted_log(), "dealloc k, dealloc v");
+        EXPECT_EQ(cairn_weakmap_length(table), 0u);
+        cairn_decref(table);
+    }
+}
+
+TEST_P(EphemeronTest, FrozenMapsKeepTheirEntries) {
+    cairn_object* key = make(logged, "k");
+    cairn_object* value = make(logged, "v");
+    set(value, 0, key);
+    put_value(map, key, value);
+    cairn_gc_freeze(heap);
+    cairn_decref(key);
+    collect();
+    EXPECT_EQ(take_log(), "");
+    cairn_gc_unfreeze(heap);
+    collect();
+    EXPECT_EQ(take_sorted_log(), "dealloc k, dealloc v");
+}
+
+TEST_P(EphemeronTest, LeafKeysDieToo) {
+    cairn_object* key = make(leaf, "k");
+    cairn_object* value = make(logged, "v");
+    set(value, 0, key);
+    put_value(map, key, value);
+    cairn_object* ref = weak(key, "w");
+    collect();
+    EXPECT_EQ(take_log(), "");
+    cairn_decref(key);
+    collect();
+    EXPECT_EQ(take_sorted_log(), "cb w, dealloc k, dealloc v");
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+    cairn_decref(ref);
+}
+
+TEST_P(EphemeronTest, ALeafKeyThatIsItsOwnValueDies) {
+    cairn_object* key = make(leaf, "k");
+    EXPECT_EQ(put(map, key, key), CAIRN_OK);
+    cairn_object* ref = weak(key, "w");
+    cairn_decref(key);
+    collect();
+    EXPECT_EQ(take_sorted_log(), "cb w, dealloc k") << "nothing else is garbage";
+    EXPECT_EQ(referents(map), "");
+    cairn_decref(ref);
+}
+
+TEST_P(EphemeronTest, AResurrectedKeyHasLostItsEntry) {
+    cairn_object* holder = make(plain, "holder");
+    cairn_object* key = make_fin("k", [&](cairn_object* self) {
+        set(holder, 0, self);
+        return CAIRN_OK;
+    });
+    cairn_object* value = make(logged, "v");
+    set(value, 0, key);
+    put_value(map, key, value);
+    cairn_decref(key);
+    collect();
+    EXPECT_EQ(get(holder, 0), key);
+    EXPECT_FALSE(contains(map, key)) << "weak references to a cycle are cleared before finalizers";
+    EXPECT_EQ(take_log(), "fin k, dealloc v");
+    EXPECT_EQ(put(map, key, holder), CAIRN_OK);
+    collect();
+    EXPECT_EQ(value_of(map, key), "holder");
+    EXPECT_EQ(cairn_weakmap_delete(map, key), CAIRN_OK);
+    cairn_decref(holder);
+    EXPECT_EQ(take_log(), "dealloc k");
+}
+
+TEST_P(EphemeronTest, AKeyThatDiesByCountAndIsResurrectedKeepsItsEntry) {
+    cairn_object* holder = make(plain, "holder");
+    cairn_object* key = make_fin("k", [&](cairn_object* self) {
+        set(holder, 0, self);
+        return CAIRN_OK;
+    });
+    put_value(map, key, make(logged, "v"));
+    cairn_decref(key);
+    EXPECT_EQ(value_of(map, key), "v");
+    cairn_decref(holder);
+    EXPECT_EQ(take_log(), "fin k, dealloc v, dealloc k");
+}
+
+// Entry i's value is what reaches key i + 1; the first key is held.
+double time_of_chain(World& world, cairn_object* map, size_t length, bool backwards) {
+    world.log_deaths = false;
+    std::vector<cairn_object*> keys;
+    for (size_t i = 0; i < length; ++i) {
+        keys.push_back(cairn_new(world.plain));
+    }
+    for (size_t n = 0; n + 1 < length; ++n) {
+        const size_t i = backwards ? length - 2 - n : n;
+        EXPECT_EQ(cairn_weakmap_set(map, keys[i], keys[i + 1]), CAIRN_OK);
+    }
+    for (size_t i = 1; i < length; ++i) {
+        cairn_decref(keys[i]);
+    }
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(cairn_gc_collect(world.heap, 2, nullptr), CAIRN_OK);
+    EXPECT_EQ(cairn_weakmap_length(map), length - 1);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    cairn_decref(keys[0]);
+    EXPECT_EQ(cairn_weakmap_length(map), 0u) << "one death sets off the next";
+    EXPECT_EQ(cairn_gc_collect(world.heap, 2, nullptr), CAIRN_OK);
+    return taken.count();
+}
+
+TEST_P(EphemeronTest, ChainsTakeTimeInProportion) {
+    for (const bool backwards : {false, true}) {
+        double small = time_of_chain(*this, map, 10000, backwards);
+        small = std::min(small, time_of_chain(*this, map, 10000, backwards));
+        const double large = time_of_chain(*this, map, 100000, backwards);
+        EXPECT_LT(large, 40 * small + 0.2) << small << " s for a tenth";
+    }
+}
+
+TEST_P(EphemeronTest, AClosedChainOfManyEntriesDies) {
+    log_deaths = false;
+    const size_t length = 100000;
+    std::vector<cairn_object*> keys;
+    for (size_t i = 0; i < length; ++i) {
+        keys.push_back(cairn_new(plain));
+    }
+    for (size_t i = 0; i < length; ++i) {
+        EXPECT_EQ(cairn_weakmap_set(map, keys[i], keys[(i + 1) % length]), CAIRN_OK);
+    }
+    for (size_t i = 1; i < length; ++i) {
+        cairn_decref(keys[i]);
+    }
+    collect();
+    EXPECT_EQ(cairn_weakmap_length(map), length);
+    cairn_decref(keys[0]);
+    EXPECT_EQ(cairn_weakmap_length(map), length);
+    collect();
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+}
+
+TEST_P(EphemeronTest, AKeyOfManyMapsKeepsAllItsValues) {
+    std::vector<cairn_object*> maps;
+    cairn_object* key = make(logged, "k");
+    for (int i = 0; i < 100; ++i) {
+        maps.push_back(make_map(CAIRN_WEAK_KEY_MAP));
+        cairn_object* value = make(logged, "v");
+        set(value, 0, key);
+        put_value(maps.back(), key, value);
+    }
+    collect();
+    EXPECT_EQ(take_log(), "");
+    cairn_decref(key);
+    collect();
+    EXPECT_EQ(count_events("dealloc v"), 100u);
+    EXPECT_EQ(count_events("dealloc k"), 1u);
+    for (cairn_object* each : maps) {
+        cairn_decref(each);
+    }
+}
+
+TEST_P(EphemeronTest, AFinalizerSeesAWholeObjectThoughEntriesAreGone) {
+    cairn_object* key = make_fin("k", [&](cairn_object* self) {
+        EXPECT_EQ(label_of(get(self, 0)), "kept by k");
+        EXPECT_EQ(cairn_weakmap_length(map), 0u);
+        return CAIRN_OK;
+    });
+    give(key, 0, make(logged, "kept by k"));
+    cairn_object* value = make(logged, "v");
+    set(value, 0, key);
+    put_value(map, key, value);
+    cairn_decref(key);
+    collect();
+    EXPECT_EQ(count_events("fin k"), 1u);
+    EXPECT_EQ(count_events("dealloc kept by k"), 1u);
+}
+
+// Garbage that hangs on a map which nobody reaches through an iterator either.
+TEST_P(EphemeronTest, AnIteratedMapLeavesNothingUncollectable) {
+    cairn_object* self = make(logged, "s");
+    EXPECT_EQ(put(map, self, self), CAIRN_OK);
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(map, &iterator);
+    cairn_decref(self);
+    collect();
+    EXPECT_EQ(take_log(), "dealloc s");
+    cairn_gc_stats stats = {};
+    EXPECT_EQ(cairn_gc_get_stats(heap, 2, &stats), CAIRN_OK);
+    EXPECT_EQ(stats.uncollectable, 0u);
+    cairn_weakmap_iterator_close(&iterator);
+}
+
+}  // namespace
+}  // namespace cairn_test

@@ -1,0 +1,323 @@
+/// Weak containers against user code: hash and equal that fail or change the table, changes while
+/// an iterator is open.
+#include "weakmap_helpers.h"
+
+namespace cairn_test {
+namespace {
+
+TEST_F(WeakmapTest, ErrorsOfHashPassThroughAndChangeNothing) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* key = make_valued("k:1");
+    EXPECT_EQ(put(map, key, key), CAIRN_OK);
+    in_hash = [] { return CAIRN_USER_ERROR; };
+    cairn_object* value = nullptr;
+    int found = -1;
+    EXPECT_EQ(put(map, key, map), CAIRN_USER_ERROR);
+    EXPECT_EQ(cairn_weakmap_get(map, key, &value), CAIRN_USER_ERROR);
+    EXPECT_EQ(cairn_weakmap_pop(map, key, &value), CAIRN_USER_ERROR);
+    EXPECT_EQ(cairn_weakmap_delete(map, key), CAIRN_USER_ERROR);
+    EXPECT_EQ(cairn_weakmap_contains(map, key, &found), CAIRN_USER_ERROR);
+    EXPECT_EQ(value, nullptr);
+    EXPECT_EQ(found, -1);
+    cairn_object* copy = nullptr;
+    EXPECT_EQ(cairn_weakmap_copy(map, &copy), CAIRN_USER_ERROR);
+    EXPECT_EQ(copy, nullptr);
+    in_hash = nullptr;
+    EXPECT_EQ(contents(map), "k:1=k:1");
+    cairn_decref(map);
+    cairn_decref(key);
+}
+
+TEST_F(WeakmapTest, ErrorsOfEqualPassThroughAndChangeNothing) {
+    for (const cairn_weak_kind kind : {CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_SET}) {
+        cairn_object* map = make_map(kind);
+        cairn_object* key = make_valued("k:1");
+        cairn_object* same = make_valued("k:2");
+        EXPECT_EQ(put(map, key, key), CAIRN_OK);
+        in_equal = [] { return CAIRN_USER_ERROR; };
+        int found = -1;
+        EXPECT_EQ(put(map, same, same), CAIRN_USER_ERROR);
+        EXPECT_EQ(cairn_weakmap_delete(map, same), CAIRN_USER_ERROR);
+        EXPECT_EQ(cairn_weakmap_contains(map, same, &found), CAIRN_USER_ERROR);
+        EXPECT_TRUE(contains(map, key)) << "identity needs no equal";
+        in_equal = nullptr;
+        EXPECT_EQ(cairn_weakmap_length(map), 1u);
+        EXPECT_EQ(cairn_weakref_count(same), 0u);
+        cairn_decref(map);
+        cairn_decref(key);
+        cairn_decref(same);
+    }
+}
+
+TEST_F(WeakmapTest, ADeadKeyIsNeverGivenToEqual) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* key = make_valued("k:1");
+    cairn_object* same = make_valued("k:2");
+    EXPECT_EQ(put(map, key, map), CAIRN_OK);
+    cairn_decref(key);
+    equals = hashes = 0;
+    EXPECT_FALSE(contains(map, same));
+    EXPECT_EQ(equals, 0u);
+    EXPECT_EQ(hashes, 1u);
+    cairn_decref(same);
+    cairn_decref(map);
+    collect();
+}
+
+TEST_F(WeakmapTest, DeathOfAnEntryCallsNeitherHashNorEqual) {
+    cairn_object* set = make_map(CAIRN_WEAK_SET);
+    std::vector<cairn_object*> members;
+    for (int i = 0; i < 100; ++i) {
+        members.push_back(make_valued("m" + std::to_string(i % 50) + ":" + std::to_string(i)));
+        EXPECT_EQ(cairn_weakset_add(set, members.back()), CAIRN_OK);
+    }
+    EXPECT_EQ(cairn_weakmap_length(set), 50u);
+    equals = hashes = 0;
+    for (cairn_object* member : members) {
+        cairn_decref(member);
+    }
+    EXPECT_EQ(cairn_weakmap_length(set), 0u);
+    EXPECT_EQ(equals + hashes, 0u);
+    cairn_decref(set);
+}
+
+// What equal does to the table while the table is searched.
+TEST_F(WeakmapTest, EqualMayChangeTheTableUnderASearch) {
+    std::vector<cairn_object*> kept;
+    const std::vector<std::pair<const char*, std::function<void(cairn_object*)>>> changes = {
+        {"clears", [](cairn_object* map) { EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK); }},
+        {"grows",
+         [&](cairn_object* map) {
+             for (int i = 0; i < 100; ++i) {
+                 cairn_object* more = make(plain, "more");
+                 EXPECT_EQ(put(map, more, more), CAIRN_OK);
+                 kept.push_back(more);
+             }
+         }},
+    };
+    for (const auto& [name, change] : changes) {
+        SCOPED_TRACE(name);
+        for (const cairn_weak_kind kind :
+             {CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_SET}) {
+            cairn_object* map = make_map(kind);
+            cairn_object* key = make_valued("k:1");
+            cairn_object* same = make_valued("k:2");
+            EXPECT_EQ(put(map, key, key), CAIRN_OK);
+            bool done = false;
+            in_equal = [&] {
+                if (!done) {
+                    done = true;
+                    change(map);
+                }
+                return CAIRN_OK;
+            };
+            (void)contains(map, same);
+            EXPECT_EQ(put(map, same, same), CAIRN_OK);
+            EXPECT_TRUE(done);
+            in_equal = nullptr;
+            EXPECT_TRUE(contains(map, same));
+            EXPECT_TRUE(verify());
+            for (cairn_object* object : {map, key, same}) {
+                cairn_decref(object);
+            }
+            for (cairn_object* object : kept) {
+                cairn_decref(object);
+            }
+            kept.clear();
+        }
+    }
+}
+
+TEST_F(WeakmapTest, EqualMayDropTheLastReferenceToWhatItCompares) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* key = make_valued("k:1");
+    cairn_object* same = make_valued("k:2");
+    EXPECT_EQ(put(map, key, map), CAIRN_OK);
+    in_equal = [&] {
+        cairn_clear(&key);
+        return CAIRN_OK;
+    };
+    EXPECT_EQ(put(map, same, same), CAIRN_OK);
+    in_equal = nullptr;
+    EXPECT_EQ(contents(map), "k:2=k:2") << "the value must not be stored under a dead key";
+    EXPECT_EQ(cairn_weakmap_length(map), 1u);
+    cairn_decref(same);
+    cairn_decref(map);
+    collect();
+}
+
+TEST_F(WeakmapTest, EqualMayKillWhatItComparesWhileAnIteratorIsOpen) {
+    for (const cairn_weak_kind kind : {CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_SET}) {
+        cairn_object* map = make_map(kind);
+        cairn_object* key = make_valued("k:1");
+        cairn_object* same = make_valued("k:2");
+        EXPECT_EQ(put(map, key, same), CAIRN_OK);
+        cairn_weakmap_iterator iterator;
+        cairn_weakmap_iterator_open(map, &iterator);
+        in_equal = [&] {
+            cairn_clear(&key);
+            return CAIRN_OK;
+        };
+        EXPECT_FALSE(contains(map, same)) << "the member that was equal is dead";
+        in_equal = nullptr;
+        EXPECT_EQ(cairn_weakmap_length(map), 0u);
+        EXPECT_TRUE(verify());
+        cairn_weakmap_iterator_close(&iterator);
+        cairn_decref(same);
+        cairn_decref(map);
+    }
+}
+
+class WeakmapIterationTest : public WeakmapTest {
+  protected:
+    void fill(cairn_weak_kind kind, const std::vector<std::string>& labels) {
+        map = make_map(kind);
+        for (const std::string& label : labels) {
+            members.push_back(make(logged, label));
+            EXPECT_EQ(put(map, members.back(), members.back()), CAIRN_OK);
+        }
+        cairn_weakmap_iterator_open(map, &iterator);
+    }
+
+    std::string next() {
+        cairn_object* key = nullptr;
+        return cairn_weakmap_iterator_next(&iterator, &key, nullptr) != 0 ? label_of(key) : "end";
+    }
+
+    /// The labels of what is left.
+    std::string rest() {
+        std::string labels;
+        for (std::string label = next(); label != "end"; label = next()) {
+            labels += label;
+        }
+        return labels;
+    }
+
+    void finish() {
+        cairn_weakmap_iterator_close(&iterator);
+        cairn_weakmap_iterator_close(&iterator);
+        cairn_decref(map);
+        for (cairn_object*& member : members) {
+            cairn_clear(&member);
+        }
+    }
+
+    cairn_object* map = nullptr;
+    std::vector<cairn_object*> members;
+    cairn_weakmap_iterator iterator = {};
+};
+
+TEST_F(WeakmapIterationTest, GoesInInsertionOrder) {
+    fill(CAIRN_WEAK_SET, {"a", "b", "c"});
+    EXPECT_EQ(rest(), "abc");
+    EXPECT_EQ(next(), "end");
+    finish();
+}
+
+TEST_F(WeakmapIterationTest, TheCurrentItemIsHeld) {
+    fill(CAIRN_WEAK_SET, {"a", "b"});
+    EXPECT_EQ(next(), "a");
+    cairn_clear(&members[0]);
+    EXPECT_EQ(take_log(), "");
+    EXPECT_EQ(next(), "b");
+    EXPECT_EQ(take_log(), "dealloc a");
+    finish();
+}
+
+TEST_F(WeakmapIterationTest, EntriesThatDieAreSkippedAndNotCounted) {
+    fill(CAIRN_WEAK_VALUE_MAP, {"a", "b", "c"});
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK);
+    cairn_object* key = make(plain, "key");
+    cairn_object* other_key = make(plain, "other key");
+    EXPECT_EQ(put(map, key, members[0]), CAIRN_OK);
+    EXPECT_EQ(put(map, other_key, members[1]), CAIRN_OK);
+    cairn_weakmap_iterator_open(map, &iterator);
+    cairn_clear(&members[0]);
+    EXPECT_EQ(cairn_weakmap_length(map), 1u);
+    EXPECT_FALSE(contains(map, key));
+    EXPECT_EQ(cairn_refcount(key), 2u) << "the entry is there until the iterator closes";
+    EXPECT_EQ(next(), "other key");
+    EXPECT_EQ(next(), "end");
+    cairn_weakmap_iterator second;
+    cairn_weakmap_iterator_open(map, &second);
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(cairn_refcount(key), 2u) << "another iterator is open";
+    cairn_weakmap_iterator_close(&second);
+    EXPECT_EQ(cairn_refcount(key), 1u);
+    cairn_decref(key);
+    finish();
+    cairn_decref(other_key);
+}
+
+TEST_F(WeakmapIterationTest, ExplicitChangesAreRefused) {
+    fill(CAIRN_WEAK_KEY_MAP, {"a", "b"});
+    cairn_object* fresh = make(logged, "fresh");
+    cairn_object* value = nullptr;
+    EXPECT_EQ(put(map, fresh, fresh), CAIRN_BUSY);
+    EXPECT_EQ(cairn_weakmap_delete(map, members[0]), CAIRN_BUSY);
+    EXPECT_EQ(cairn_weakmap_pop(map, members[0], &value), CAIRN_BUSY);
+    EXPECT_EQ(value, nullptr);
+    EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_BUSY);
+    EXPECT_EQ(put(map, members[0], fresh), CAIRN_OK) << "another value under a key that is there";
+    EXPECT_EQ(cairn_weakref_count(fresh), 0u);
+    EXPECT_EQ(rest(), "ab");
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(put(map, fresh, fresh), CAIRN_OK);
+    EXPECT_EQ(contents(map), "a=fresh b=b fresh=fresh");
+    EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK);
+    cairn_decref(fresh);
+    finish();
+}
+
+TEST_F(WeakmapIterationTest, AnIteratorHoldsTheMap) {
+    fill(CAIRN_WEAK_SET, {"a"});
+    cairn_decref(map);
+    EXPECT_EQ(next(), "a");
+    EXPECT_EQ(next(), "end");
+    cairn_incref(map);
+    finish();
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+TEST_F(WeakmapIterationTest, DeadEntriesLeaveAfterACollectionToo) {
+    fill(CAIRN_WEAK_SET, {});
+    cairn_weakmap_iterator_close(&iterator);
+    cairn_object* ring = make_ring(logged, {"r", "s"});
+    EXPECT_EQ(cairn_weakset_add(map, ring), CAIRN_OK);
+    cairn_weakmap_iterator_open(map, &iterator);
+    cairn_decref(ring);
+    collect();
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+    EXPECT_EQ(next(), "end");
+    EXPECT_TRUE(verify());
+    finish();
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+TEST_F(WeakmapTest, DeathsFromInsideACallbackOfTheSameMap) {
+    // Each value's finalizer stores into the map that it is being removed from.
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    std::vector<cairn_object*> keys;
+    for (int i = 0; i < 20; ++i) {
+        keys.push_back(make(logged, "k" + std::to_string(i)));
+    }
+    for (int i = 0; i < 20; ++i) {
+        cairn_object* value = make_fin("v" + std::to_string(i), [&, i](cairn_object*) {
+            return i + 1 < 20 ? put(map, keys[static_cast<size_t>(i) + 1], map) : CAIRN_OK;
+        });
+        EXPECT_EQ(put(map, keys[static_cast<size_t>(i)], value), CAIRN_OK);
+        cairn_decref(value);
+    }
+    EXPECT_EQ(cairn_weakmap_delete(map, keys[0]), CAIRN_OK);
+    EXPECT_EQ(count_events("fin v19"), 1u);
+    EXPECT_EQ(cairn_weakmap_length(map), 19u);
+    for (cairn_object* key : keys) {
+        cairn_decref(key);
+    }
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+    cairn_decref(map);
+}
+
+}  // namespace
+}  // namespace cairn_test
