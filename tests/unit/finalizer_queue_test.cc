@@ -1,0 +1,341 @@
+/// The finalizer queue: what waits, in which order it runs, how the host is told.
+#include "heap_test.h"
+
+namespace cairn_test {
+namespace {
+
+class FinalizerQueueTest : public HeapTest {
+  public:
+    explicit FinalizerQueueTest(uint32_t heap_flags = CAIRN_HEAP_QUEUE_FINALIZERS)
+        : HeapTest(heap_flags) {
+        cairn_heap_set_finalizers_waiting_hook(heap, &count_told, this);
+    }
+
+  protected:
+    static void count_told(cairn_heap*, void* me) { ++static_cast<FinalizerQueueTest*>(me)->told; }
+
+    size_t pending() { return cairn_finalizers_pending(heap); }
+    size_t run(size_t count = 0, uint64_t ns = 0) { return cairn_finalizers_run(heap, count, ns); }
+
+    int told = 0;
+};
+
+TEST_F(FinalizerQueueTest, FinalizersWaitWithTheirObjectsAlive) {
+    cairn_object* object = make(fin, "x");
+    give(object, 0, make(logged, "held"));
+    cairn_object* ref = weak(object);
+    cairn_decref(object);
+    EXPECT_EQ(take_log(), "");
+    EXPECT_EQ(pending(), 1u);
+    EXPECT_EQ(deref(ref), "x");
+    EXPECT_TRUE(cairn_finalizer_is_waiting(object));
+    EXPECT_FALSE(cairn_gc_is_finalized(object));
+    EXPECT_EQ(objects(), "held x");
+    EXPECT_EQ(cairn_refcount(object), 1u);
+    collect();
+    EXPECT_EQ(take_log(), "");
+    EXPECT_TRUE(verify());
+    EXPECT_EQ(run(), 1u);
+    EXPECT_EQ(take_log(), "fin x, dealloc held, dealloc x");
+    EXPECT_EQ(pending(), 0u);
+    EXPECT_EQ(run(), 0u);
+    EXPECT_EQ(deref(ref), "-");
+    cairn_decref(ref);
+}
+
+TEST_F(FinalizerQueueTest, CallbacksWaitWithTheirReferencesCleared) {
+    cairn_object* object = make(logged, "x");
+    cairn_object* ref = weak(object, "w");
+    cairn_decref(object);
+    EXPECT_EQ(take_log(), "dealloc x");
+    EXPECT_TRUE(cairn_weakref_is_cleared(ref));
+    EXPECT_EQ(pending(), 1u);
+    cairn_decref(ref);  // The queue holds it.
+    EXPECT_EQ(run(), 1u);
+    EXPECT_EQ(take_log(), "cb w");
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+TEST_F(FinalizerQueueTest, AResurrectedObjectStaysAndIsSilentNextTime) {
+    cairn_object* holder = make(plain, "holder");
+    cairn_object* object = make_fin("x", [&](cairn_object* self) {
+        EXPECT_FALSE(cairn_finalizer_is_waiting(self));
+        EXPECT_TRUE(cairn_gc_is_finalized(self));
+        set(holder, 0, self);
+        return CAIRN_OK;
+    });
+    cairn_decref(object);
+    EXPECT_EQ(run(), 1u);
+    EXPECT_EQ(take_log(), "fin x");
+    cairn_decref(holder);
+    EXPECT_EQ(pending(), 0u);
+    EXPECT_EQ(take_log(), "dealloc x");
+}
+
+TEST_F(FinalizerQueueTest, AnObjectRescuedWhileItWaitsIsFinalizedOnceOnly) {
+    cairn_object* object = make(fin, "x");
+    cairn_object* ref = weak(object);
+    cairn_decref(object);
+    cairn_object* rescued = cairn_weakref_get(ref);
+    EXPECT_EQ(rescued, object);
+    EXPECT_EQ(run(), 1u);
+    EXPECT_EQ(take_log(), "fin x");
+    cairn_decref(rescued);
+    EXPECT_EQ(take_log(), "dealloc x");
+    EXPECT_EQ(pending(), 0u);
+    cairn_decref(ref);
+}
+
+TEST_F(FinalizerQueueTest, ErrorsAreReported) {
+    cairn_decref(make_fin("x", [](cairn_object*) { return CAIRN_USER_ERROR; }));
+    cairn_decref(make_fin("y"));
+    EXPECT_EQ(run(), 2u);
+    EXPECT_EQ(take_log(), "fin x, unraisable finalizer, dealloc x, fin y, dealloc y");
+}
+
+TEST_F(FinalizerQueueTest, BoundsAreKept) {
+    for (int i = 0; i < 10; ++i) {
+        cairn_decref(make(fin, "x"));
+    }
+    EXPECT_EQ(pending(), 10u);
+    EXPECT_EQ(run(3), 3u);
+    EXPECT_EQ(pending(), 7u);
+    EXPECT_EQ(run(0, 1), 1u) << "time is up after the first, which always runs";
+    EXPECT_EQ(run(2, UINT64_MAX), 2u);
+    EXPECT_EQ(run(100, UINT64_MAX), 4u);
+    EXPECT_EQ(pending(), 0u);
+}
+
+TEST_F(FinalizerQueueTest, TheHostIsToldWhenTheQueueFillsAndWhenSomethingIsLeft) {
+    cairn_decref(make(fin, "a"));
+    EXPECT_EQ(told, 1);
+    cairn_decref(make(fin, "b"));
+    cairn_decref(make(fin, "c"));
+    EXPECT_EQ(told, 1);
+    EXPECT_EQ(run(1), 1u);
+    EXPECT_EQ(told, 2);
+    EXPECT_EQ(run(), 2u);
+    EXPECT_EQ(told, 2);
+    cairn_object* ring = make_ring(fin, {"r", "s"});
+    cairn_decref(ring);
+    EXPECT_EQ(told, 2);
+    collect();
+    EXPECT_EQ(told, 3);
+    run();
+    collect();
+    EXPECT_EQ(usage().objects, 0u);
+    cairn_heap_set_finalizers_waiting_hook(heap, nullptr, nullptr);
+    cairn_decref(make(fin, "d"));
+    EXPECT_EQ(told, 3);
+    run();
+}
+
+TEST_F(FinalizerQueueTest, RunningInsideItselfDoesNothing) {
+    cairn_decref(make_fin("x", [&](cairn_object*) {
+        EXPECT_EQ(run(), 0u);
+        EXPECT_EQ(cairn_heap_free(heap), SIZE_MAX);
+        return CAIRN_OK;
+    }));
+    cairn_decref(make(fin, "y"));
+    EXPECT_EQ(run(), 2u);
+    EXPECT_EQ(take_log(), "fin x, dealloc x, fin y, dealloc y");
+}
+
+TEST_F(FinalizerQueueTest, WhatIsSetOffRunsBeforeWhatWaited) {
+    cairn_object* x = make(fin, "x");
+    give(x, 0, make(fin, "x.0"));
+    give(x, 1, make(fin, "x.1"));
+    give(get(x, 0), 0, make(fin, "x.0.0"));
+    cairn_decref(x);
+    cairn_decref(make(fin, "y"));
+    EXPECT_EQ(run(), 5u) << "those that are set off count too";
+    take_log();
+    EXPECT_EQ(pending(), 0u);
+}
+
+/// Runs `program` on a heap that delivers inline and on one that queues and drains at once; both
+/// must show the finalizers and callbacks in the same order.
+void expect_same_order(const std::function<void(World&)>& program) {
+    std::string orders[2];
+    for (const uint32_t flags : {0u, static_cast<uint32_t>(CAIRN_HEAP_QUEUE_FINALIZERS)}) {
+        World world(flags | CAIRN_HEAP_CPYTHON_ORDER);
+        program(world);
+        cairn_finalizers_run(world.heap, 0, 0);
+        for (const std::string& event : world.log()) {
+            orders[flags == 0 ? 0 : 1] += event.rfind("dealloc", 0) == 0 ? "" : event + ", ";
+        }
+        world.take_log();
+        cairn_gc_collect(world.heap, 2, nullptr);
+    }
+    EXPECT_EQ(orders[0], orders[1]);
+    EXPECT_NE(orders[0], "");
+}
+
+TEST(FinalizerQueueOrderTest, IsTheOrderOfInlineDeliveryForATree) {
+    expect_same_order([](World& world) {
+        std::function<cairn_object*(int, const std::string&)> tree = [&](int depth,
+                                                                         const std::string& name) {
+            cairn_object* node = world.make(world.fin, name);
+            for (size_t i = 0; depth > 0 && i < 2; ++i) {
+                World::give(node, i, tree(depth - 1, name + "." + std::to_string(i)));
+            }
+            World::give(node, 3, world.weak(node, "own " + name));
+            return node;
+        };
+        cairn_decref(tree(4, "t"));
+        cairn_decref(tree(3, "u"));
+    });
+}
+
+TEST(FinalizerQueueOrderTest, IsTheOrderOfInlineDeliveryForCallbacks) {
+    expect_same_order([](World& world) {
+        cairn_object* x = world.make(world.fin, "x");
+        World::give(x, 0, world.make(world.fin, "child"));
+        std::vector<cairn_object*> refs;
+        for (const char* label : {"1", "2", "3"}) {
+            refs.push_back(world.weak(x, label));
+            refs.push_back(world.weak(World::get(x, 0), std::string("child ") + label));
+        }
+        cairn_decref(x);
+        cairn_finalizers_run(world.heap, 0, 0);
+        for (cairn_object* ref : refs) {
+            cairn_decref(ref);
+        }
+    });
+}
+
+TEST(FinalizerQueueOrderTest, IsTheOrderOfInlineDeliveryForArgumentsOfCallbacks) {
+    expect_same_order([](World& world) {
+        cairn_object* x = world.make(world.fin, "x");
+        cairn_object* a = world.make(world.fin, "a");
+        cairn_object* b = world.make(world.fin, "b");
+        cairn_object* first = world.weak(x, "1", nullptr, a);
+        cairn_object* second = world.weak(x, "2", nullptr, b);
+        cairn_decref(a);
+        cairn_decref(b);
+        cairn_decref(x);
+        cairn_finalizers_run(world.heap, 0, 0);
+        cairn_decref(first);
+        cairn_decref(second);
+    });
+}
+
+TEST(FinalizerQueueOrderTest, IsTheOrderOfInlineDeliveryInACollection) {
+    expect_same_order([](World& world) {
+        cairn_object* ring = world.make_ring(world.fin, {"a", "b", "c"});
+        cairn_object* first = world.weak(ring, "1");
+        cairn_object* second = world.weak(World::get(ring, 0), "2");
+        World::give(ring, 1, world.make(world.fin, "branch"));
+        cairn_decref(ring);
+        cairn_gc_collect(world.heap, 2, nullptr);
+        cairn_finalizers_run(world.heap, 0, 0);
+        cairn_decref(first);
+        cairn_decref(second);
+    });
+}
+
+TEST_F(FinalizerQueueTest, RegisteredFinalizersWaitToo) {
+    cairn_object* object = make(logged, "x");
+    cairn_object* finalizer = cairn_finalizer_new(
+        object,
+        [](cairn_object*, void* user_data) {
+            static_cast<World*>(user_data)->note("run f");
+            return CAIRN_OK;
+        },
+        nullptr, static_cast<World*>(this));
+    cairn_decref(object);
+    EXPECT_EQ(take_log(), "dealloc x");
+    EXPECT_EQ(pending(), 1u);
+    EXPECT_FALSE(cairn_finalizer_is_alive(finalizer));
+    EXPECT_EQ(cairn_finalizer_detach(finalizer), 0);
+    EXPECT_EQ(run(), 1u);
+    EXPECT_EQ(take_log(), "run f");
+    cairn_decref(finalizer);
+}
+
+TEST_F(FinalizerQueueTest, WeakContainersDoNotWait) {
+    cairn_object* set = cairn_weakmap_new(heap, CAIRN_WEAK_SET);
+    cairn_object* member = make(logged, "m");
+    EXPECT_EQ(cairn_weakset_add(set, member), CAIRN_OK);
+    cairn_decref(member);
+    EXPECT_EQ(cairn_weakmap_length(set), 0u);
+    EXPECT_EQ(pending(), 0u);
+    cairn_decref(set);
+}
+
+TEST_F(FinalizerQueueTest, FreeingTheHeapDrainsIt) {
+    cairn_object* x = make(fin, "x");
+    give(x, 0, make(fin, "y"));
+    cairn_object* ref = weak(x, "w");
+    cairn_decref(x);
+    EXPECT_EQ(pending(), 1u);
+    close(1);
+    EXPECT_EQ(take_log(), "fin x, cb w, fin y, dealloc y, dealloc x");
+    (void)ref;
+}
+
+TEST_F(FinalizerQueueTest, DeathsNeedNoMemory) {
+    std::vector<cairn_object*> refs;
+    cairn_object* list = make_array(2000, "list");
+    for (size_t i = 0; i < 2000; ++i) {
+        *item(list, i) = make(fin, "x");
+        refs.push_back(weak(*item(list, i), "w"));
+        cairn_decref(cairn_finalizer_new(
+            *item(list, i), [](cairn_object*, void*) { return CAIRN_OK; }, nullptr, nullptr));
+    }
+    memory.fail_always(true);
+    const uint64_t requests = memory.requests();
+    cairn_decref(list);
+    EXPECT_EQ(pending(), 2000u);
+    EXPECT_EQ(run(), 6000u);
+    EXPECT_EQ(memory.requests(), requests);
+    memory.fail_always(false);
+    EXPECT_EQ(count_events("fin x"), 2000u);
+    EXPECT_EQ(count_events("cb w"), 2000u);
+    for (cairn_object* ref : refs) {
+        cairn_decref(ref);
+    }
+}
+
+TEST_F(FinalizerQueueTest, TheRingIsReusedAndOnlyGrowsWithWhatMayWait) {
+    size_t tables = 0;
+    for (int i = 0; i < 5000; ++i) {
+        cairn_decref(make(fin, "x"));
+        cairn_object* object = make(logged, "y");
+        cairn_decref(weak(object, "never called"));
+        cairn_decref(object);
+        run();
+        tables = i == 100 ? usage().table_bytes : tables;
+    }
+    EXPECT_EQ(usage().table_bytes, tables);
+    EXPECT_EQ(count_events("cb never called"), 0u);
+}
+
+class TypeQueueTest : public FinalizerQueueTest {
+  public:
+    TypeQueueTest() : FinalizerQueueTest(0) {}
+};
+
+TEST_F(TypeQueueTest, OnlyFinalizersOfTheTypeWait) {
+    cairn_type_spec spec = node_spec("waits");
+    spec.flags = CAIRN_TYPE_QUEUE_FINALIZER;
+    spec.finalize = [](cairn_object* self) {
+        static_cast<World*>(cairn_type_user_data(cairn_type_of(self)))->note("fin waits");
+        return CAIRN_OK;
+    };
+    cairn_type* waits = type(spec);
+    cairn_object* object = cairn_new(waits);
+    cairn_object* ref = weak(object, "w");
+    cairn_decref(make(fin, "inline"));
+    EXPECT_EQ(take_log(), "fin inline, dealloc inline");
+    cairn_decref(object);
+    EXPECT_EQ(take_log(), "");
+    EXPECT_EQ(pending(), 1u);
+    EXPECT_EQ(told, 1);
+    EXPECT_EQ(run(), 1u);
+    EXPECT_EQ(take_log(), "fin waits, cb w");
+    cairn_decref(ref);
+}
+
+}  // namespace
+}  // namespace cairn_test
