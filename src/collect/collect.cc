@@ -43,17 +43,25 @@ void tell_user_code(Collection& c) {
     rescue_resurrected(c);
 }
 
+// Memory is out before anything was found: every candidate survives.
+void give_up(Collection& c) {
+    c.out_of_memory = true;
+    spare_all(c);
+    untrack_leaf_keys(c, true);
+}
+
 void run_phases(Collection& c) {
     merge_younger_generations(c);
+    merge_leaf_keys(c);
     // Every member of the merged generations is a candidate; nothing else is but leaf keys.
-    if (!count_leaf_keys(c) || !subtract_internal_refs(c)) {
-        c.out_of_memory = true;
-        spare_all(c);
-        settle_leaf_keys(c);
-        return;
+    if (!mark_declared_roots(c)) {
+        if (!subtract_internal_refs(c)) {
+            give_up(c);
+            return;
+        }
+        separate(c);
     }
-    separate(c);
-    settle_leaf_keys(c);
+    untrack_leaf_keys(c, false);
     // Survivors are in the target generation already. Candidates left over are unreachable.
     note_survivors(c);
     if (c.reached == c.candidates) {
@@ -65,6 +73,7 @@ void run_phases(Collection& c) {
         return;
     }
     clear_weakrefs_left(c);
+    untrack_leaf_keys(c, true);
     // From here on nobody can reach the unreachable set.
     count_unreachable(c);
     break_cycles(c);           // USER CODE

@@ -19,20 +19,25 @@ struct Collection {
 
     cairn_heap* heap;
     int generation;
-    int target;              // the generation that survivors move to
+    int target;  // the generation that survivors move to
     size_t candidates = 0;
     size_t reached = 0;      // candidates proven reachable
     size_t unreachable = 0;  // found in the end
     size_t freed_weakrefs = 0;
-    size_t kept = 0;         // unreachable, cleared, and alive all the same
+    size_t kept = 0;  // unreachable, cleared, and alive all the same
     uint64_t user_code_before;
     bool out_of_memory = false;
-    bool gray_left = false;  // the mark stack was full: gray bytes are waiting
+    bool is_rescue = false;      // counting again, inside the unreachable set
+    bool has_leaf_keys = false;  // leaves are among the candidates: see ephemerons.h
     CallbackList callbacks;
 };
 
 // Turns the members of the generation and the younger ones into candidates: side byte 128.
 void merge_younger_generations(Collection& c);
+
+// Candidates that the host's declared roots reach become members of the target generation without
+// being counted: half the time when all are, which is what it returns. Full collections only.
+[[nodiscard]] bool mark_declared_roots(Collection& c);
 
 // Sets each candidate's side byte to 128 + (refcount - references from other candidates). Needs no
 // order between counting and subtracting: the byte, with the overflow map, is exact throughout.

@@ -9,13 +9,25 @@
 namespace cairn {
 
 // A leaf that is a key of a weak-key map decides whether its value lives, and is not tracked. So
-// for the time of a collection the leaf keys of the maps that it examines are candidates too:
-// counted here before internal references are subtracted, settled and forgotten after unreachable
-// objects are separated. False: memory is out.
-[[nodiscard]] bool count_leaf_keys(Collection& c);
+// for the time of a collection the leaf keys of the maps that it examines are candidates too.
+// In CPython's order they are not, and count as reached.
+void merge_leaf_keys(Collection& c);
 
-// Clears the weak references to unreachable leaf keys, noting callbacks, and ends their tracking.
-void settle_leaf_keys(Collection& c);
+// Leaves that are known to be reachable, or all, are untracked again. Before user code runs.
+void untrack_leaf_keys(Collection& c, bool unreachable_too);
+
+// Calls `visit(map, entry)` for the entries of weak-key maps whose keys are alive.
+template <typename F>
+inline void for_each_weak_key_entry(cairn_heap* heap, F visit) {
+    for (WeakMapObject* map = heap->first_weak_key_map; map != nullptr; map = map->next_map) {
+        for (uint32_t i = 0; i < map->used; ++i) {
+            const EntryRef* ref = map->entries[i].ref;
+            if (ref != nullptr && ref->weakref.referent != nullptr) {
+                visit(map, map->entries[i]);
+            }
+        }
+    }
+}
 
 // Is `object` known to be alive, or not examined at all? Its referents may not be visited yet.
 inline bool is_reached(const cairn_object* object) {

@@ -1,8 +1,9 @@
 // What is done with the unreachable set: weak references, finalizers, and its end.
-#include "heap/cells.h"
 #include "collect/collection.h"
+#include "collect/ephemerons.h"
 #include "collect/unreachable.h"
 #include "finalize/deliver.h"
+#include "heap/cells.h"
 #include "heap/tracking.h"
 #include "object/slots.h"
 #include "reclaim/reclaim.h"
@@ -11,13 +12,15 @@ namespace cairn {
 
 namespace {
 
-// CPython 3.15 leaves references without a callback readable until the finalizers have run.
-bool outlives_finalizers(const cairn_heap* heap, const WeakrefObject* ref) {
-    return has_option(heap, CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS) && !has_pending_callback(ref);
+// CPython 3.15 leaves references without a callback readable until the finalizers have run. If they
+// ran first, that is now.
+bool may_outlive_finalizers(const cairn_heap* heap) {
+    return has_option(heap, CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS) &&
+           !has_option(heap, CAIRN_HEAP_FINALIZERS_FIRST);
 }
 
 void clear_readable(Collection& c, cairn_object* referent) {
-    const bool all = !has_option(c.heap, CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS);
+    const bool all = !may_outlive_finalizers(c.heap);
     const auto is_reachable = [](const WeakrefObject* ref) {
         return *side_of(ref) != kUnreachable;
     };
@@ -47,11 +50,16 @@ void clear_weakrefs_to_unreachable(Collection& c) {
     while (cairn_object* object = walk.next()) {
         // A reference that is garbage itself must not call back: its callback could see objects
         // that are cleared already (CPython bpo-38006).
-        if (is_weakref(object) && !outlives_finalizers(c.heap, as_weakref(object))) {
+        if (is_weakref(object) &&
+            (!may_outlive_finalizers(c.heap) || has_pending_callback(as_weakref(object)))) {
             clear_weakref(c.heap, as_weakref(object));
         }
         if ((object->flags & kHasWeakrefs) != 0) {
             clear_readable(c, object);
+        }
+        if ((object->flags & kContainer) == 0) {
+            // A leaf key: it has left its maps, and dies by its count like any leaf.
+            *side_of(object) = kUntracked;
         }
     }
 }
@@ -87,9 +95,11 @@ void rescue_resurrected(Collection& c) {
     if (c.heap->gc.user_code_runs == c.user_code_before) {
         return;
     }
+    c.is_rescue = true;
     if (!subtract_internal_refs(c)) {
         c.out_of_memory = true;
         spare_all(c);
+        untrack_leaf_keys(c, true);
         return;
     }
     if (c.heap->ordered) {
@@ -98,15 +108,14 @@ void rescue_resurrected(Collection& c) {
         separate_unreachable_in_order(c, base);
     } else {
         separate_unreachable(c);
+        untrack_leaf_keys(c, false);
     }
 }
 
 void count_unreachable(Collection& c) {
     c.unreachable = 0;
     for_each_page(c.heap, examined_pages, [&c](Page* page) {
-        for_each_tracked(page, [&c](cairn_object*, const uint8_t* side) {
-            c.unreachable += *side == kUnreachable;
-        });
+        c.unreachable += count_sides(side_of(page->base), only(kUnreachable));
     });
 }
 

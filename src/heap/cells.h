@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "heap/heap.h"
+#include "memory/side_scan.h"
 #include "object/header.h"
 
 namespace cairn {
@@ -44,6 +45,13 @@ inline uint64_t container_pages(const Segment* segment) {
     return pages;
 }
 
+// The object that starts in a granule of `page`.
+inline cairn_object* object_of_granule(const Page* page, uint32_t granule) {
+    // In units of 16 bytes: the cell that begins at or before the granule's second half.
+    const uint64_t cell = (uint64_t{2} * granule + 1) * page->granule_scale >> 32;
+    return reinterpret_cast<cairn_object*>(page->base + cell * page->cell_size);
+}
+
 // Cells of `page` that were ever handed out.
 inline uint32_t carved_cells(const Page* page) {
     return page->bin == nullptr ? page->carved : page->bin->carved(page);
@@ -73,18 +81,34 @@ inline void for_each_object(cairn_heap* heap, F visit) {
     });
 }
 
-// Calls `visit(object, side)` for each cell of `page` whose side byte is not 0.
-template <typename F>
-inline void for_each_tracked(Page* page, F visit) {
-    const size_t cell_size = page->cell_size;
-    const uint32_t count = carved_cells(page);
-    std::byte* cell = page->base;
-    for (uint32_t i = 0; i < count; ++i, cell += cell_size) {
-        uint8_t* side = side_of(cell);
-        if (*side != kUntracked) {
-            visit(reinterpret_cast<cairn_object*>(cell), side);
+// Calls `visit(object, side)` for each object of `page` whose side byte is among `find(block)` when
+// its block of side bytes is reached.
+template <typename Find, typename F>
+inline void for_each_found(Page* page, Find find, F visit) {
+    uint8_t* sides = side_of(page->base);
+    for (uint32_t first = 0; first < kPageSides; first += kSideBlock) {
+        for (uint64_t found = find(sides + first); found != 0; found &= found - 1) {
+            const uint32_t granule = first + static_cast<uint32_t>(std::countr_zero(found));
+            visit(object_of_granule(page, granule), sides + granule);
         }
     }
+}
+
+// The same for each object whose side byte lies in `range`.
+template <typename F>
+inline void for_each_in(Page* page, SideRange range, F visit) {
+    for_each_found(
+        page, [range](const uint8_t* block) { return find_sides(block, range); }, visit);
+}
+
+template <typename F>
+inline void for_each_tracked(Page* page, F visit) {
+    for_each_in(page, kTrackedSides, visit);
+}
+
+// Do all objects of `page` have their slots at the same places, untagged, and nothing more?
+inline bool has_simple_slots(const Page* page) {
+    return page->bin != nullptr && page->bin->shape.counted == nullptr;
 }
 
 }  // namespace cairn

@@ -34,7 +34,7 @@ struct alignas(64) Page {
     Bin* bin = nullptr;          // nullptr: large object
     Page* next = nullptr;        // in the bin
     uint32_t carved = 0;         // cells that were ever handed out; the bin knows better if current
-    uint32_t granule_scale = 0;  // see cell_of_granule
+    uint32_t granule_scale = 0;  // see object_of_granule
     bool is_leaf = false;        // its objects are never tracked
 };
 

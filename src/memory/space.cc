@@ -24,6 +24,9 @@ void describe_page(Page* page, size_t cell_size, uint32_t cell_count, Bin* bin) 
     page->cell_count = cell_count;
     page->bin = bin;
     page->carved = 0;
+    // Rounded up, so that the quotient is exact; a large object is cell 0 whatever the granule.
+    page->granule_scale =
+        bin == nullptr ? 0 : static_cast<uint32_t>((uint64_t{1} << 32) / (cell_size / 16) + 1);
 }
 
 }  // namespace
@@ -76,7 +79,7 @@ void* Space::take_large(size_t size, bool is_leaf) {
             page = &segment->pages[0];
             page->span = static_cast<uint32_t>(pages);
             page->base = page_start(segment, 0);
-            *side_of(page->base) = kUntracked;
+            std::memset(side_of(page->base), kUntracked, kPageSize / kGranule);
             memory_->object_bytes += counted_page_bytes(pages);
             memory_->note_peak();
         }

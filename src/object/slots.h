@@ -42,6 +42,18 @@ inline bool is_reference(const cairn_object* value, bool tagged) {
     return value != nullptr && !(tagged && (reinterpret_cast<uintptr_t>(value) & 1) != 0);
 }
 
+// Calls `visit(referent)` for every strong reference of an object of such a shape, without looking
+// at its type; see has_simple_slots.
+template <typename F>
+inline void for_each_simple_slot(cairn_object* object, const Shape& shape, F visit) {
+    auto* slots = reinterpret_cast<cairn_object**>(bytes_of(object) + shape.slots_offset);
+    for (uint32_t i = 0; i < shape.slot_count; ++i) {
+        if (slots[i] != nullptr) {
+            visit(slots[i]);
+        }
+    }
+}
+
 template <typename F>
 void visit_thunk(cairn_object* referent, void* data) {
     if (referent != nullptr) {

@@ -1,0 +1,270 @@
+// Propagation: everything that a reachable candidate reaches is reachable.
+//
+// A sweep through the side bytes finds candidates with a count, and visits them by address. What
+// they refer to turns gray, and is visited when the sweep gets there, or by the next sweep. That is
+// the order of memory, so it is fast as long as many objects are gray. When few are, the graph is
+// followed depth first from each, with a stack; a stack that gets long turns gray again.
+//
+// Live heaps of a million objects, a thousand of them held from outside, an object: 60 ns with a
+// stack alone, 24 like this; linked at random, 200 and 60.
+#include "base/prefetch.h"
+#include "collect/collection.h"
+#include "collect/ephemerons.h"
+#include "heap/cells.h"
+#include "heap/tracking.h"
+#include "object/misuse.h"
+
+namespace cairn {
+
+namespace {
+
+class Propagation {
+  public:
+    // Of the candidates, `unproven` have side byte 128. `counted`: their references have been
+    // counted, so that immortal objects are no longer among them.
+    Propagation(Collection& c, size_t unproven, bool counted)
+        : c_(c), unproven_(unproven), counted_(counted), target_(side_of_generation(c.target)) {
+        Array<cairn_object*>& stack = c.heap->gc.mark_stack;
+        const size_t wanted = 4096 + c.candidates / 64;
+        // Without memory for a stack all is done by sweeps.
+        usual_limit_ = stack.reserve(c.heap->memory, wanted) ? wanted : 0;
+        stack_ = stack.begin();
+    }
+
+    // Is everything known to be reachable? Then there is nothing left to follow.
+    [[nodiscard]] bool is_complete() const { return unproven_ == 0; }
+    [[nodiscard]] size_t unproven() const { return unproven_; }
+
+    // `object` is reachable: if that is new, its referents are to be visited. Whether it is new
+    // cannot be predicted, so no branch depends on it: half the time.
+    void reach(cairn_object* object) {
+        uint8_t* side = side_of(object);
+        const uint8_t before = *side;
+        const bool is_new = before == kUnreachable;
+        unproven_ -= is_new;
+        if (size_ < limit_) {
+            *side = is_new ? target_ : before;
+            stack_[size_] = object;
+            size_ += is_new;
+        } else {
+            *side = is_new ? uint8_t{kGray} : before;
+            grays_ += is_new;
+        }
+    }
+
+    // Follows what is on the stack.
+    void drain() {
+        while (size_ != 0 && !is_complete()) {
+            if (size_ == limit_) {
+                turn_stack_gray();
+                return;
+            }
+            visit_later(stack_[--size_]);
+        }
+    }
+
+    // Visits candidates with a count, and gray objects, until there are none.
+    void sweep_all() {
+        do {
+            for_each_page(c_.heap, examined_pages, [this](Page* page) { sweep(page); });
+            empty_ring();
+            limit_ = grays_ < usual_limit_ ? usual_limit_ : 0;
+        } while (grays_ != 0 && !is_complete());
+    }
+
+  private:
+    static constexpr uint32_t kRing = 16;
+
+    // Visits what is still on its way.
+    void empty_ring() {
+        for (uint32_t idle = 0; idle < kRing && !is_complete();) {
+            visit_later(nullptr);
+            idle = size_ == 0 ? idle + 1 : 0;
+            drain();
+        }
+    }
+
+    void visit(cairn_object* object) {
+        if (!counted_ && is_immortal(object)) {
+            untrack(c_.heap, object);
+            --c_.candidates;
+        }
+        const Bin* bin = object->type->bin;
+        if (bin != nullptr && bin->shape.counted == nullptr &&
+            (object->flags & kIsEphemeronKey) == 0) {
+            visit_simple(object, bin->shape);
+            return;
+        }
+        for_each_kept_alive(c_.heap, object, [this](cairn_object* referent) { reach(referent); });
+    }
+
+    // The same for an object with simple slots. The state is kept in registers meanwhile.
+    void visit_simple(cairn_object* object, const Shape& shape) {
+        size_t size = size_;
+        size_t fresh = 0;
+        if (size + shape.slot_count <= limit_) {
+            for_each_simple_slot(object, shape, [&](cairn_object* referent) {
+                uint8_t* side = side_of(referent);
+                const bool is_new = *side == kUnreachable;
+                *side = is_new ? target_ : *side;
+                stack_[size] = referent;
+                size += is_new;
+            });
+            fresh = size - size_;
+            size_ = size;
+        } else {
+            for_each_simple_slot(object, shape, [&](cairn_object* referent) {
+                uint8_t* side = side_of(referent);
+                const bool is_new = *side == kUnreachable;
+                *side = is_new ? uint8_t{kGray} : *side;
+                fresh += is_new;
+            });
+            grays_ += fresh;
+        }
+        unproven_ -= fresh;
+    }
+
+    // Objects pass through a ring while their memory is on its way into the cache: twice as fast
+    // for a million objects linked at random.
+    void visit_later(cairn_object* object) {
+        prefetch_to_read(object == nullptr ? ring_ : static_cast<const void*>(object));
+        cairn_object* due = ring_[next_];
+        ring_[next_] = object;
+        next_ = (next_ + 1) % kRing;
+        if (due != nullptr) {
+            visit(due);
+        }
+    }
+
+    void turn_stack_gray() {
+        for (size_t i = 0; i < size_; ++i) {
+            *side_of(stack_[i]) = kGray;
+        }
+        grays_ += size_;
+        size_ = 0;
+        limit_ = 0;
+    }
+
+    void sweep(Page* page) {
+        if (is_complete()) {
+            return;
+        }
+        uint8_t* sides = side_of(page->base);
+        for (uint32_t first = 0; first < kPageSides; first += kSideBlock) {
+            // What is visited may turn objects of the same block gray.
+            while (const uint64_t starts = find_starts(sides + first)) {
+                const bool is_one = (starts & (starts - 1)) == 0;
+                is_one ? sweep_one(
+                             page, sides, first + static_cast<uint32_t>(std::countr_zero(starts)))
+                       : sweep_block(page, sides, first);
+            }
+        }
+    }
+
+    static uint64_t find_starts(const uint8_t* block) {
+        const uint64_t candidates = find_sides(block, kCandidateSides);
+        const uint64_t counted = candidates & ~find_sides(block, only(kUnreachable));
+        return counted | find_sides(block, only(kGray));
+    }
+
+    void sweep_one(const Page* page, uint8_t* sides, uint32_t granule) {
+        grays_ -= sides[granule] == kGray;
+        sides[granule] = target_;
+        visit_later(object_of_granule(page, granule));
+        drain();
+    }
+
+    // Byte by byte: what is visited turns its neighbours gray, to be met at once. Branches that
+    // nobody can predict keep the processor from reading ahead, so that is done for it.
+    void sweep_block(const Page* page, uint8_t* sides, uint32_t first) {
+        const std::byte* next_block = page->base + (first + kSideBlock) * kGranule;
+        for (size_t line = 0; line < kSideBlock * kGranule; line += 64) {
+            prefetch_to_read(next_block + line);
+        }
+        for (uint32_t granule = first; granule < first + kSideBlock; ++granule) {
+            const uint8_t side = sides[granule];
+            if (side == kGray || (is_candidate(side) && side != kUnreachable)) {
+                grays_ -= side == kGray;
+                sides[granule] = target_;
+                visit(object_of_granule(page, granule));
+                drain();
+            }
+        }
+    }
+
+    Collection& c_;
+    cairn_object** stack_;
+    size_t size_ = 0;
+    size_t limit_ = 0;  // of the stack; 0 while the graph is visited by address
+    size_t usual_limit_;
+    size_t unproven_;
+    size_t grays_ = 0;
+    bool counted_;
+    uint8_t target_;
+    cairn_object* ring_[kRing] = {};
+    uint32_t next_ = 0;
+};
+
+// In a checked build: no count has become negative.
+void check_counts(Collection& c) {
+#if CAIRN_CHECK_LEVEL >= 1
+    for_each_page(c.heap, examined_pages, [](Page* page) {
+        for_each_in(page, {kFirstCandidate, kUnreachable - 1}, [](cairn_object* object, uint8_t*) {
+            report_misuse(object, "traverse visits it more often than it is referred to");
+        });
+    });
+#endif
+    (void)c;
+}
+
+size_t count_examined(const Collection& c, SideRange range) {
+    size_t count = 0;
+    for_each_page(c.heap, examined_pages, [&count, range](Page* page) {
+        count += count_sides(side_of(page->base), range);
+    });
+    return count;
+}
+
+// What has a count, or is gray, when everything is known to be reachable.
+void settle(const Collection& c) {
+    const uint8_t target = side_of_generation(c.target);
+    for_each_page(c.heap, examined_pages, [target](Page* page) {
+        (void)replace_sides(side_of(page->base), kCandidateSides, target);
+        (void)replace_sides(side_of(page->base), only(kGray), target);
+    });
+}
+
+}  // namespace
+
+bool mark_declared_roots(Collection& c) {
+    // A checked build counts every candidate: that is how it finds traverse functions that lie.
+    if (CAIRN_CHECK_LEVEL > 0 || c.generation < 2 || c.heap->ordered || c.heap->roots.empty()) {
+        return false;
+    }
+    Propagation propagation(c, c.candidates, false);
+    for (cairn_object* const* root : c.heap->roots) {
+        if (*root != nullptr) {
+            propagation.reach(*root);
+        }
+    }
+    propagation.sweep_all();
+    c.reached += c.candidates - propagation.unproven();
+    if (propagation.is_complete()) {
+        settle(c);
+    }
+    return propagation.is_complete();
+}
+
+void separate_unreachable(Collection& c) {
+    check_counts(c);
+    const size_t candidates = count_examined(c, kCandidateSides);
+    const size_t unproven = count_examined(c, only(kUnreachable));
+    Propagation propagation(c, unproven, true);
+    propagation.sweep_all();
+    c.reached += candidates - propagation.unproven();
+    if (propagation.is_complete()) {
+        settle(c);
+    }
+}
+
+}  // namespace cairn
