@@ -4,7 +4,8 @@
 /// Normally it runs where the object dies. With CAIRN_HEAP_QUEUE_FINALIZERS, or
 /// CAIRN_TYPE_QUEUE_FINALIZER for one type, it waits, with its object alive, until the host calls
 /// cairn_finalizers_run(); the order is the one in which inline delivery would have run them.
-/// What a waiting finalizer or callback sets off waits in its turn, before what waited already.
+/// What a waiting finalizer or callback sets off waits in its turn, before what waited already; the
+/// argument of a callback is let go right after the call.
 ///
 /// A *registered finalizer* (CPython's weakref.finalize) is made for one object of any type and
 /// runs when that object dies, or when called, or when the heap is freed: whichever is first.

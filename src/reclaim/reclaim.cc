@@ -23,12 +23,12 @@ inline void forget_old(cairn_heap* heap, uint8_t side) {
 // Takes a dying object out of its generation. Was it in one?
 bool untrack_dying(cairn_heap* heap, cairn_object* object) {
     const uint8_t side = *side_of(object);
-    const bool was_tracked = side != kUntracked;
     forget_old(heap, side);
-    if (was_tracked) {
+    if (side != kUntracked) {
         untrack(heap, object);
     }
-    return was_tracked;
+    // A leaf has a side byte for a while if it is a key of a weak-key map: see ephemerons.h.
+    return side != kUntracked && (object->flags & kContainer) != 0;
 }
 
 // Lets an object with no references left finalize itself, alive and in generation 0 meanwhile as

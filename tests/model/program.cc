@@ -319,7 +319,7 @@ cairn_status Program::user_code(Id self) {
         return CAIRN_OK;
     }
     ++depth_;
-    actions_ += at(self).action == kNothing || at(self).action == kFail ? 0 : 1;
+    actions_ += at(self).action == kNothing || at(self).action == kFail ? 0U : 1U;
     act(self);
     --depth_;
     return at(self).action == kFail ? CAIRN_USER_ERROR : CAIRN_OK;
