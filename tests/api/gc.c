@@ -1,4 +1,5 @@
 // gc.h: generations, thresholds, callbacks, statistics, debug flags, freezing, tracking from C.
+#include "cairn/testing.h"
 #include "check.h"
 
 static int starts = 0;
@@ -99,6 +100,7 @@ static void tracking(cairn_heap* heap) {
 int main(void) {
     cairn_heap* heap = cairn_heap_new(NULL);
     CHECK(heap != NULL && cairn_gc_is_enabled(heap));
+    cairn_collect_every_for_testing(heap, 0);  // also where a build does so by itself
     cairn_type* type = pair_type_new(heap);
     generations(heap, type);
     automatic(heap, type);

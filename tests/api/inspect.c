@@ -1,4 +1,5 @@
 // inspect.h: objects, referents, referrers, weak references and a visit from C.
+#include "cairn/testing.h"
 #include "check.h"
 
 static int count_visit(cairn_object* object, void* user_data) {
@@ -10,6 +11,7 @@ static int count_visit(cairn_object* object, void* user_data) {
 int main(void) {
     cairn_heap* heap = cairn_heap_new(NULL);
     CHECK(heap != NULL);
+    cairn_collect_every_for_testing(heap, 0);  // also where a build does so by itself
     cairn_type* type = pair_type_new(heap);
     cairn_object* a = pair_new(type);
     cairn_object* b = pair_new(type);

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cairn/testing.h"
+
 namespace cairn_stress {
 
 namespace {
@@ -47,6 +49,7 @@ Bench::Bench() {
     heap = cairn_heap_new(nullptr);
     require(heap != nullptr, "the heap is made");
     cairn_gc_disable(heap);
+    cairn_collect_every_for_testing(heap, 0);  // Also where a build does so by itself.
     cairn_type_spec spec = {};
     spec.name = "plain";
     spec.object_size = sizeof(Node);
