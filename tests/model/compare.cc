@@ -331,7 +331,7 @@ void Program::compare_unreachable() {
         }
         expect(!record.has_finalizer() || record.finalized == 1 || record.waiting,
                name_of("unreachable object", id) + " was not finalized");
-        expect(has_flag(CAIRN_HEAP_FINALIZERS_FIRST) || !no_action_in_collection_ || !record.alive || may[id],
+        expect(!no_action_in_collection_ || !record.alive || may[id],
                name_of("unreachable record", id) + " survived");
     }
 }

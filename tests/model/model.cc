@@ -42,7 +42,7 @@ std::vector<bool> Model::search(bool generous, bool under_way) const {
             for (const Entry& entry : record.entries) {
                 const Id weak = record.weak_side(entry);
                 const bool is_not_examined = generous && records[weak].alive &&
-                                             (records[weak].is_leaf() || strong_values);
+                                             ((records[weak].is_leaf() && ordered) || strong_values);
                 const bool is_left = generous && entry.dead;
                 const bool may_be_gone = under_way && records[weak].candidate;
                 if ((reached[weak] && !may_be_gone) || is_not_examined || holds_all || is_left) {

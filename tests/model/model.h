@@ -128,6 +128,7 @@ class Model {
     std::array<Id, kVariables> variables{};
     std::array<Iterator, kIterators> iterators{};
     bool strong_values = false;  ///< CAIRN_HEAP_STRONG_WEAKKEY_VALUES
+    bool ordered = false;        ///< CAIRN_HEAP_CPYTHON_ORDER: leaf keys are not examined
 
     /// What must be alive, by record. While an operation is under way, entries of what a collection
     /// may have found unreachable count for nothing: they may be gone.

@@ -106,6 +106,7 @@ Program::Program(const Plan& plan) : plan_(plan) {
     cairn_collect_every_for_testing(heap_, 0);
     cairn_gc_disable(heap_);
     model_.strong_values = has_flag(CAIRN_HEAP_STRONG_WEAKKEY_VALUES);
+    model_.ordered = has_flag(CAIRN_HEAP_CPYTHON_ORDER);
     make_types();
     expect(cairn_gc_callback_add(heap_, &note_candidates, this) == CAIRN_OK, "no memory");
     for (cairn_object*& variable : root_variables_) {
