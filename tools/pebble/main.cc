@@ -1,10 +1,10 @@
+#include <cairn/cairn.h>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-
-#include <cairn/cairn.h>
 
 #include "compile/compiler.h"
 #include "core/eval.h"
@@ -14,9 +14,6 @@
 #include "prompt.h"
 
 namespace pebble {
-
-bool read_file(const std::string& path, std::string* out);
-
 namespace {
 
 struct Command {
@@ -28,7 +25,8 @@ struct Command {
 };
 
 constexpr const char* kUsage =
-    "usage: cairn [--gc-stats] [--memory-limit MIB] [--collect-every N] [--cpython-order] [FILE.py | -c CODE] [ARGS]\n";
+    "usage: cairn [--gc-stats] [--memory-limit MIB] [--collect-every N] [--cpython-order] [FILE.py "
+    "| -c CODE] [ARGS]\n";
 
 bool parse_number(const char* text, unsigned long long* out) {
     char* end = nullptr;
@@ -66,8 +64,14 @@ bool parse_command(int argc, char** argv, Command* command) {
 
 cairn_status print_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_info* info, void*) {
     if (phase == CAIRN_GC_STOP) {
-        fprintf(stderr, "gc: generation %d, %zu examined, %zu freed, %zu kept, %.3f ms%s\n", info->generation, info->candidates, info->collected, info->uncollectable,
-                static_cast<double>(info->duration_ns) / 1e6, info->automatic != 0 ? "" : " (asked for)");
+        fprintf(stderr,
+                "gc: generation %d, %zu examined, %zu freed, %zu kept, %.3f ms%s\n",
+                info->generation,
+                info->candidates,
+                info->collected,
+                info->uncollectable,
+                static_cast<double>(info->duration_ns) / 1e6,
+                info->automatic != 0 ? "" : " (asked for)");
     }
     return CAIRN_OK;
 }
@@ -96,7 +100,9 @@ int report_uncaught() {
     Ref hook = sys != nullptr ? find_attribute(sys, vm.names.excepthook) : Ref();
     Value traceback = exception.as<Exception>()->traceback;
     fflush(stdout);
-    if (!hook || !call(hook, {val(class_of(exception)), exception, traceback != nullptr ? traceback : none()})) {
+    if (!hook ||
+        !call(hook,
+              {val(class_of(exception)), exception, traceback != nullptr ? traceback : none()})) {
         fetch();
         print_exception(exception);
     }
@@ -141,14 +147,18 @@ int run_command(const Command& command, int argc, char** argv) {
         return run_program("<string>", command.code, false);
     }
     if (command.file == nullptr) {
-        return is_terminal() ? run_prompt(report_uncaught) : run_program("<stdin>", read_standard_input(), false);
+        return is_terminal() ? run_prompt(report_uncaught)
+                             : run_program("<stdin>", read_standard_input(), false);
     }
     std::string text;
+    char* absolute = realpath(command.file, nullptr);
+    const std::string shown = absolute != nullptr ? absolute : path;
+    free(absolute);
     if (!read_file(path, &text)) {
         fprintf(stderr, "cairn: cannot read %s: %s\n", path.c_str(), strerror(errno));
         return 2;
     }
-    return run_program(path, std::move(text), true);
+    return run_program(shown, std::move(text), true);
 }
 
 }  // namespace

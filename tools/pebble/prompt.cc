@@ -1,11 +1,10 @@
 #include "prompt.h"
 
-#include <editline/readline.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
+#include <editline/readline.h>
 #include <memory>
+#include <unistd.h>
 
 #include "compile/compiler.h"
 #include "core/eval.h"
@@ -36,7 +35,8 @@ Ref read_statement(int number, bool* end) {
     while (!*end) {
         bool incomplete = false;
         const std::string name = "<input " + std::to_string(number) + ">";
-        Ref code = compile_source(std::make_shared<Source>(name, text), CompileMode::Prompt, &incomplete);
+        Ref code =
+            compile_source(std::make_shared<Source>(name, text), CompileMode::Prompt, &incomplete);
         const bool block = text.find(":\n") != std::string::npos || text[0] == '@';
         const bool closed = text.size() >= 2 && text.compare(text.size() - 2, 2, "\n\n") == 0;
         if (!incomplete && (code ? !block || closed : true)) {

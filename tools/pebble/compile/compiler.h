@@ -13,7 +13,9 @@ enum class CompileMode : unsigned char { Module, Expression, Prompt };
 
 /// Parses and compiles a source. Nothing: SyntaxError is pending. `incomplete` (may be NULL) tells
 /// whether more input could mend it.
-Ref compile_source(std::shared_ptr<const Source> source, CompileMode mode, bool* incomplete = nullptr);
+Ref compile_source(std::shared_ptr<const Source> source,
+                   CompileMode mode,
+                   bool* incomplete = nullptr);
 
 /// Raises the SyntaxError (or its kind) of a problem.
 Failed raise_syntax(const Source& source, const SyntaxProblem& problem);

@@ -26,7 +26,8 @@ int effect(Op op, uint32_t n) {
         case Op::Send:
         case Op::ReturnGenerator:
         case Op::ListToTuple:
-        case Op::MatchException: return 0;
+        case Op::MatchException:
+            return 0;
         case Op::Copy:
         case Op::LoadConst:
         case Op::LoadFast:
@@ -43,7 +44,8 @@ int effect(Op op, uint32_t n) {
         case Op::ExceptWith:
         case Op::ImportFrom:
         case Op::AssertionError:
-        case Op::ForIter: return 1;
+        case Op::ForIter:
+            return 1;
         case Op::Pop:
         case Op::StoreFast:
         case Op::StoreName:
@@ -72,25 +74,38 @@ int effect(Op op, uint32_t n) {
         case Op::ImportName:
         case Op::ImportStar:
         case Op::Reraise:
-        case Op::PrintExpr: return -1;
+        case Op::PrintExpr:
+            return -1;
         case Op::StoreAttr:
         case Op::DeleteItem:
-        case Op::MapAdd: return -2;
-        case Op::SetItem: return -3;
+        case Op::MapAdd:
+            return -2;
+        case Op::SetItem:
+            return -3;
         case Op::BuildSlice:
         case Op::BuildTuple:
         case Op::BuildList:
         case Op::BuildSet:
-        case Op::BuildString: return 1 - count;
-        case Op::BuildMap: return 1 - 2 * count;
-        case Op::Unpack: return count - 1;
-        case Op::UnpackEx: return (count & 255) + (count >> 8);
-        case Op::FormatValue: return (n & 256) != 0 ? -1 : 0;
-        case Op::Call: return -count - 1;
-        case Op::CallKeywords: return -count - 2;
-        case Op::CallEx: return -2 - count;
-        case Op::MakeFunction: return -((n & 1) != 0) - ((n & 2) != 0) - ((n & 8) != 0);
-        case Op::Raise: return -count;
+        case Op::BuildString:
+            return 1 - count;
+        case Op::BuildMap:
+            return 1 - 2 * count;
+        case Op::Unpack:
+            return count - 1;
+        case Op::UnpackEx:
+            return (count & 255) + (count >> 8);
+        case Op::FormatValue:
+            return (n & 256) != 0 ? -1 : 0;
+        case Op::Call:
+            return -count - 1;
+        case Op::CallKeywords:
+            return -count - 2;
+        case Op::CallEx:
+            return -2 - count;
+        case Op::MakeFunction:
+            return -((n & 1) != 0) - ((n & 2) != 0) - ((n & 8) != 0);
+        case Op::Raise:
+            return -count;
     }
     return 0;
 }
@@ -120,10 +135,13 @@ void Compiler::open_unit(Unit* unit, Scope* scope, const std::string& name, cons
     unit->outer = unit_;
     unit->consts = new_list();
     unit->names = new_list();
-    unit->class_name = scope->kind == ScopeKind::Class ? name : unit_ != nullptr ? unit_->class_name : "";
+    unit->class_name = scope->kind == ScopeKind::Class ? name
+                       : unit_ != nullptr              ? unit_->class_name
+                                                       : "";
     unit->qualname = name;
     if (unit_ != nullptr && unit_->scope->kind != ScopeKind::Module) {
-        unit->qualname = unit_->qualname + (unit_->scope->is_function() ? ".<locals>." : ".") + name;
+        unit->qualname =
+            unit_->qualname + (unit_->scope->is_function() ? ".<locals>." : ".") + name;
     }
     unit->data->source = source_;
     unit->data->first = node->at;
@@ -168,7 +186,8 @@ Ref Compiler::close_unit(const std::string& name) {
     Unit* unit = unit_;
     unit_ = unit->outer;
     Ref varnames = new_list();
-    for (const auto* names : {&unit->scope->params, &unit->scope->locals, &unit->scope->cells, &unit->scope->frees}) {
+    for (const auto* names :
+         {&unit->scope->params, &unit->scope->locals, &unit->scope->cells, &unit->scope->frees}) {
         for (const std::string& local : *names) {
             list_append(varnames.as<List>(), val(intern(local)));
         }
@@ -202,7 +221,9 @@ void Compiler::jump(Op op, Label* target) {
     target->jumps.push_back(static_cast<uint32_t>(unit_->data->code.size()));
     emit(op, target->position < 0 ? 0 : static_cast<uint32_t>(target->position));
     const bool keeps = op == Op::JumpIfFalseOrPop || op == Op::JumpIfTrueOrPop;
-    const int32_t taken = op == Op::ForIter || op == Op::Send ? before - 1 : keeps ? before : unit_->depth;
+    const int32_t taken = op == Op::ForIter || op == Op::Send ? before - 1
+                          : keeps                             ? before
+                                                              : unit_->depth;
     if (target->depth < 0) {
         target->depth = taken;
     }
@@ -248,7 +269,7 @@ void Compiler::end_range(const Enclosing& what) {
 }
 
 void Compiler::load_const(Value value, const std::string& key) {
-    uint32_t index = as<List>(unit_->consts)->count;
+    const auto index = static_cast<uint32_t>(as<List>(unit_->consts)->count);
     if (!key.empty()) {
         const auto [found, fresh] = unit_->const_index.try_emplace(key, index);
         if (!fresh) {
@@ -268,14 +289,18 @@ void Compiler::load_const_text(const std::string& text, bool bytes) {
         expect_late_finalizers();
     }
     // Texts that look like names are interned, as names of attributes they often are.
-    const bool name = text.size() <= 40 && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
+    const bool name =
+        text.size() <= 40 &&
+        text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
+            std::string::npos;
     Ref value = name ? Ref::share(intern(text)) : new_str(text);
     load_const(value, "s" + text);
 }
 
 uint32_t Compiler::name_of(const std::string& name) {
     const std::string full = mangle(name);
-    const auto [found, fresh] = unit_->name_index.try_emplace(full, static_cast<uint32_t>(as<List>(unit_->names)->count));
+    const auto [found, fresh] =
+        unit_->name_index.try_emplace(full, static_cast<uint32_t>(as<List>(unit_->names)->count));
     if (fresh) {
         list_append(unit_->names.as<List>(), val(intern(full)));
     }
@@ -292,7 +317,10 @@ std::string Compiler::mangle(const std::string& name) const {
 }
 
 void Compiler::name_op(const std::string& name, Op kind) {
-    const auto shifted = [&](Op load) { return static_cast<Op>(static_cast<int>(load) + static_cast<int>(kind) - static_cast<int>(Op::LoadFast)); };
+    const auto shifted = [&](Op load) {
+        return static_cast<Op>(static_cast<int>(load) + static_cast<int>(kind) -
+                               static_cast<int>(Op::LoadFast));
+    };
     const auto found = unit_->scope->places.find(name);
     const Place where = found == unit_->scope->places.end() ? Place::Global : found->second;
     switch (where) {
@@ -319,7 +347,8 @@ Ref compile_source(std::shared_ptr<const Source> source, CompileMode mode, bool*
     Ast ast;
     SyntaxProblem problem;
     ScopeTable scopes;
-    const bool parsed = mode == CompileMode::Expression ? parse_expression(*source, &ast, &problem) : parse_module(*source, &ast, &problem);
+    const bool parsed = mode == CompileMode::Expression ? parse_expression(*source, &ast, &problem)
+                                                        : parse_module(*source, &ast, &problem);
     Ref code;
     if (parsed && build_scopes(ast.root, &scopes, &problem)) {
         code = Compiler(source, &scopes, &problem).module(ast.root, mode);

@@ -25,13 +25,13 @@ struct Label {
 /// A statement around the one being compiled that a return, break or continue has to undo.
 struct Enclosing {
     enum What : unsigned char {
-        Loop,           ///< while
-        ForLoop,        ///< its iterator is on the stack
-        TryBody,        ///< protected by handlers, nothing to undo
-        FinallyBody,    ///< `body` must run
-        FinallyRunning, ///< the exception and the previous one are on the stack
-        WithBody,       ///< the exit function is on the stack
-        HandlerBody     ///< the previous exception is on the stack; `name` must be deleted
+        Loop,            ///< while
+        ForLoop,         ///< its iterator is on the stack
+        TryBody,         ///< protected by handlers, nothing to undo
+        FinallyBody,     ///< `body` must run
+        FinallyRunning,  ///< the exception and the previous one are on the stack
+        WithBody,        ///< the exit function is on the stack
+        HandlerBody      ///< the previous exception is on the stack; `name` must be deleted
     } what;
     Label* start = nullptr;  ///< of a loop: `continue`
     Label* end = nullptr;    ///< of a loop: `break`

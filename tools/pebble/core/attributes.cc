@@ -10,16 +10,26 @@ Dict** dict_place(Value object, const Class* cls) {
         return nullptr;
     }
     switch (cls->info->layout) {
-        case kInstance: return &as<Instance>(object)->dict;
-        case kList: return &as<List>(object)->dict;
-        case kDict: return &as<Dict>(object)->dict;
-        case kSet: return &as<Set>(object)->dict;
-        case kDeque: return &as<Deque>(object)->dict;
-        case kException: return &as<Exception>(object)->dict;
-        case kModule: return &as<Module>(object)->dict;
-        case kFunction: return &as<Function>(object)->dict;
-        case kWeakRef: return &as<WeakRef>(object)->dict;
-        default: return nullptr;
+        case kInstance:
+            return &as<Instance>(object)->dict;
+        case kList:
+            return &as<List>(object)->dict;
+        case kDict:
+            return &as<Dict>(object)->dict;
+        case kSet:
+            return &as<Set>(object)->dict;
+        case kDeque:
+            return &as<Deque>(object)->dict;
+        case kException:
+            return &as<Exception>(object)->dict;
+        case kModule:
+            return &as<Module>(object)->dict;
+        case kFunction:
+            return &as<Function>(object)->dict;
+        case kWeakRef:
+            return &as<WeakRef>(object)->dict;
+        default:
+            return nullptr;
     }
 }
 
@@ -37,7 +47,8 @@ bool is_data_descriptor(Value descriptor) {
     if (!is_heap_class(cls)) {
         return cls->info->native->ops.bind_set != nullptr;
     }
-    return class_lookup(cls, vm.names.set) != nullptr || class_lookup(cls, vm.names.delete_) != nullptr;
+    return class_lookup(cls, vm.names.set) != nullptr ||
+           class_lookup(cls, vm.names.delete_) != nullptr;
 }
 
 namespace {
@@ -46,9 +57,15 @@ Failed no_attribute(Value object, Str* name) {
     if (class_of(object) == vm.classes.module) {
         Value module_name = dict_find_name(as<Module>(object)->dict, vm.names.name);
         const bool named = module_name != nullptr && is<Str>(module_name);
-        raise(vm.exceptions.AttributeError, "module '%s' has no attribute '%s'", named ? c_str(module_name) : "?", name->data);
+        raise(vm.exceptions.AttributeError,
+              "module '%s' has no attribute '%s'",
+              named ? c_str(module_name) : "?",
+              name->data);
     } else {
-        raise(vm.exceptions.AttributeError, "'%s' object has no attribute '%s'", type_name(object), name->data);
+        raise(vm.exceptions.AttributeError,
+              "'%s' object has no attribute '%s'",
+              type_name(object),
+              name->data);
     }
     if (pending_is(vm.exceptions.AttributeError)) {
         vm.pending->name = new_ref(val(name));
@@ -70,7 +87,8 @@ Ref find_generic(Value object, Str* name) {
             v = dict_find_name(*dict, name);
         } else if (found.index >= 0) {
             Instance* instance = as<Instance>(object);
-            v = static_cast<size_t>(found.index) < instance->count ? instance->items[found.index] : nullptr;
+            v = static_cast<size_t>(found.index) < instance->count ? instance->items[found.index]
+                                                                   : nullptr;
         }
         if (v != nullptr) {
             return Ref::share(v);
@@ -83,10 +101,13 @@ Ref find_generic(Value object, Str* name) {
 Ref custom_get(Value object, Str* name) {
     Class* cls = class_of(object);
     Value getter = class_lookup(cls, vm.names.getattribute);
-    Ref result = getter == nullptr || is_exact<Native>(getter) ? Ref() : call(Ref::share(getter).get(), {object, val(name)});
+    Ref result = getter == nullptr || is_exact<Native>(getter)
+                     ? Ref()
+                     : call(Ref::share(getter).get(), {object, val(name)});
     if (getter == nullptr || is_exact<Native>(getter)) {
         const NativeClass* native = cls->info->base->info->native;
-        result = native->ops.get_attribute != nullptr ? native->ops.get_attribute(object, name) : generic_get_attribute(object, name);
+        result = native->ops.get_attribute != nullptr ? native->ops.get_attribute(object, name)
+                                                      : generic_get_attribute(object, name);
     }
     Value fallback = result ? nullptr : class_lookup(cls, vm.names.getattr);
     if (fallback != nullptr && swallow(vm.exceptions.AttributeError)) {
@@ -101,7 +122,8 @@ bool store_inline(Instance* object, Str* name, Value value, bool* handled) {
     ClassInfo* info = object->cls->info;
     int32_t index = lookup(object->cls, name).index;
     *handled = true;
-    if (index < 0 && value != nullptr && info->slot_count + info->key_order.size() < object->count) {
+    if (index < 0 && value != nullptr &&
+        info->slot_count + info->key_order.size() < object->count) {
         index = add_key(object->cls, name);
     }
     if (index < 0 || static_cast<size_t>(index) >= object->count) {
@@ -136,13 +158,15 @@ Ref bind(Value found, Value object, Class* cls) {
     }
     if (is_exact<Native>(found)) {
         Native* native = as<Native>(found);
-        if (native->owner == nullptr || native->self != nullptr || native->def->flavour == NativeDef::Static) {
+        if (native->owner == nullptr || native->self != nullptr ||
+            native->def->flavour == NativeDef::Static) {
             return Ref::share(found);
         }
         if (native->def->flavour == NativeDef::OfClass) {
             return new_native(native->def, val(cls), native->owner);
         }
-        return object != nullptr ? new_native(native->def, object, native->owner) : Ref::share(found);
+        return object != nullptr ? new_native(native->def, object, native->owner)
+                                 : Ref::share(found);
     }
     Class* type = class_of(found);
     if (!is_heap_class(type)) {
@@ -172,7 +196,8 @@ Ref get_attribute(Value object, Str* name) {
         return custom_get(object, name);
     }
     const NativeClass* native = cls->info->base->info->native;
-    return native->ops.get_attribute != nullptr ? native->ops.get_attribute(object, name) : generic_get_attribute(object, name);
+    return native->ops.get_attribute != nullptr ? native->ops.get_attribute(object, name)
+                                                : generic_get_attribute(object, name);
 }
 
 Ref find_attribute(Value object, Str* name) {
@@ -198,15 +223,22 @@ bool generic_set_attribute(Value object, Str* name, Value value) {
         Class* type = class_of(found);
         Ref keep = Ref::share(found);
         const Ops& ops = type->info->base->info->native->ops;
-        if (!is_heap_class(type) || class_lookup(type, value != nullptr ? vm.names.set : vm.names.delete_) == nullptr) {
-            return ops.bind_set != nullptr ? ops.bind_set(found, object, value) : no_attribute(object, name);
+        if (!is_heap_class(type) ||
+            class_lookup(type, value != nullptr ? vm.names.set : vm.names.delete_) == nullptr) {
+            return ops.bind_set != nullptr ? ops.bind_set(found, object, value)
+                                           : no_attribute(object, name);
         }
-        return static_cast<bool>(value != nullptr ? call_special(found, vm.names.set, {object, value}) : call_special(found, vm.names.delete_, {object}));
+        return static_cast<bool>(value != nullptr
+                                     ? call_special(found, vm.names.set, {object, value})
+                                     : call_special(found, vm.names.delete_, {object}));
     }
     Dict** dict = dict_place(object, cls);
     if (dict == nullptr) {
         if (found != nullptr) {
-            return raise(vm.exceptions.AttributeError, "'%s' object attribute '%s' is read-only", class_name(cls), name->data);
+            return raise(vm.exceptions.AttributeError,
+                         "'%s' object attribute '%s' is read-only",
+                         class_name(cls),
+                         name->data);
         }
         return no_attribute(object, name);
     }
@@ -233,10 +265,13 @@ bool set_attribute(Value object, Str* name, Value value) {
     Class* cls = class_of(object);
     if (cls->info->custom_setattr) {
         Str* special = value != nullptr ? vm.names.setattr : vm.names.delattr;
-        return static_cast<bool>(value != nullptr ? call_special(object, special, {val(name), value}) : call_special(object, special, {val(name)}));
+        return static_cast<bool>(value != nullptr
+                                     ? call_special(object, special, {val(name), value})
+                                     : call_special(object, special, {val(name)}));
     }
     const NativeClass* native = cls->info->base->info->native;
-    return native->ops.set_attribute != nullptr ? native->ops.set_attribute(object, name, value) : generic_set_attribute(object, name, value);
+    return native->ops.set_attribute != nullptr ? native->ops.set_attribute(object, name, value)
+                                                : generic_set_attribute(object, name, value);
 }
 
 bool get_method(Value object, Str* name, Ref* function, Ref* self) {
@@ -245,10 +280,14 @@ bool get_method(Value object, Str* name, Ref* function, Ref* self) {
         const Lookup found = lookup(cls, name);
         const bool method = found.value != nullptr && !is_immediate(found.value) &&
                             (is_exact<Function>(found.value) ||
-                             (is_exact<Native>(found.value) && as<Native>(found.value)->def->flavour == NativeDef::Plain && as<Native>(found.value)->owner != nullptr));
+                             (is_exact<Native>(found.value) &&
+                              as<Native>(found.value)->def->flavour == NativeDef::Plain &&
+                              as<Native>(found.value)->owner != nullptr));
         if (method) {
             Dict** dict = dict_place(object, cls);
-            const bool hidden = dict != nullptr && (*dict != nullptr ? dict_find_name(*dict, name) != nullptr : found.index >= 0);
+            const bool hidden =
+                dict != nullptr &&
+                (*dict != nullptr ? dict_find_name(*dict, name) != nullptr : found.index >= 0);
             if (!hidden) {
                 *function = Ref::share(found.value);
                 *self = Ref::share(object);
@@ -276,7 +315,10 @@ Ref attribute_dict(Value object) {
             Instance* instance = as<Instance>(object);
             const ClassInfo* info = cls->info;
             for (size_t i = info->slot_count; i < instance->count; ++i) {
-                if (instance->items[i] != nullptr && !dict_set(dict.as<Dict>(), val(info->key_order[i - info->slot_count]), instance->items[i])) {
+                if (instance->items[i] != nullptr &&
+                    !dict_set(dict.as<Dict>(),
+                              val(info->key_order[i - info->slot_count]),
+                              instance->items[i])) {
                     return {};
                 }
             }
@@ -295,7 +337,8 @@ Ref attribute_dict(Value object) {
 bool set_attribute_dict(Value object, Value dict) {
     Dict** place = dict_place(object, class_of(object));
     if (place == nullptr || dict == nullptr || !is<Dict>(dict)) {
-        return raise_type("__dict__ must be set to a dictionary, not a '%s'", dict != nullptr ? type_name(dict) : "NULL");
+        return raise_type("__dict__ must be set to a dictionary, not a '%s'",
+                          dict != nullptr ? type_name(dict) : "NULL");
     }
     if (!attribute_dict(object)) {
         return false;
@@ -309,6 +352,5 @@ Ref special_method(Value object, Str* name) {
     Value found = class_lookup(class_of(object), name);
     return found != nullptr ? bind(found, object, class_of(object)) : Ref();
 }
-
 
 }  // namespace pebble

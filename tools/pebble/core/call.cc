@@ -26,7 +26,8 @@ namespace {
 /// the C++ stack.
 class ArgBuffer {
   public:
-    ArgBuffer(Value self, const Args& args) : count_(args.count + args.keyword_count() + (self != nullptr ? 1 : 0)) {
+    ArgBuffer(Value self, const Args& args)
+        : count_(args.count + args.keyword_count() + (self != nullptr ? 1 : 0)) {
         data_ = count_ <= kSmall ? small_ : new Value[count_];
         Value* out = data_;
         if (self != nullptr) {
@@ -86,12 +87,21 @@ Failed wrong_count(const NativeDef* def, const NativeParams* params, size_t give
         return raise_type("%s() takes no arguments (%zu given)", def->name, given);
     }
     if (params->required == params->positional) {
-        return params->positional == 1 ? raise_type("%s() takes exactly one argument (%zu given)", def->name, given)
-                                       : raise_type("%s expected %zu arguments, got %zu", def->name, params->positional, given);
+        return params->positional == 1
+                   ? raise_type("%s() takes exactly one argument (%zu given)", def->name, given)
+                   : raise_type("%s expected %zu arguments, got %zu",
+                                def->name,
+                                params->positional,
+                                given);
     }
     const bool few = given < params->required;
     const size_t bound = few ? params->required : params->positional;
-    return raise_type("%s expected at %s %zu argument%s, got %zu", def->name, few ? "least" : "most", bound, bound == 1 ? "" : "s", given);
+    return raise_type("%s expected at %s %zu argument%s, got %zu",
+                      def->name,
+                      few ? "least" : "most",
+                      bound,
+                      bound == 1 ? "" : "s",
+                      given);
 }
 
 // Binding of arguments to the parameters of a function of the program.
@@ -109,7 +119,10 @@ std::string quoted_list(const std::vector<std::string>& names) {
 class Binder {
   public:
     Binder(Frame* frame, Function* function)
-        : items_(frame->items), function_(function), data_(data_of(function->code)), names_(as<Tuple>(as<Code>(function->code)->varnames)->items) {}
+        : items_(frame->items),
+          function_(function),
+          data_(data_of(function->code)),
+          names_(as<Tuple>(as<Code>(function->code)->varnames)->items) {}
 
     bool bind(Value* args, size_t count, Tuple* keywords) {
         const size_t direct = std::min<size_t>(count, data_.positional);
@@ -152,7 +165,8 @@ class Binder {
         for (size_t i = data_.positional_only; i < named; ++i) {
             if (names_[i] == name || view(names_[i]) == view(name)) {
                 if (items_[i] != nullptr) {
-                    return raise_type("%s() got multiple values for argument '%s'", this->name(), c_str(name));
+                    return raise_type(
+                        "%s() got multiple values for argument '%s'", this->name(), c_str(name));
                 }
                 items_[i] = std::exchange(*value, nullptr);
                 return true;
@@ -163,10 +177,14 @@ class Binder {
         }
         for (size_t i = 0; i < data_.positional_only; ++i) {
             if (view(names_[i]) == view(name)) {
-                return raise_type("%s() got some positional-only arguments passed as keyword arguments: '%s'", this->name(), c_str(name));
+                return raise_type(
+                    "%s() got some positional-only arguments passed as keyword arguments: '%s'",
+                    this->name(),
+                    c_str(name));
             }
         }
-        return raise_type("%s() got an unexpected keyword argument '%s'", this->name(), c_str(name));
+        return raise_type(
+            "%s() got an unexpected keyword argument '%s'", this->name(), c_str(name));
     }
 
     bool fill_defaults() {
@@ -184,10 +202,16 @@ class Binder {
             }
         }
         if (!missing.empty()) {
-            return raise_type("%s() missing %zu required positional argument%s: %s", name(), missing.size(), missing.size() == 1 ? "" : "s", quoted_list(missing).c_str());
+            return raise_type("%s() missing %zu required positional argument%s: %s",
+                              name(),
+                              missing.size(),
+                              missing.size() == 1 ? "" : "s",
+                              quoted_list(missing).c_str());
         }
         for (size_t i = data_.positional; i < data_.positional + data_.keyword_only; ++i) {
-            Value value = function_->kwdefaults != nullptr ? dict_find_name(as<Dict>(function_->kwdefaults), as<Str>(names_[i])) : nullptr;
+            Value value = function_->kwdefaults != nullptr
+                              ? dict_find_name(as<Dict>(function_->kwdefaults), as<Str>(names_[i]))
+                              : nullptr;
             if (items_[i] == nullptr && value == nullptr) {
                 missing.emplace_back(view(names_[i]));
             } else if (items_[i] == nullptr) {
@@ -195,15 +219,28 @@ class Binder {
             }
         }
         if (!missing.empty()) {
-            return raise_type("%s() missing %zu required keyword-only argument%s: %s", name(), missing.size(), missing.size() == 1 ? "" : "s", quoted_list(missing).c_str());
+            return raise_type("%s() missing %zu required keyword-only argument%s: %s",
+                              name(),
+                              missing.size(),
+                              missing.size() == 1 ? "" : "s",
+                              quoted_list(missing).c_str());
         }
         return true;
     }
 
     bool too_many(size_t count) {
-        const size_t defaults = function_->defaults != nullptr ? as<Tuple>(function_->defaults)->count : 0;
-        const std::string takes = defaults > 0 ? format_text("from %zu to %u", data_.positional - defaults, data_.positional) : format_text("%u", data_.positional);
-        return raise_type("%s() takes %s positional argument%s but %zu %s given", name(), takes.c_str(), takes == "1" ? "" : "s", count, count == 1 ? "was" : "were");
+        const size_t defaults =
+            function_->defaults != nullptr ? as<Tuple>(function_->defaults)->count : 0;
+        const std::string takes =
+            defaults > 0
+                ? format_text("from %zu to %u", data_.positional - defaults, data_.positional)
+                : format_text("%u", data_.positional);
+        return raise_type("%s() takes %s positional argument%s but %zu %s given",
+                          name(),
+                          takes.c_str(),
+                          takes == "1" ? "" : "s",
+                          count,
+                          count == 1 ? "was" : "were");
     }
 
     Value* items_;
@@ -264,17 +301,26 @@ Ref call_native(const NativeDef* def, Value self, const Args& args) {
         }
         if (i == total) {
             return total == 0 ? raise_type("%s() takes no keyword arguments", def->name)
-                              : raise_type("%s() got an unexpected keyword argument '%s'", def->name, name.data());
+                              : raise_type("%s() got an unexpected keyword argument '%s'",
+                                           def->name,
+                                           name.data());
         }
         if (values[i] != nullptr) {
-            return raise_type("argument for %s() given by name ('%s') and position (%zu)", def->name, name.data(), i + 1);
+            return raise_type("argument for %s() given by name ('%s') and position (%zu)",
+                              def->name,
+                              name.data(),
+                              i + 1);
         }
         values[i] = args.values[args.count + k];
     }
     for (size_t i = 0; i < total; ++i) {
         if (values[i] == nullptr && !params->params[i].optional) {
-            return args.keyword_count() == 0 ? wrong_count(def, params, args.count)
-                                             : raise_type("%s() missing required argument '%s' (pos %zu)", def->name, params->params[i].name->data, i + 1);
+            return args.keyword_count() == 0
+                       ? wrong_count(def, params, args.count)
+                       : raise_type("%s() missing required argument '%s' (pos %zu)",
+                                    def->name,
+                                    params->params[i].name->data,
+                                    i + 1);
         }
     }
     return def->function(self, Args{values, total, nullptr});
@@ -289,10 +335,14 @@ Ref call_native_object(Native* native, const Args& args) {
     }
     // A method reached through its class: the first argument is self.
     if (args.count == 0) {
-        return raise_type("unbound method %s.%s() needs an argument", class_name(native->owner), def->name);
+        return raise_type(
+            "unbound method %s.%s() needs an argument", class_name(native->owner), def->name);
     }
     if (!is_instance(args[0], native->owner)) {
-        return raise_type("descriptor '%s' for '%s' objects doesn't apply to a '%s' object", def->name, class_name(native->owner), type_name(args[0]));
+        return raise_type("descriptor '%s' for '%s' objects doesn't apply to a '%s' object",
+                          def->name,
+                          class_name(native->owner),
+                          type_name(args[0]));
     }
     return call_native(def, args[0], Args{args.values + 1, args.count - 1, args.keywords});
 }
@@ -320,8 +370,9 @@ Ref call(Value callable, const Args& args) {
         return call(as<Box>(callable)->a, Args{buffer.data(), args.count + 1, args.keywords});
     }
     if (!is_heap_class(cls)) {
-        return cls->info->native->ops.call != nullptr ? cls->info->native->ops.call(callable, args)
-                                                       : Ref(raise_type("'%s' object is not callable", class_name(cls)));
+        return cls->info->native->ops.call != nullptr
+                   ? cls->info->native->ops.call(callable, args)
+                   : Ref(raise_type("'%s' object is not callable", class_name(cls)));
     }
     Recursion recursion(" while calling a Python object");
     if (!recursion) {
@@ -359,7 +410,8 @@ Ref call_special(Value object, Str* name, std::initializer_list<Value> args) {
     }
     const Args plain{args.begin(), args.size(), nullptr};
     Ref function = Ref::share(found);
-    if (is_exact<Function>(function) || (is_exact<Native>(function) && function.as<Native>()->def->flavour == NativeDef::Plain)) {
+    if (is_exact<Function>(function) ||
+        (is_exact<Native>(function) && function.as<Native>()->def->flavour == NativeDef::Plain)) {
         ArgBuffer buffer(object, plain);
         return call(function, Args{buffer.data(), args.size() + 1, nullptr});
     }
@@ -370,7 +422,8 @@ Ref call_special(Value object, Str* name, std::initializer_list<Value> args) {
 bool is_callable(Value v) {
     Class* cls = class_of(v);
     if (!is_heap_class(cls)) {
-        return cls->info->native->ops.call != nullptr || is<Function>(v) || is<Native>(v) || is<Class>(v) || cls == vm.classes.method;
+        return cls->info->native->ops.call != nullptr || is<Function>(v) || is<Native>(v) ||
+               is<Class>(v) || cls == vm.classes.method;
     }
     return class_lookup(cls, vm.names.call) != nullptr;
 }

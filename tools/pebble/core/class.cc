@@ -26,13 +26,17 @@ std::vector<Class*> linearize(Class* cls, const Tuple* bases) {
     lists.push_back(std::move(direct));
     std::vector<Class*> order = {cls};
     for (;;) {
-        lists.erase(std::remove_if(lists.begin(), lists.end(), [](const auto& list) { return list.empty(); }), lists.end());
+        lists.erase(std::remove_if(
+                        lists.begin(), lists.end(), [](const auto& list) { return list.empty(); }),
+                    lists.end());
         if (lists.empty()) {
             return order;
         }
         Class* next = nullptr;
         for (const auto& list : lists) {
-            const bool blocked = std::any_of(lists.begin(), lists.end(), [&](const auto& other) { return std::find(other.begin() + 1, other.end(), list[0]) != other.end(); });
+            const bool blocked = std::any_of(lists.begin(), lists.end(), [&](const auto& other) {
+                return std::find(other.begin() + 1, other.end(), list[0]) != other.end();
+            });
             if (!blocked) {
                 next = list[0];
                 break;
@@ -96,6 +100,13 @@ void inherit_ops(Ops* ops, const Ops& base) {
 
 }  // namespace
 
+void add_methods(Class* cls, const NativeDef* methods) {
+    for (const NativeDef* def = methods; def != nullptr && def->name != nullptr; ++def) {
+        dict_set_name(cls->dict, intern(def->name), new_native(def, nullptr, cls).get());
+    }
+    class_changed(cls);
+}
+
 Class* make_native_class(NativeClass& native, Class* base, Class* into) {
     Class* cls = into;
     if (cls == nullptr) {
@@ -110,7 +121,8 @@ Class* make_native_class(NativeClass& native, Class* base, Class* into) {
     cls->info->base = cls;
     cls->info->layout = native.layout;
     cls->info->final = native.final;
-    cls->info->has_dict = native.layout == kException || native.layout == kModule || native.layout == kFunction;
+    cls->info->has_dict =
+        native.layout == kException || native.layout == kModule || native.layout == kFunction;
     if (base != nullptr) {
         inherit_ops(&native.ops, base->info->native->ops);
         cls->info->is_exception = base->info->is_exception;
@@ -120,18 +132,20 @@ Class* make_native_class(NativeClass& native, Class* base, Class* into) {
     cls->qualname = new_ref(cls->name);
     cls->dict = as<Dict>(new_dict().take());
     std::vector<Class*> order = {cls};
-    for (Class* up = base; up != nullptr; up = as<Tuple>(up->bases)->count > 0 ? as<Class>(as<Tuple>(up->bases)->items[0]) : nullptr) {
+    for (Class* up = base; up != nullptr; up = as<Tuple>(up->bases)->count > 0
+                                                   ? as<Class>(as<Tuple>(up->bases)->items[0])
+                                                   : nullptr) {
         order.push_back(up);
     }
-    cls->bases = tuple_of(base != nullptr ? std::vector<Class*>{base} : std::vector<Class*>{}).take();
+    cls->bases =
+        tuple_of(base != nullptr ? std::vector<Class*>{base} : std::vector<Class*>{}).take();
     cls->mro = tuple_of(order).take();
     add_special_methods(cls);
-    for (const NativeDef* def = native.methods; def != nullptr && def->name != nullptr; ++def) {
-        dict_set_name(cls->dict, intern(def->name), new_native(def, nullptr, cls).get());
-    }
-    for (const GetSet* getset = native.getsets; getset != nullptr && getset->name != nullptr; ++getset) {
+    add_methods(cls, native.methods);
+    for (const GetSet* getset = native.getsets; getset != nullptr && getset->name != nullptr;
+         ++getset) {
         Ref descriptor = make_box(vm.classes.getset, val(intern(getset->name)), val(cls));
-        descriptor.as<Box>()->i = static_cast<int64_t>(reinterpret_cast<intptr_t>(getset));
+        descriptor.as<Box>()->i = reinterpret_cast<intptr_t>(getset);
         dict_set_name(cls->dict, intern(getset->name), descriptor);
     }
     dict_set_name(cls->dict, vm.names.module, val(intern(native.module)));
@@ -180,12 +194,15 @@ bool add_slots(Class* cls, const Tuple* bases) {
         const ClassInfo* base = as<Class>(bases->items[i])->info;
         inherited_dict = inherited_dict || (base->has_dict && base->native == nullptr);
         info->slot_count = std::max(info->slot_count, base->slot_count);
-        info->inline_capacity = std::max(info->inline_capacity, base->inline_capacity - base->slot_count);
+        info->inline_capacity =
+            std::max(info->inline_capacity, base->inline_capacity - base->slot_count);
     }
     Value slots = dict_find_name(cls->dict, vm.names.slots);
     const bool plain = info->layout == kInstance;
-    const bool can_have_dict = plain || info->layout == kList || info->layout == kDict || info->layout == kSet || info->layout == kDeque ||
-                               info->layout == kException || info->layout == kWeakRef || info->layout == kModule;
+    const bool can_have_dict = plain || info->layout == kList || info->layout == kDict ||
+                               info->layout == kSet || info->layout == kDeque ||
+                               info->layout == kException || info->layout == kWeakRef ||
+                               info->layout == kModule;
     info->has_dict = can_have_dict && (slots == nullptr || inherited_dict || !plain);
     if (slots == nullptr) {
         return true;
@@ -200,7 +217,9 @@ bool add_slots(Class* cls, const Tuple* bases) {
             info->has_dict = can_have_dict;
         } else if (name != vm.names.weakref && plain) {
             if (dict_find_name(cls->dict, name) != nullptr) {
-                return raise(vm.exceptions.ValueError, "'%s' in __slots__ conflicts with class variable", name->data);
+                return raise(vm.exceptions.ValueError,
+                             "'%s' in __slots__ conflicts with class variable",
+                             name->data);
             }
             Ref member = make_box(vm.classes.member, val(name), val(cls));
             if (!member) {
@@ -227,11 +246,37 @@ bool adjust_dict(Class* cls) {
             }
         }
     }
-    if (dict_find_name(cls->dict, vm.names.eq) != nullptr && dict_find_name(cls->dict, vm.names.hash) == nullptr) {
+    if (dict_find_name(cls->dict, vm.names.eq) != nullptr &&
+        dict_find_name(cls->dict, vm.names.hash) == nullptr) {
         dict_set_name(cls->dict, vm.names.hash, none());
     }
     if (dict_find_name(cls->dict, vm.names.doc) == nullptr) {
         dict_set_name(cls->dict, vm.names.doc, none());
+    }
+    return true;
+}
+
+/// The first class of a line whose instances have attributes of their own says so in its dict.
+bool add_instance_descriptors(Class* cls, const Tuple* bases) {
+    for (size_t i = 0; i < bases->count; ++i) {
+        if (as<Class>(bases->items[i])->info->has_dict) {
+            return true;
+        }
+    }
+    Value dict_getset =
+        cls->info->has_dict ? dict_find_name(vm.classes.object->dict, vm.names.dict) : nullptr;
+    for (Str* name : {vm.names.dict, vm.names.weakref}) {
+        if (dict_getset == nullptr || dict_find_name(cls->dict, name) != nullptr) {
+            continue;
+        }
+        const Box* source = as<Box>(
+            name == vm.names.dict ? dict_getset : dict_find_name(vm.classes.object->dict, name));
+        Ref descriptor = make_box(vm.classes.getset, val(name), val(cls));
+        if (!descriptor) {
+            return false;
+        }
+        descriptor.as<Box>()->i = source->i;
+        dict_set_name(cls->dict, name, descriptor);
     }
     return true;
 }
@@ -241,13 +286,15 @@ bool announce(Class* cls, const Args& keywords) {
     Ref copy = dict_copy(cls->dict);
     size_t at = 0;
     for (Value key, value; copy && dict_next(copy.as<Dict>(), &at, &key, &value);) {
-        if (class_lookup(class_of(value), vm.names.set_name) != nullptr && !call_special(value, vm.names.set_name, {val(cls), key})) {
+        if (class_lookup(class_of(value), vm.names.set_name) != nullptr &&
+            !call_special(value, vm.names.set_name, {val(cls), key})) {
             return false;
         }
     }
     Value found = class_lookup_after(cls, cls, vm.names.init_subclass);
     if (found == nullptr || is_exact<Native>(found)) {
-        return keywords.keyword_count() == 0 || raise_type("%s.__init_subclass__() takes no keyword arguments", class_name(cls));
+        return keywords.keyword_count() == 0 ||
+               raise_type("%s.__init_subclass__() takes no keyword arguments", class_name(cls));
     }
     Ref method = bind(found, nullptr, cls);
     return method && call(method, Args{keywords.values + keywords.count, 0, keywords.keywords});
@@ -255,8 +302,10 @@ bool announce(Class* cls, const Args& keywords) {
 
 }  // namespace
 
-Ref make_class(Value name, Tuple* given_bases, Dict* dict, const Args& keywords, uint32_t attribute_hint) {
-    Ref bases = given_bases->count > 0 ? Ref::share(given_bases) : make_tuple({val(vm.classes.object)});
+Ref make_class(
+    Value name, Tuple* given_bases, Dict* dict, const Args& keywords, uint32_t attribute_hint) {
+    Ref bases =
+        given_bases->count > 0 ? Ref::share(given_bases) : make_tuple({val(vm.classes.object)});
     Class* base = bases ? native_base(bases.as<Tuple>()) : nullptr;
     if (base == nullptr) {
         return {};
@@ -285,11 +334,12 @@ Ref make_class(Value name, Tuple* given_bases, Dict* dict, const Args& keywords,
     }
     Ref qualname = dict_pop(cls->dict, val(vm.names.qualname));
     cls->qualname = qualname ? qualname.take() : new_ref(name);
-    if (!add_slots(cls, direct) || !adjust_dict(cls)) {
+    if (!add_slots(cls, direct) || !adjust_dict(cls) || !add_instance_descriptors(cls, direct)) {
         return {};
     }
     // One place more than the methods are seen to use, for what is set from outside.
-    cls->info->inline_capacity += cls->info->slot_count + (cls->info->has_dict ? std::min(attribute_hint + 1, 30u) : 0);
+    cls->info->inline_capacity +=
+        cls->info->slot_count + (cls->info->has_dict ? std::min(attribute_hint + 1, 30u) : 0);
     class_changed(cls);
     if (!announce(cls, keywords)) {
         return {};

@@ -44,29 +44,31 @@ struct GetSet {
 /// What a native class does in C++. NULL: it cannot. Each field given is also to be found under its
 /// special name in the class's dict, so that subclasses can override it and call it by super().
 struct Ops {
-    Ref (*create)(Class* cls, const Args& args);      // __new__
-    bool (*init)(Value self, const Args& args);       // __init__
+    Ref (*create)(Class* cls, const Args& args);  // __new__
+    bool (*init)(Value self, const Args& args);   // __init__
     Ref (*repr)(Value self);
     Ref (*str)(Value self);
     bool (*hash)(Value self, int64_t* out);
     bool unhashable;
-    Ref (*compare)(Value a, Value b, CmpOp op);       // may give NotImplemented
+    Ref (*compare)(Value a, Value b, CmpOp op);  // may give NotImplemented
     Ref (*iter)(Value self);
-    Ref (*next)(Value self);                          // nothing without a pending exception: the end
+    Ref (*next)(Value self);  // nothing without a pending exception: the end
     bool (*length)(Value self, int64_t* out);
     bool (*truth)(Value self, bool* out);
     Ref (*get_item)(Value self, Value key);
     bool (*set_item)(Value self, Value key, Value value);  // value NULL: delete
     bool (*contains)(Value self, Value item, bool* out);
     Ref (*call)(Value self, const Args& args);
-    Ref (*binary)(Value a, Value b, BinOp op);        // either may be the instance; may give NotImplemented
-    unsigned binary_mask;                             // the BinOps that `binary` knows
+    Ref (*binary)(Value a,
+                  Value b,
+                  BinOp op);  // either may be the instance; may give NotImplemented
+    unsigned binary_mask;     // the BinOps that `binary` knows
     Ref (*inplace)(Value a, Value b, BinOp op);
     unsigned inplace_mask;
     Ref (*unary)(Value self, UnOp op);
     Ref (*get_attribute)(Value self, Str* name);
     bool (*set_attribute)(Value self, Str* name, Value value);
-    Ref (*bind)(Value self, Value object, Class* cls);     // __get__; object may be NULL
+    Ref (*bind)(Value self, Value object, Class* cls);        // __get__; object may be NULL
     bool (*bind_set)(Value self, Value object, Value value);  // __set__ and __delete__
     Ref (*format)(Value self, Str* spec);
 };
@@ -92,19 +94,19 @@ struct ClassInfo {
     const NativeClass* native = nullptr;  ///< of a builtin class, else NULL
     Class* base = nullptr;                ///< the nearest builtin class: who creates instances
     LayoutId layout = kInstance;
-    bool has_dict = false;     ///< instances have attributes of their own
+    bool has_dict = false;  ///< instances have attributes of their own
     bool has_del = false;
     bool is_exception = false;
     bool final = false;
     bool custom_getattr = false;  ///< __getattr__ or __getattribute__ is defined in the program
     bool custom_setattr = false;  ///< likewise __setattr__ or __delattr__
-    uint64_t version = 0;         ///< changes whenever a lookup in the class may give something else
-    std::vector<Class*> bases;       ///< these two are not counted: a class takes itself off both
+    uint64_t version = 0;       ///< changes whenever a lookup in the class may give something else
+    std::vector<Class*> bases;  ///< these two are not counted: a class takes itself off both
     std::vector<Class*> subclasses;  ///< when it dies, in whatever order a dead cycle is cleared
     std::unordered_map<Str*, uint32_t> keys;  ///< inline attributes: name to index
     std::vector<Str*> key_order;
     uint32_t inline_capacity = 0;
-    uint32_t slot_count = 0;      ///< leading inline places that belong to __slots__
+    uint32_t slot_count = 0;  ///< leading inline places that belong to __slots__
 };
 
 inline bool is_heap_class(const Class* cls) {
@@ -114,6 +116,8 @@ inline bool is_heap_class(const Class* cls) {
 /// Makes the class object of a native class; `base` NULL means object.
 /// `into`: the placeholder that stands for the class until now (see start.cc).
 Class* make_native_class(NativeClass& native, Class* base, Class* into = nullptr);
+/// Adds native methods to a native class; the list ends with a NULL name.
+void add_methods(Class* cls, const NativeDef* methods);
 /// Makes a class of the program, as type(name, bases, dict) does.
 Ref make_class(Value name, Tuple* bases, Dict* dict, const Args& keywords, uint32_t attribute_hint);
 /// Calls a class: __new__, then __init__.

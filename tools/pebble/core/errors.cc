@@ -10,7 +10,7 @@
 namespace pebble {
 namespace {
 
-std::string format_list(const char* format, va_list args) {
+__attribute__((format(printf, 1, 0))) std::string format_list(const char* format, va_list args) {
     va_list again;
     va_copy(again, args);
     const int length = vsnprintf(nullptr, 0, format, args);
@@ -81,7 +81,11 @@ Failed raise(Class* cls, const char* format, ...) {
     const std::string text = format_list(format, args);
     va_end(args);
     Ref message = new_str(text);
-    return message ? raise_value(cls, text.empty() && cls == vm.exceptions.KeyboardInterrupt ? nullptr : message.get()) : Failed();
+    return message
+               ? raise_value(cls,
+                             text.empty() && cls == vm.exceptions.KeyboardInterrupt ? nullptr
+                                                                                    : message.get())
+               : Failed();
 }
 
 Failed raise_type(const char* format, ...) {
@@ -106,10 +110,20 @@ Failed raise_key(Value key) {
     return raise_value(vm.exceptions.KeyError, key);
 }
 
-Failed raise_unbound(Str* name, const char* format) {
-    const bool local = std::string_view(format).find("local variable") != std::string_view::npos;
-    Ref message = new_str(format_text(format, name->data));
-    Ref exception = message ? new_exception(local ? vm.exceptions.UnboundLocalError : vm.exceptions.NameError, message) : Ref();
+Failed raise_unbound(Str* name, Unbound where) {
+    const char* before = where == Unbound::Name    ? "name '"
+                         : where == Unbound::Local ? "cannot access local variable '"
+                                                   : "cannot access free variable '";
+    const char* after = where == Unbound::Name ? "' is not defined"
+                        : where == Unbound::Local
+                            ? "' where it is not associated with a value"
+                            : "' where it is not associated with a value in enclosing scope";
+    Ref message = new_str(std::string(before) + name->data + after);
+    Ref exception = message
+                        ? new_exception(where == Unbound::Local ? vm.exceptions.UnboundLocalError
+                                                                : vm.exceptions.NameError,
+                                        message)
+                        : Ref();
     if (!exception) {
         return {};
     }
@@ -120,30 +134,52 @@ Failed raise_unbound(Str* name, const char* format) {
 Failed raise_os(int error, const char* path) {
     Class* cls = vm.exceptions.OSError;
     switch (error) {
-        case ENOENT: cls = vm.exceptions.FileNotFoundError; break;
-        case EEXIST: cls = vm.exceptions.FileExistsError; break;
+        case ENOENT:
+            cls = vm.exceptions.FileNotFoundError;
+            break;
+        case EEXIST:
+            cls = vm.exceptions.FileExistsError;
+            break;
         case EACCES:
-        case EPERM: cls = vm.exceptions.PermissionError; break;
-        case EISDIR: cls = vm.exceptions.IsADirectoryError; break;
-        case ENOTDIR: cls = vm.exceptions.NotADirectoryError; break;
-        case EINTR: cls = vm.exceptions.InterruptedError; break;
-        case EPIPE: cls = vm.exceptions.BrokenPipeError; break;
-        default: break;
+        case EPERM:
+            cls = vm.exceptions.PermissionError;
+            break;
+        case EISDIR:
+            cls = vm.exceptions.IsADirectoryError;
+            break;
+        case ENOTDIR:
+            cls = vm.exceptions.NotADirectoryError;
+            break;
+        case EINTR:
+            cls = vm.exceptions.InterruptedError;
+            break;
+        case EPIPE:
+            cls = vm.exceptions.BrokenPipeError;
+            break;
+        default:
+            break;
     }
     Ref number = new_int(error);
     Ref text = new_str(strerror(error));
     Ref name = path != nullptr ? new_str(path) : Ref();
     Ref args = path != nullptr ? make_tuple({number, text, name}) : make_tuple({number, text});
-    Ref exception = args ? call(val(cls), Args{args.as<Tuple>()->items, args.as<Tuple>()->count, nullptr}) : Ref();
+    Ref exception =
+        args ? call(val(cls), Args{args.as<Tuple>()->items, args.as<Tuple>()->count, nullptr})
+             : Ref();
     return exception ? raise_exception(exception) : Failed();
 }
 
 Failed raise_status(cairn_status status) {
     switch (status) {
-        case CAIRN_NO_MEMORY: return raise_memory();
-        case CAIRN_USER_ERROR: return {};
-        case CAIRN_BUSY: return raise(vm.exceptions.RuntimeError, "weak container changed size during iteration");
-        default: return raise(vm.exceptions.SystemError, "%s", cairn_status_text(status));
+        case CAIRN_NO_MEMORY:
+            return raise_memory();
+        case CAIRN_USER_ERROR:
+            return {};
+        case CAIRN_BUSY:
+            return raise(vm.exceptions.RuntimeError,
+                         "weak container changed size during iteration");
+        default:
+            return raise(vm.exceptions.SystemError, "%s", cairn_status_text(status));
     }
 }
 
@@ -164,7 +200,10 @@ static Ref exception_of(Value what) {
     if (is<Class>(what) && as<Class>(what)->info->is_exception) {
         Ref made = call(what, {});
         if (made && !is<Exception>(made)) {
-            return raise_type("calling %s should have returned an instance of BaseException, not %s", class_name(as<Class>(what)), type_name(made));
+            return raise_type(
+                "calling %s should have returned an instance of BaseException, not %s",
+                class_name(as<Class>(what)),
+                type_name(made));
         }
         return made;
     }
@@ -182,7 +221,8 @@ Failed raise_statement(Value what, Value cause) {
     if (cause != nullptr) {
         Ref from;
         if (!is_none(cause)) {
-            if (!is<Exception>(cause) && !(is<Class>(cause) && as<Class>(cause)->info->is_exception)) {
+            if (!is<Exception>(cause) &&
+                !(is<Class>(cause) && as<Class>(cause)->info->is_exception)) {
                 return raise_type("exception causes must derive from BaseException");
             }
             from = exception_of(cause);
@@ -236,11 +276,12 @@ void report_unraisable(const char* what, Value object) {
     Value traceback = exception.as<Exception>()->traceback;
     Ref message = what != nullptr ? new_str(what) : Ref::own(none());
     Ref info = call(val(vm.classes.namespace_), {});
-    const std::pair<const char*, Value> fields[] = {{"exc_type", val(class_of(exception))},
-                                                    {"exc_value", exception},
-                                                    {"exc_traceback", traceback != nullptr ? traceback : none()},
-                                                    {"err_msg", message ? message.get() : none()},
-                                                    {"object", object != nullptr ? object : none()}};
+    const std::pair<const char*, Value> fields[] = {
+        {"exc_type", val(class_of(exception))},
+        {"exc_value", exception},
+        {"exc_traceback", traceback != nullptr ? traceback : none()},
+        {"err_msg", message ? message.get() : none()},
+        {"object", object != nullptr ? object : none()}};
     for (const auto& [name, value] : fields) {
         if (info) {
             set_attribute(info, intern(name), value);
@@ -268,17 +309,22 @@ Failed raise_syntax(const Source& source, const SyntaxProblem& problem) {
         return {};
     }
     const std::string_view line = source.line(problem.at.from.line);
-    const auto column = [&](Pos pos) { return small(static_cast<int64_t>(utf8_length(line.substr(0, static_cast<size_t>(pos.column)))) + 1); };
+    const auto column = [&](Pos pos) {
+        return small(
+            static_cast<int64_t>(utf8_length(line.substr(0, static_cast<size_t>(pos.column)))) + 1);
+    };
     Ref filename = new_str(source.name());
     Ref text = new_str(line);
     const bool one_line = problem.at.to.line == problem.at.from.line;
-    const std::pair<const char*, Value> fields[] = {{"msg", message},
-                                                    {"filename", filename},
-                                                    {"lineno", small(problem.at.from.line)},
-                                                    {"offset", column(problem.at.from)},
-                                                    {"text", text},
-                                                    {"end_lineno", small(problem.at.to.line)},
-                                                    {"end_offset", one_line ? column(problem.at.to) : small(static_cast<int64_t>(utf8_length(line)) + 1)}};
+    const std::pair<const char*, Value> fields[] = {
+        {"msg", message},
+        {"filename", filename},
+        {"lineno", small(problem.at.from.line)},
+        {"offset", column(problem.at.from)},
+        {"text", text},
+        {"end_lineno", small(problem.at.to.line)},
+        {"end_offset",
+         one_line ? column(problem.at.to) : small(static_cast<int64_t>(utf8_length(line)) + 1)}};
     for (const auto& [name, value] : fields) {
         if (value == nullptr || !set_attribute(exception, intern(name), value)) {
             return {};

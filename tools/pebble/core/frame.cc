@@ -70,7 +70,8 @@ Ref frame_locals(Frame* frame) {
     const Tuple* names = as<Tuple>(code->varnames);
     for (size_t i = 0; dict && i < names->count; ++i) {
         Value v = frame->items[i];
-        if (v != nullptr && is_exact<Cell>(v) && i >= code->data->locals - code->data->cells - code->data->frees) {
+        if (v != nullptr && is_exact<Cell>(v) &&
+            i >= code->data->locals - code->data->cells - code->data->frees) {
             v = as<Cell>(v)->value;
         }
         const std::string_view name = view(names->items[i]);

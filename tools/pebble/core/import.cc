@@ -53,7 +53,8 @@ bool find_source(const std::string& name, Value parent, Found* out) {
     Ref places = path ? to_list(path) : new_list();
     for (size_t i = 0; places && i < places.as<List>()->count; ++i) {
         Value place = places.as<List>()->items[i];
-        const std::string folder = is<Str>(place) && view(place).size() > 0 ? std::string(view(place)) : ".";
+        const std::string folder =
+            is<Str>(place) && view(place).size() > 0 ? std::string(view(place)) : ".";
         const std::string package = folder + "/" + last + "/__init__.py";
         const std::string plain = folder + "/" + last + ".py";
         if (is_file(package) || is_file(plain)) {
@@ -80,14 +81,19 @@ bool find_embedded(const std::string& name, Found* out) {
 bool run_source(Module* module, const std::string& name, const Found& found) {
     const std::string shown = found.file.empty() ? "<pebble>/" + name + ".py" : found.file;
     Ref file = new_str(shown);
-    Ref package = new_str(found.package ? name : name.substr(0, name.find('.') == std::string::npos ? 0 : name.rfind('.')));
-    if (!file || !package || !module_set(module, "__file__", file) || !module_set(module, "__package__", package)) {
+    Ref package = new_str(
+        found.package ? name
+                      : name.substr(0, name.find('.') == std::string::npos ? 0 : name.rfind('.')));
+    if (!file || !package || !module_set(module, "__file__", file) ||
+        !module_set(module, "__package__", package)) {
         return false;
     }
     if (found.package) {
         Ref path = new_list();
         Ref place = new_str(found.package_path);
-        if (!path || !place || (!found.package_path.empty() && !list_append(path.as<List>(), place)) || !module_set(module, "__path__", path)) {
+        if (!path || !place ||
+            (!found.package_path.empty() && !list_append(path.as<List>(), place)) ||
+            !module_set(module, "__path__", path)) {
             return false;
         }
     }
@@ -116,7 +122,8 @@ Ref load(const std::string& name, Value parent) {
     }
     Found found;
     const NativeModule* native = find_native(name);
-    if (there != nullptr || (native == nullptr && !find_embedded(name, &found) && !find_source(name, parent, &found))) {
+    if (there != nullptr ||
+        (native == nullptr && !find_embedded(name, &found) && !find_source(name, parent, &found))) {
         Ref message = new_str("No module named '" + name + "'");
         Ref exception = message ? new_exception(vm.exceptions.ModuleNotFoundError, message) : Ref();
         if (exception) {
@@ -129,7 +136,8 @@ Ref load(const std::string& name, Value parent) {
     if (!module || !dict_set(vm.modules, key, module)) {
         return {};
     }
-    if (!(native != nullptr ? native->fill(module.as<Module>()) : run_source(module.as<Module>(), name, found))) {
+    if (!(native != nullptr ? native->fill(module.as<Module>())
+                            : run_source(module.as<Module>(), name, found))) {
         Ref problem = fetch();
         bool gone = false;
         dict_delete(vm.modules, key, &gone);
@@ -140,7 +148,8 @@ Ref load(const std::string& name, Value parent) {
         return {};
     }
     module = Ref::share(there != nullptr ? there : module.get());
-    if (parent != nullptr && !set_attribute(parent, intern(name.substr(name.rfind('.') + 1)), module)) {
+    if (parent != nullptr &&
+        !set_attribute(parent, intern(name.substr(name.rfind('.') + 1)), module)) {
         return {};
     }
     return module;
@@ -157,7 +166,8 @@ bool absolute_name(std::string* name, int level, Dict* globals) {
         base = base.find('.') == std::string::npos ? "" : base.substr(0, base.rfind('.'));
     }
     if (base.empty()) {
-        return raise(vm.exceptions.ImportError, "attempted relative import with no known parent package");
+        return raise(vm.exceptions.ImportError,
+                     "attempted relative import with no known parent package");
     }
     *name = name->empty() ? base : base + "." + *name;
     return true;
@@ -187,7 +197,8 @@ Ref import_module(std::string_view given, Value from_list, int level, Dict* glob
     // `from package import module` loads the module.
     const Tuple* names = as<Tuple>(from_list);
     for (size_t i = 0; find_attribute(module, vm.names.path) && i < names->count; ++i) {
-        if (view(names->items[i]) != "*" && !find_attribute(module, as<Str>(names->items[i])) && !load(name + "." + c_str(names->items[i]), module)) {
+        if (view(names->items[i]) != "*" && !find_attribute(module, as<Str>(names->items[i])) &&
+            !load(name + "." + c_str(names->items[i]), module)) {
             if (!swallow(vm.exceptions.ModuleNotFoundError)) {
                 return {};
             }
@@ -204,7 +215,11 @@ Ref import_from(Value module, Str* name) {
     Ref module_name = find_attribute(module, vm.names.name);
     Ref file = find_attribute(module, vm.names.file);
     const std::string place = file && is<Str>(file) ? c_str(file) : "unknown location";
-    Ref message = new_str(format_text("cannot import name '%s' from '%s' (%s)", name->data, module_name && is<Str>(module_name) ? c_str(module_name) : "?", place.c_str()));
+    Ref message =
+        new_str(format_text("cannot import name '%s' from '%s' (%s)",
+                            name->data,
+                            module_name && is<Str>(module_name) ? c_str(module_name) : "?",
+                            place.c_str()));
     Ref exception = message ? new_exception(vm.exceptions.ImportError, message) : Ref();
     if (exception) {
         exception.as<Exception>()->name = module_name ? module_name.take() : nullptr;

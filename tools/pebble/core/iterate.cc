@@ -17,7 +17,8 @@ Ref iterate(Value v) {
         Ref iterator = call_special(v, vm.names.iter, {});
         if (iterator) {
             Class* type = class_of(iterator);
-            const bool good = is_heap_class(type) ? class_lookup(type, vm.names.next) != nullptr : type->info->native->ops.next != nullptr;
+            const bool good = is_heap_class(type) ? class_lookup(type, vm.names.next) != nullptr
+                                                  : type->info->native->ops.next != nullptr;
             if (!good) {
                 return raise_type("iter() returned non-iterator of type '%s'", class_name(type));
             }
@@ -34,7 +35,8 @@ Ref next_raw(Value iterator) {
     Class* cls = class_of(iterator);
     if (!is_heap_class(cls)) {
         const auto step = cls->info->native->ops.next;
-        return step != nullptr ? step(iterator) : Ref(raise_type("'%s' object is not an iterator", class_name(cls)));
+        return step != nullptr ? step(iterator)
+                               : Ref(raise_type("'%s' object is not an iterator", class_name(cls)));
     }
     Value found = class_lookup(cls, vm.names.next);
     if (found == nullptr) {

@@ -2,7 +2,7 @@
 #include <cstring>
 
 #include "compile/code.h"
-#include "core/vm.h"
+#include "core/walk.h"
 #include "types/types.h"
 
 namespace pebble {
@@ -11,203 +11,6 @@ Layout layouts[kLayoutCount];
 State vm;
 
 namespace {
-
-// A layout whose references lie in a row needs no code: the heap walks it. The others come with
-// functions that visit and drop what their buffers hold.
-
-void visit_class(Object* object, cairn_visit_fn visit, void* data) {
-    if (object->cls != nullptr && is_heap_class(object->cls)) {
-        visit(val(object->cls), data);
-    }
-}
-
-void visit_value(Value v, cairn_visit_fn visit, void* data) {
-    if (v != nullptr && !is_immediate(v)) {
-        visit(v, data);
-    }
-}
-
-template <class T>
-void drop_field(T** field) {
-    if (T* old = std::exchange(*field, nullptr)) {
-        decref(val(old));
-    }
-}
-
-void drop_class(Object* object) {
-    if (object->cls != nullptr && is_heap_class(object->cls)) {
-        drop_field(&object->cls);
-    }
-}
-
-void drop_values(Value* values, size_t first, size_t count, size_t capacity) {
-    for (size_t i = 0; i < count; ++i) {
-        Value v = values[capacity == 0 ? i : (first + i) % capacity];
-        if (v != nullptr) {
-            decref(v);
-        }
-    }
-}
-
-void list_traverse(Value self, cairn_visit_fn visit, void* data) {
-    List* list = as<List>(self);
-    visit_class(list, visit, data);
-    visit_value(val(list->dict), visit, data);
-    for (size_t i = 0; i < list->count; ++i) {
-        visit_value(list->items[i], visit, data);
-    }
-}
-
-void list_clear(Value self) {
-    List* list = as<List>(self);
-    Value* items = std::exchange(list->items, nullptr);
-    const size_t count = std::exchange(list->count, 0);
-    const size_t capacity = std::exchange(list->capacity, 0);
-    drop_values(items, 0, count, 0);
-    buffer_free(items, capacity * sizeof(Value));
-    drop_field(&list->dict);
-    drop_class(list);
-}
-
-void deque_traverse(Value self, cairn_visit_fn visit, void* data) {
-    Deque* deque = as<Deque>(self);
-    visit_class(deque, visit, data);
-    visit_value(val(deque->dict), visit, data);
-    for (size_t i = 0; i < deque->count; ++i) {
-        visit_value(deque->items[(deque->first + i) % deque->capacity], visit, data);
-    }
-}
-
-void deque_clear(Value self) {
-    Deque* deque = as<Deque>(self);
-    Value* items = std::exchange(deque->items, nullptr);
-    const size_t count = std::exchange(deque->count, 0);
-    const size_t capacity = std::exchange(deque->capacity, 0);
-    drop_values(items, deque->first, count, capacity);
-    buffer_free(items, capacity * sizeof(Value));
-    drop_field(&deque->dict);
-    drop_class(deque);
-}
-
-void dict_traverse(Value self, cairn_visit_fn visit, void* data) {
-    Dict* dict = as<Dict>(self);
-    visit_class(dict, visit, data);
-    visit_value(val(dict->dict), visit, data);
-    for (size_t i = 0; i < dict->filled; ++i) {
-        if (dict->entries[i].key != nullptr) {
-            visit_value(dict->entries[i].key, visit, data);
-            visit_value(dict->entries[i].value, visit, data);
-        }
-    }
-}
-
-void dict_drop(Value self) {
-    dict_clear(as<Dict>(self));
-    drop_field(&as<Dict>(self)->dict);
-    drop_class(as<Object>(self));
-}
-
-void set_traverse(Value self, cairn_visit_fn visit, void* data) {
-    Set* set = as<Set>(self);
-    visit_class(set, visit, data);
-    visit_value(val(set->dict), visit, data);
-    size_t at = 0;
-    for (Value item; set_next(set, &at, &item);) {
-        visit_value(item, visit, data);
-    }
-}
-
-void set_clear(Value self) {
-    Set* set = as<Set>(self);
-    SetEntry* table = std::exchange(set->table, nullptr);
-    const size_t places = table != nullptr ? set->mask + 1 : 0;
-    set->mask = set->fill = set->used = 0;
-    for (size_t i = 0; i < places; ++i) {
-        if (table[i].key != nullptr) {
-            decref(table[i].key);
-        }
-    }
-    buffer_free(table, places * sizeof(SetEntry));
-    drop_field(&set->dict);
-    drop_class(set);
-}
-
-void frame_traverse(Value self, cairn_visit_fn visit, void* data) {
-    Frame* frame = as<Frame>(self);
-    visit_value(frame->function, visit, data);
-    visit_value(frame->locals, visit, data);
-    visit_value(frame->back, visit, data);
-    for (int32_t i = 0; i < frame->sp; ++i) {
-        visit_value(frame->items[i], visit, data);
-    }
-}
-
-void frame_clear(Value self) {
-    Frame* frame = as<Frame>(self);
-    const int32_t sp = std::exchange(frame->sp, 0);
-    for (int32_t i = 0; i < sp; ++i) {
-        if (Value v = std::exchange(frame->items[i], nullptr)) {
-            decref(v);
-        }
-    }
-    for (Value* field : {&frame->function, &frame->locals, &frame->back}) {
-        drop_field(field);
-    }
-}
-
-/// A generator answers for its frame's references as long as nobody else sees the frame. While it
-/// runs they count as held from outside.
-void generator_traverse(Value self, cairn_visit_fn visit, void* data) {
-    Generator* generator = as<Generator>(self);
-    visit_value(generator->handled, visit, data);
-    visit_value(generator->name, visit, data);
-    visit_value(generator->qualname, visit, data);
-    Value frame = generator->frame;
-    if (frame == nullptr) {
-        return;
-    }
-    if (cairn_gc_is_tracked(frame)) {
-        visit(frame, data);
-    } else if (!as<Frame>(frame)->running) {
-        frame_traverse(frame, visit, data);
-    }
-}
-
-void generator_clear(Value self) {
-    Generator* generator = as<Generator>(self);
-    for (Value* field : {&generator->frame, &generator->handled, &generator->name, &generator->qualname}) {
-        drop_field(field);
-    }
-}
-
-void class_clear(Value self) {
-    Class* cls = as<Class>(self);
-    if (cls->info != nullptr) {
-        forget_class(cls);
-    }
-    for (Value* field : {&cls->name, &cls->qualname, &cls->bases, &cls->mro}) {
-        drop_field(field);
-    }
-    drop_field(&cls->dict);
-}
-
-void class_traverse(Value self, cairn_visit_fn visit, void* data) {
-    Class* cls = as<Class>(self);
-    for (Value v : {cls->name, cls->qualname, cls->bases, cls->mro, val(cls->dict)}) {
-        visit_value(v, visit, data);
-    }
-}
-
-void class_dealloc(Value self) {
-    delete as<Class>(self)->info;
-}
-
-void file_dealloc(Value self) {
-    File* file = as<File>(self);
-    if (file->stream != nullptr && !file->standard) {
-        fclose(file->stream);
-    }
-}
 
 cairn_status instance_finalize(Value self) {
     Class* cls = class_of(self);
@@ -258,7 +61,8 @@ void buffer_dealloc<Set>(Value self) {
 template <>
 void buffer_dealloc<Dict>(Value self) {
     const Dict* dict = as<Dict>(self);
-    buffer_free(dict->entries, dict->capacity * sizeof(DictEntry) + (dict->mask + 1) * sizeof(int32_t));
+    buffer_free(dict->entries,
+                dict->capacity * sizeof(DictEntry) + (dict->mask + 1) * sizeof(int32_t));
 }
 
 cairn_status object_hash(Value self, uint64_t* out) {
@@ -281,7 +85,8 @@ cairn_status object_equal(Value self, Value other, int* out) {
 
 /// For the heap's own reports: type and address, without running any code.
 size_t object_repr(Value self, char* buffer, size_t size) {
-    return static_cast<size_t>(snprintf(buffer, size, "<%s %p>", type_name(self), static_cast<void*>(self)));
+    return static_cast<size_t>(
+        snprintf(buffer, size, "<%s %p>", type_name(self), static_cast<void*>(self)));
 }
 
 template <class T>
@@ -301,7 +106,9 @@ size_t buffer_size<Set>(Value self) {
 template <>
 size_t buffer_size<Dict>(Value self) {
     const Dict* dict = as<Dict>(self);
-    return dict->entries != nullptr ? dict->capacity * sizeof(DictEntry) + (dict->mask + 1) * sizeof(int32_t) : 0;
+    return dict->entries != nullptr
+               ? dict->capacity * sizeof(DictEntry) + (dict->mask + 1) * sizeof(int32_t)
+               : 0;
 }
 
 /// What a table row says about a layout.
@@ -309,8 +116,8 @@ struct Row {
     LayoutId id;
     const char* name;
     size_t size;
-    size_t slots;           ///< references in a row behind the class
-    size_t count_offset;    ///< of variable-sized objects
+    size_t slots;         ///< references in a row behind the class
+    size_t count_offset;  ///< of variable-sized objects
     size_t item_size;
     bool items_are_slots;
     cairn_traverse_fn traverse;
@@ -332,7 +139,13 @@ Row row(LayoutId id, const char* name, size_t size, size_t slots) {
     return r;
 }
 
-Row var_row(LayoutId id, const char* name, size_t size, size_t slots, size_t count_offset, size_t item_size, bool items_are_slots) {
+Row var_row(LayoutId id,
+            const char* name,
+            size_t size,
+            size_t slots,
+            size_t count_offset,
+            size_t item_size,
+            bool items_are_slots) {
     Row r = row(id, name, size, slots);
     r.count_offset = count_offset;
     r.item_size = item_size;
@@ -340,7 +153,8 @@ Row var_row(LayoutId id, const char* name, size_t size, size_t slots, size_t cou
     return r;
 }
 
-Row custom_row(LayoutId id, const char* name, size_t size, cairn_traverse_fn traverse, cairn_clear_fn clear) {
+Row custom_row(
+    LayoutId id, const char* name, size_t size, cairn_traverse_fn traverse, cairn_clear_fn clear) {
     Row r = row(id, name, size, 0);
     r.traverse = traverse;
     r.clear = clear;
@@ -367,7 +181,8 @@ cairn_type* make_type(const Row& r, bool derived, bool finalized) {
     if (r.traverse == nullptr) {
         const bool weak = r.id == kWeakRef;
         const size_t class_offset = weak ? offsetof(WeakRef, cls) : offsetof(Object, cls);
-        spec.slots_offset = static_cast<uint32_t>(derived ? class_offset : class_offset + sizeof(Class*));
+        spec.slots_offset =
+            static_cast<uint32_t>(derived ? class_offset : class_offset + sizeof(Class*));
         spec.slot_count = static_cast<uint32_t>(r.slots + (derived ? 1 : 0));
         if (spec.slot_count == 0) {
             spec.slots_offset = 0;
@@ -384,7 +199,8 @@ cairn_type* make_type(const Row& r, bool derived, bool finalized) {
     cairn_type* type = nullptr;
     if (cairn_type_new(vm.heap, &spec, &type) != CAIRN_OK) {
         const char* problem = cairn_type_spec_problem(&spec);
-        fprintf(stderr, "pebble: type %s: %s\n", spec.name, problem != nullptr ? problem : "no memory");
+        fprintf(
+            stderr, "pebble: type %s: %s\n", spec.name, problem != nullptr ? problem : "no memory");
         abort();
     }
     return type;
@@ -410,16 +226,20 @@ Row buffered(LayoutId id, const char* name, cairn_traverse_fn traverse, cairn_cl
 
 void make_layouts() {
     // A plain object() has neither dict nor attributes: a leaf.
-    Row instance = var_row(kInstance, "object", sizeof(Instance), 1, offsetof(Instance, count), sizeof(Value), true);
+    Row instance = var_row(
+        kInstance, "object", sizeof(Instance), 1, offsetof(Instance, count), sizeof(Value), true);
     Row plain = row(kInstance, "object", sizeof(Instance), 0);
     make_layout(instance, true);
     layouts[kInstance].exact = make_type(plain, false, false);
 
     make_layout(var_row(kStr, "str", sizeof(Str), 0, offsetof(Str, size), 1, false), true);
     make_layout(var_row(kBytes, "bytes", sizeof(Bytes), 0, offsetof(Bytes, size), 1, false), true);
-    make_layout(var_row(kInt, "int", sizeof(Int), 0, offsetof(Int, count), sizeof(uint32_t), false), true);
+    make_layout(var_row(kInt, "int", sizeof(Int), 0, offsetof(Int, count), sizeof(uint32_t), false),
+                true);
     make_layout(row(kFloat, "float", sizeof(Float), 0), true);
-    make_layout(var_row(kTuple, "tuple", sizeof(Tuple), 0, offsetof(Tuple, count), sizeof(Value), true), true);
+    make_layout(
+        var_row(kTuple, "tuple", sizeof(Tuple), 0, offsetof(Tuple, count), sizeof(Value), true),
+        true);
     make_layout(buffered<List>(kList, "list", list_traverse, list_clear), true);
     Row dict = buffered<Dict>(kDict, "dict", dict_traverse, dict_drop);
     dict.flags = CAIRN_TYPE_TRACK_BY_HAND;
@@ -441,7 +261,8 @@ void make_layouts() {
     frame.count_offset = offsetof(Frame, count);
     frame.flags = CAIRN_TYPE_TRACK_BY_HAND;
     make_layout(frame, false);
-    Row generator = custom_row(kGenerator, "generator", sizeof(Generator), generator_traverse, generator_clear);
+    Row generator =
+        custom_row(kGenerator, "generator", sizeof(Generator), generator_traverse, generator_clear);
     generator.finalize = generator_finalize;
     make_layout(generator, false);
     Row cls = custom_row(kClass, "type", sizeof(Class), class_traverse, class_clear);
@@ -456,7 +277,8 @@ void make_layouts() {
     Row weak = row(kWeakRef, "weakref", sizeof(WeakRef), 2);
     weak.flags = CAIRN_TYPE_WEAKREF;
     // Their references have to start with the first: the class, counted whatever it is.
-    layouts[kWeakRef].exact = layouts[kWeakRef].derived = layouts[kWeakRef].finalized = make_type(weak, true, false);
+    layouts[kWeakRef].exact = layouts[kWeakRef].derived = layouts[kWeakRef].finalized =
+        make_type(weak, true, false);
     static_assert(kFirst == sizeof(Object));
 }
 
@@ -471,9 +293,11 @@ bool is_known(Value v) {
 Object* new_object(Class* cls, LayoutId id, size_t count) {
     const Layout& layout = layouts[id];
     const bool derived = is_heap_class(cls);
-    const bool finalized = derived && (cls->info->has_del || vm.late_finalizers) && layout.finalized != nullptr;
+    const bool finalized =
+        derived && (cls->info->has_del || vm.late_finalizers) && layout.finalized != nullptr;
     cairn_type* type = finalized ? layout.finalized : derived ? layout.derived : layout.exact;
-    const bool variable = id == kStr || id == kBytes || id == kInt || id == kTuple || id == kFrame || (id == kInstance && derived);
+    const bool variable = id == kStr || id == kBytes || id == kInt || id == kTuple ||
+                          id == kFrame || (id == kInstance && derived);
     Value v = variable ? cairn_new_var(type, count) : cairn_new(type);
     if (v == nullptr) {
         raise_memory();

@@ -24,8 +24,10 @@ bool is_program_code(Value found) {
 void update_flags(Class* cls) {
     ClassInfo* info = cls->info;
     info->has_del = class_lookup(cls, vm.names.del) != nullptr;
-    info->custom_getattr = class_lookup(cls, vm.names.getattr) != nullptr || is_program_code(class_lookup(cls, vm.names.getattribute));
-    info->custom_setattr = is_program_code(class_lookup(cls, vm.names.setattr)) || is_program_code(class_lookup(cls, vm.names.delattr));
+    info->custom_getattr = class_lookup(cls, vm.names.getattr) != nullptr ||
+                           is_program_code(class_lookup(cls, vm.names.getattribute));
+    info->custom_setattr = is_program_code(class_lookup(cls, vm.names.setattr)) ||
+                           is_program_code(class_lookup(cls, vm.names.delattr));
 }
 
 }  // namespace
@@ -85,7 +87,8 @@ void class_changed(Class* cls) {
 }
 
 bool class_set(Class* cls, Str* name, Value value) {
-    const bool ok = value != nullptr ? dict_set_name(cls->dict, name, value) : dict_delete_name(cls->dict, name);
+    const bool ok = value != nullptr ? dict_set_name(cls->dict, name, value)
+                                     : dict_delete_name(cls->dict, name);
     class_changed(cls);
     return ok;
 }
@@ -99,7 +102,9 @@ void link_class(Class* cls, const Tuple* bases) {
 }
 
 void forget_class(Class* cls) {
-    const auto erase = [&](std::vector<Class*>* from) { from->erase(std::remove(from->begin(), from->end(), cls), from->end()); };
+    const auto erase = [&](std::vector<Class*>* from) {
+        from->erase(std::remove(from->begin(), from->end(), cls), from->end());
+    };
     for (Class* base : std::exchange(cls->info->bases, {})) {
         erase(&base->info->subclasses);
     }

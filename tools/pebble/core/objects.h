@@ -172,8 +172,8 @@ struct Function : Object {
 
 struct Native : Object {
     static constexpr LayoutId kLayout = kNative;
-    Value self;         ///< what it is bound to, or NULL
-    Class* owner;       ///< the class whose method it is, or NULL
+    Value self;    ///< what it is bound to, or NULL
+    Class* owner;  ///< the class whose method it is, or NULL
     const NativeDef* def;
 };
 
@@ -269,8 +269,8 @@ struct File : Object {
     static constexpr LayoutId kLayout = kFile;
     Value name;
     Value mode;
-    FILE* stream;  ///< NULL: closed
-    bool standard; ///< one of the process's own: not closed with the object
+    FILE* stream;   ///< NULL: closed
+    bool standard;  ///< one of the process's own: not closed with the object
     bool bytes;
 };
 
@@ -287,7 +287,8 @@ struct WeakRef {
 template <class T>
 bool is(Value v) {
     const Layout& layout = layouts[T::kLayout];
-    return !is_immediate(v) && (v->type == layout.exact || v->type == layout.derived || v->type == layout.finalized);
+    return !is_immediate(v) &&
+           (v->type == layout.exact || v->type == layout.derived || v->type == layout.finalized);
 }
 template <class T>
 bool is_exact(Value v) {

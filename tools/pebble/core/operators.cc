@@ -27,8 +27,9 @@ Ref try_binary(Value self, Value other, BinOp op, bool reflected) {
 Ref try_both(Value a, Value b, BinOp op) {
     Class* left = class_of(a);
     Class* right = class_of(b);
-    const bool right_first = left != right && is_heap_class(right) && is_subclass(right, left) &&
-                             class_lookup(right, reflected_name(op)) != class_lookup(left, reflected_name(op));
+    const bool right_first =
+        left != right && is_heap_class(right) && is_subclass(right, left) &&
+        class_lookup(right, reflected_name(op)) != class_lookup(left, reflected_name(op));
     if (right_first) {
         Ref result = try_binary(b, a, op, true);
         if (!result || !is_not_implemented(result)) {
@@ -43,16 +44,25 @@ Ref try_both(Value a, Value b, BinOp op) {
 }
 
 Failed unsupported(Value a, Value b, const char* symbol, const char* suffix) {
-    return raise_type("unsupported operand type(s) for %s%s: '%s' and '%s'", symbol, suffix, type_name(a), type_name(b));
+    return raise_type("unsupported operand type(s) for %s%s: '%s' and '%s'",
+                      symbol,
+                      suffix,
+                      type_name(a),
+                      type_name(b));
 }
 
 CmpOp swapped(CmpOp op) {
     switch (op) {
-        case CmpOp::Lt: return CmpOp::Gt;
-        case CmpOp::Le: return CmpOp::Ge;
-        case CmpOp::Gt: return CmpOp::Lt;
-        case CmpOp::Ge: return CmpOp::Le;
-        default: return op;
+        case CmpOp::Lt:
+            return CmpOp::Gt;
+        case CmpOp::Le:
+            return CmpOp::Ge;
+        case CmpOp::Gt:
+            return CmpOp::Lt;
+        case CmpOp::Ge:
+            return CmpOp::Le;
+        default:
+            return op;
     }
 }
 
@@ -77,7 +87,8 @@ Ref try_compare(Value a, Value b, CmpOp op) {
 
 Ref binary(Value a, Value b, BinOp op) {
     Ref result = try_both(a, b, op);
-    return result && is_not_implemented(result) ? Ref(unsupported(a, b, operator_symbol(op), "")) : std::move(result);
+    return result && is_not_implemented(result) ? Ref(unsupported(a, b, operator_symbol(op), ""))
+                                                : std::move(result);
 }
 
 Ref inplace(Value a, Value b, BinOp op) {
@@ -91,7 +102,9 @@ Ref inplace(Value a, Value b, BinOp op) {
     if (result && is_not_implemented(result)) {
         result = try_both(a, b, op);
     }
-    return result && is_not_implemented(result) ? Ref(unsupported(a, b, op == BinOp::Pow ? "**" : operator_symbol(op), "=")) : std::move(result);
+    return result && is_not_implemented(result)
+               ? Ref(unsupported(a, b, op == BinOp::Pow ? "**" : operator_symbol(op), "="))
+               : std::move(result);
 }
 
 Ref unary(Value v, UnOp op) {
@@ -102,12 +115,20 @@ Ref unary(Value v, UnOp op) {
     Class* cls = class_of(v);
     Ref result = Ref::own(not_implemented());
     if (is_heap_class(cls)) {
-        result = call_special(v, op == UnOp::Neg ? vm.names.neg : op == UnOp::Pos ? vm.names.pos : vm.names.invert, {});
+        result = call_special(v,
+                              op == UnOp::Neg   ? vm.names.neg
+                              : op == UnOp::Pos ? vm.names.pos
+                                                : vm.names.invert,
+                              {});
     } else if (cls->info->native->ops.unary != nullptr) {
         result = cls->info->native->ops.unary(v, op);
     }
     if (result && is_not_implemented(result)) {
-        return raise_type("bad operand type for unary %s: '%s'", op == UnOp::Neg ? "-" : op == UnOp::Pos ? "+" : "~", class_name(cls));
+        return raise_type("bad operand type for unary %s: '%s'",
+                          op == UnOp::Neg   ? "-"
+                          : op == UnOp::Pos ? "+"
+                                            : "~",
+                          class_name(cls));
     }
     return result;
 }
@@ -131,7 +152,10 @@ Ref compare(Value a, Value b, CmpOp op) {
         return Ref::own(truth((a == b) == (op == CmpOp::Eq)));
     }
     static constexpr const char* kSymbols[] = {"<", "<=", "==", "!=", ">", ">="};
-    return raise_type("'%s' not supported between instances of '%s' and '%s'", kSymbols[static_cast<size_t>(op)], class_name(left), class_name(right));
+    return raise_type("'%s' not supported between instances of '%s' and '%s'",
+                      kSymbols[static_cast<size_t>(op)],
+                      class_name(left),
+                      class_name(right));
 }
 
 bool compare_bool(Value a, Value b, CmpOp op, bool* out) {
@@ -216,14 +240,17 @@ bool hash_of(Value v, int64_t* out) {
     if (!is_int(result)) {
         return raise_type("__hash__ method should return an integer");
     }
-    return is_small(result) ? (*out = small_value(result), true) : vm.classes.int_->info->native->ops.hash(result, out);
+    return is_small(result) ? (*out = small_value(result), true)
+                            : vm.classes.int_->info->native->ops.hash(result, out);
 }
 
 bool length_of(Value v, int64_t* out) {
     Class* cls = class_of(v);
     if (!is_heap_class(cls)) {
         const Ops& ops = cls->info->native->ops;
-        return ops.length != nullptr ? ops.length(v, out) : raise_type("object of type '%s' has no len()", class_name(cls));
+        return ops.length != nullptr
+                   ? ops.length(v, out)
+                   : raise_type("object of type '%s' has no len()", class_name(cls));
     }
     Ref result = call_special(v, vm.names.len, {});
     if (!result) {
@@ -250,7 +277,9 @@ bool contains(Value container, Value item, bool* out) {
     *out = false;
     Ref iterator = iterate(container);
     if (!iterator) {
-        return swallow(vm.exceptions.TypeError) ? raise_type("argument of type '%s' is not iterable", class_name(cls)) : Failed();
+        return swallow(vm.exceptions.TypeError)
+                   ? raise_type("argument of type '%s' is not iterable", class_name(cls))
+                   : Failed();
     }
     for (;;) {
         Ref element = next(iterator);
@@ -274,12 +303,16 @@ Ref get_item(Value object, Value key) {
             if (Ref method = find_attribute(object, vm.names.class_getitem)) {
                 return call(method, {key});
             }
-            return pending() ? Ref() : Ref(raise_type("type '%s' is not subscriptable", class_name(as<Class>(object))));
+            return pending() ? Ref()
+                             : Ref(raise_type("type '%s' is not subscriptable",
+                                              class_name(as<Class>(object))));
         }
         return raise_type("'%s' object is not subscriptable", class_name(cls));
     }
     Ref result = call_special(object, vm.names.getitem, {key});
-    return result && is_not_implemented(result) ? Ref(raise_type("'%s' object is not subscriptable", class_name(cls))) : std::move(result);
+    return result && is_not_implemented(result)
+               ? Ref(raise_type("'%s' object is not subscriptable", class_name(cls)))
+               : std::move(result);
 }
 
 bool set_item(Value object, Value key, Value value) {
@@ -287,9 +320,12 @@ bool set_item(Value object, Value key, Value value) {
     const char* what = value != nullptr ? "assignment" : "deletion";
     if (!is_heap_class(cls)) {
         const Ops& ops = cls->info->native->ops;
-        return ops.set_item != nullptr ? ops.set_item(object, key, value) : raise_type("'%s' object does not support item %s", class_name(cls), what);
+        return ops.set_item != nullptr
+                   ? ops.set_item(object, key, value)
+                   : raise_type("'%s' object does not support item %s", class_name(cls), what);
     }
-    Ref result = value != nullptr ? call_special(object, vm.names.setitem, {key, value}) : call_special(object, vm.names.delitem, {key});
+    Ref result = value != nullptr ? call_special(object, vm.names.setitem, {key, value})
+                                  : call_special(object, vm.names.delitem, {key});
     if (result && is_not_implemented(result)) {
         return raise_type("'%s' object does not support item %s", class_name(cls), what);
     }
@@ -308,7 +344,9 @@ Ref repr(Value v) {
         return cls->info->native->ops.repr(v);
     }
     Ref result = call_special(v, vm.names.repr, {});
-    return result && !is<Str>(result) ? Ref(raise_type("__repr__ returned non-string (type %s)", type_name(result))) : std::move(result);
+    return result && !is<Str>(result)
+               ? Ref(raise_type("__repr__ returned non-string (type %s)", type_name(result)))
+               : std::move(result);
 }
 
 Ref str(Value v) {
@@ -325,13 +363,18 @@ Ref str(Value v) {
         return {};
     }
     Ref result = call_special(v, vm.names.str, {});
-    return result && !is<Str>(result) ? Ref(raise_type("__str__ returned non-string (type %s)", type_name(result))) : std::move(result);
+    return result && !is<Str>(result)
+               ? Ref(raise_type("__str__ returned non-string (type %s)", type_name(result)))
+               : std::move(result);
 }
 
 std::string repr_text(Value v) {
     Ref outer = pending() ? fetch() : Ref();
     Ref text = repr(v);
-    std::string result = text ? std::string(view(text)) : format_text("<%s object at 0x%llx>", type_name(v), static_cast<unsigned long long>(identity(v)));
+    std::string result = text ? std::string(view(text))
+                              : format_text("<%s object at 0x%llx>",
+                                            type_name(v),
+                                            static_cast<unsigned long long>(identity(v)));
     if (pending()) {
         fetch();
     }

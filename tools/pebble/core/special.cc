@@ -75,7 +75,8 @@ Ref iter_method(Value self, const Args&) {
 }
 Ref next_method(Value self, const Args&) {
     Ref item = ops_of(self).next(self);
-    return item || pending() ? std::move(item) : Ref(raise_value(vm.exceptions.StopIteration, nullptr));
+    return item || pending() ? std::move(item)
+                             : Ref(raise_value(vm.exceptions.StopIteration, nullptr));
 }
 Ref length_method(Value self, const Args&) {
     int64_t length = 0;
@@ -108,7 +109,8 @@ Ref get_attribute_method(Value self, const Args& args) {
     if (name == nullptr) {
         return {};
     }
-    return ops_of(self).get_attribute != nullptr ? ops_of(self).get_attribute(self, name) : generic_get_attribute(self, name);
+    return ops_of(self).get_attribute != nullptr ? ops_of(self).get_attribute(self, name)
+                                                 : generic_get_attribute(self, name);
 }
 Ref bind_method(Value self, const Args& args) {
     const bool none_given = args[0] == nullptr || is_none(args[0]);
@@ -122,7 +124,8 @@ Ref bind_delete_method(Value self, const Args& args) {
     return none_if(ops_of(self).bind_set(self, args[0], nullptr));
 }
 Ref format_method(Value self, const Args& args) {
-    return is<Str>(args[0]) ? ops_of(self).format(self, as<Str>(args[0])) : Ref(raise_type("__format__() argument must be str"));
+    return is<Str>(args[0]) ? ops_of(self).format(self, as<Str>(args[0]))
+                            : Ref(raise_type("__format__() argument must be str"));
 }
 
 constexpr int kBinOps = 13;
@@ -132,51 +135,67 @@ struct Operator {
     NativeDef inplace;
     const char* symbol;
 };
-#define PEBBLE_OPERATOR(op, name, symbol)                                                          \
-    {                                                                                              \
-        {"__" name "__", binary_method<BinOp::op>, "value /"}, {"__r" name "__", reflected_method<BinOp::op>, "value /"}, \
-            {"__i" name "__", inplace_method<BinOp::op>, "value /"}, symbol                       \
+#define PEBBLE_OPERATOR(op, name, symbol)                                   \
+    {                                                                       \
+        {"__" name "__", binary_method<BinOp::op>, "value /"},              \
+            {"__r" name "__", reflected_method<BinOp::op>, "value /"},      \
+            {"__i" name "__", inplace_method<BinOp::op>, "value /"}, symbol \
     }
-const Operator kOperators[kBinOps] = {
-    PEBBLE_OPERATOR(Add, "add", "+"),         PEBBLE_OPERATOR(Sub, "sub", "-"),           PEBBLE_OPERATOR(Mul, "mul", "*"),
-    PEBBLE_OPERATOR(MatMul, "matmul", "@"),   PEBBLE_OPERATOR(TrueDiv, "truediv", "/"),   PEBBLE_OPERATOR(FloorDiv, "floordiv", "//"),
-    PEBBLE_OPERATOR(Mod, "mod", "%"),         PEBBLE_OPERATOR(Pow, "pow", "** or pow()"), PEBBLE_OPERATOR(LShift, "lshift", "<<"),
-    PEBBLE_OPERATOR(RShift, "rshift", ">>"),  PEBBLE_OPERATOR(And, "and", "&"),           PEBBLE_OPERATOR(Or, "or", "|"),
-    PEBBLE_OPERATOR(Xor, "xor", "^")};
+const Operator kOperators[kBinOps] = {PEBBLE_OPERATOR(Add, "add", "+"),
+                                      PEBBLE_OPERATOR(Sub, "sub", "-"),
+                                      PEBBLE_OPERATOR(Mul, "mul", "*"),
+                                      PEBBLE_OPERATOR(MatMul, "matmul", "@"),
+                                      PEBBLE_OPERATOR(TrueDiv, "truediv", "/"),
+                                      PEBBLE_OPERATOR(FloorDiv, "floordiv", "//"),
+                                      PEBBLE_OPERATOR(Mod, "mod", "%"),
+                                      PEBBLE_OPERATOR(Pow, "pow", "** or pow()"),
+                                      PEBBLE_OPERATOR(LShift, "lshift", "<<"),
+                                      PEBBLE_OPERATOR(RShift, "rshift", ">>"),
+                                      PEBBLE_OPERATOR(And, "and", "&"),
+                                      PEBBLE_OPERATOR(Or, "or", "|"),
+                                      PEBBLE_OPERATOR(Xor, "xor", "^")};
 #undef PEBBLE_OPERATOR
 
-const NativeDef kComparisons[] = {{"__lt__", compare_method<CmpOp::Lt>, "value /"}, {"__le__", compare_method<CmpOp::Le>, "value /"},
-                                  {"__eq__", compare_method<CmpOp::Eq>, "value /"}, {"__ne__", compare_method<CmpOp::Ne>, "value /"},
-                                  {"__gt__", compare_method<CmpOp::Gt>, "value /"}, {"__ge__", compare_method<CmpOp::Ge>, "value /"}};
-const NativeDef kUnaries[] = {{"__neg__", unary_method<UnOp::Neg>, ""}, {"__pos__", unary_method<UnOp::Pos>, ""}, {"__invert__", unary_method<UnOp::Invert>, ""}};
+const NativeDef kComparisons[] = {{"__lt__", compare_method<CmpOp::Lt>, "value /"},
+                                  {"__le__", compare_method<CmpOp::Le>, "value /"},
+                                  {"__eq__", compare_method<CmpOp::Eq>, "value /"},
+                                  {"__ne__", compare_method<CmpOp::Ne>, "value /"},
+                                  {"__gt__", compare_method<CmpOp::Gt>, "value /"},
+                                  {"__ge__", compare_method<CmpOp::Ge>, "value /"}};
+const NativeDef kUnaries[] = {{"__neg__", unary_method<UnOp::Neg>, ""},
+                              {"__pos__", unary_method<UnOp::Pos>, ""},
+                              {"__invert__", unary_method<UnOp::Invert>, ""}};
 const NativeDef kNew = {"__new__", new_method_, nullptr, NativeDef::Static};
 
 struct Single {
     bool (*present)(const Ops& ops);
     NativeDef def;
 };
-#define PEBBLE_SINGLE(field, name, function, params)                        \
-    {                                                                       \
-        [](const Ops& ops) { return ops.field != nullptr; }, { name, function, params } \
+#define PEBBLE_SINGLE(field, name, function, params)           \
+    {                                                          \
+        [](const Ops& ops) { return ops.field != nullptr; }, { \
+            name, function, params                             \
+        }                                                      \
     }
-const Single kSingles[] = {PEBBLE_SINGLE(init, "__init__", init_method, nullptr),
-                           PEBBLE_SINGLE(repr, "__repr__", repr_method, ""),
-                           PEBBLE_SINGLE(str, "__str__", str_method, ""),
-                           PEBBLE_SINGLE(hash, "__hash__", hash_method, ""),
-                           PEBBLE_SINGLE(iter, "__iter__", iter_method, ""),
-                           PEBBLE_SINGLE(next, "__next__", next_method, ""),
-                           PEBBLE_SINGLE(length, "__len__", length_method, ""),
-                           PEBBLE_SINGLE(truth, "__bool__", truth_method, ""),
-                           PEBBLE_SINGLE(get_item, "__getitem__", get_item_method, "key /"),
-                           PEBBLE_SINGLE(set_item, "__setitem__", set_item_method, "key value /"),
-                           PEBBLE_SINGLE(set_item, "__delitem__", delete_item_method, "key /"),
-                           PEBBLE_SINGLE(contains, "__contains__", contains_method, "key /"),
-                           PEBBLE_SINGLE(call, "__call__", call_method_, nullptr),
-                           PEBBLE_SINGLE(get_attribute, "__getattribute__", get_attribute_method, "name /"),
-                           PEBBLE_SINGLE(bind, "__get__", bind_method, "instance owner? /"),
-                           PEBBLE_SINGLE(bind_set, "__set__", bind_set_method, "instance value /"),
-                           PEBBLE_SINGLE(bind_set, "__delete__", bind_delete_method, "instance /"),
-                           PEBBLE_SINGLE(format, "__format__", format_method, "format_spec /")};
+const Single kSingles[] = {
+    PEBBLE_SINGLE(init, "__init__", init_method, nullptr),
+    PEBBLE_SINGLE(repr, "__repr__", repr_method, ""),
+    PEBBLE_SINGLE(str, "__str__", str_method, ""),
+    PEBBLE_SINGLE(hash, "__hash__", hash_method, ""),
+    PEBBLE_SINGLE(iter, "__iter__", iter_method, ""),
+    PEBBLE_SINGLE(next, "__next__", next_method, ""),
+    PEBBLE_SINGLE(length, "__len__", length_method, ""),
+    PEBBLE_SINGLE(truth, "__bool__", truth_method, ""),
+    PEBBLE_SINGLE(get_item, "__getitem__", get_item_method, "key /"),
+    PEBBLE_SINGLE(set_item, "__setitem__", set_item_method, "key value /"),
+    PEBBLE_SINGLE(set_item, "__delitem__", delete_item_method, "key /"),
+    PEBBLE_SINGLE(contains, "__contains__", contains_method, "key /"),
+    PEBBLE_SINGLE(call, "__call__", call_method_, nullptr),
+    PEBBLE_SINGLE(get_attribute, "__getattribute__", get_attribute_method, "name /"),
+    PEBBLE_SINGLE(bind, "__get__", bind_method, "instance owner? /"),
+    PEBBLE_SINGLE(bind_set, "__set__", bind_set_method, "instance value /"),
+    PEBBLE_SINGLE(bind_set, "__delete__", bind_delete_method, "instance /"),
+    PEBBLE_SINGLE(format, "__format__", format_method, "format_spec /")};
 #undef PEBBLE_SINGLE
 
 struct OperatorNames {
@@ -253,12 +272,18 @@ const char* operator_symbol(BinOp op) {
 
 Str* comparison_name(CmpOp op) {
     switch (op) {
-        case CmpOp::Lt: return vm.names.lt;
-        case CmpOp::Le: return vm.names.le;
-        case CmpOp::Eq: return vm.names.eq;
-        case CmpOp::Ne: return vm.names.ne;
-        case CmpOp::Gt: return vm.names.gt;
-        default: return vm.names.ge;
+        case CmpOp::Lt:
+            return vm.names.lt;
+        case CmpOp::Le:
+            return vm.names.le;
+        case CmpOp::Eq:
+            return vm.names.eq;
+        case CmpOp::Ne:
+            return vm.names.ne;
+        case CmpOp::Gt:
+            return vm.names.gt;
+        default:
+            return vm.names.ge;
     }
 }
 

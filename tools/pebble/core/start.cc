@@ -1,8 +1,7 @@
 #include "core/start.h"
 
-#include <cairn/testing.h>
-
 #include <algorithm>
+#include <cairn/testing.h>
 #include <cstdio>
 #include <sys/resource.h>
 #include <vector>
@@ -12,40 +11,20 @@
 #include "modules/modules.h"
 
 namespace pebble {
-
-void make_layouts();
-void make_object_classes();
-void make_type_class();
-void make_str_class();
-void make_tuple_class();
-void make_dict_class();
-void make_native_function_classes();
-void make_getset_class();
-void make_int_classes();
-void make_float_class();
-void make_bytes_class();
-void make_list_class();
-void make_set_classes();
-void make_dict_view_classes();
-void make_constant_classes();
-void make_range_classes();
-void make_iterator_classes();
-void make_function_classes();
-void make_descriptor_classes();
-void make_generator_class();
-void make_module_class();
-void make_namespace_class();
-void make_exception_classes();
-void make_weakref_class();
-void make_file_class();
-
 namespace {
 
 /// Classes that the making of the first classes needs already.
 void make_placeholders() {
     static NativeClass unfinished = {};
-    for (Class** place : {&vm.classes.type, &vm.classes.object, &vm.classes.str, &vm.classes.tuple, &vm.classes.dict, &vm.classes.native, &vm.classes.native_method,
-                          &vm.classes.getset, &vm.classes.member}) {
+    for (Class** place : {&vm.classes.type,
+                          &vm.classes.object,
+                          &vm.classes.str,
+                          &vm.classes.tuple,
+                          &vm.classes.dict,
+                          &vm.classes.native,
+                          &vm.classes.native_method,
+                          &vm.classes.getset,
+                          &vm.classes.member}) {
         *place = as<Class>(cairn_new(layouts[kClass].exact));
         (*place)->info = new ClassInfo;
         (*place)->info->native = &unfinished;
@@ -93,7 +72,8 @@ bool add_module(const char* name, bool (*fill)(Module* module)) {
 
 /// The heap's errors in finalizers and callbacks carry a pending exception, or none if they are its
 /// own.
-void on_unraisable(cairn_heap*, cairn_place place, cairn_status status, cairn_object* object, void*) {
+void on_unraisable(
+    cairn_heap*, cairn_place place, cairn_status status, cairn_object* object, void*) {
     if (!pending()) {
         raise_status(status);
     }
@@ -126,7 +106,10 @@ void run_exit_functions() {
         ExitFunction last = std::move(exit_functions().back());
         exit_functions().pop_back();
         const Tuple* args = last.args.as<Tuple>();
-        if (!call(last.function, Args{args->items, args->count - (last.keywords ? last.keywords.as<Tuple>()->count : 0), last.keywords.as<Tuple>()})) {
+        if (!call(last.function,
+                  Args{args->items,
+                       args->count - (last.keywords ? last.keywords.as<Tuple>()->count : 0),
+                       last.keywords.as<Tuple>()})) {
             report_unraisable("Exception ignored in atexit callback", last.function);
         }
     }
@@ -178,7 +161,8 @@ void clear_modules() {
 bool start(const StartOptions& options) {
     cairn_heap_options heap_options;
     cairn_heap_options_init(&heap_options);
-    heap_options.flags |= CAIRN_HEAP_LIMIT_EXTERNAL | (options.cpython_order ? CAIRN_HEAP_CPYTHON_ORDER : 0);
+    heap_options.flags |=
+        CAIRN_HEAP_LIMIT_EXTERNAL | (options.cpython_order ? CAIRN_HEAP_CPYTHON_ORDER : 0);
     heap_options.on_unraisable = on_unraisable;
     vm.heap = cairn_heap_new(&heap_options);
     if (vm.heap == nullptr) {

@@ -22,28 +22,36 @@ std::string carets(std::string_view line, const CodePlace& place) {
         return {};
     }
     const size_t indent = line.find_first_not_of(" \t\f");
-    const auto width = [&](size_t column) { return utf8_length(line.substr(0, std::min(column, line.size()))); };
+    const auto width = [&](size_t column) {
+        return utf8_length(line.substr(0, std::min(column, line.size())));
+    };
     const auto from = static_cast<size_t>(place.at.from.column);
     // What goes on in the next line is marked up to the end of this one.
-    const size_t to = place.at.to.line == place.at.from.line ? static_cast<size_t>(place.at.to.column) : indent + strip(line).size();
+    const size_t to = place.at.to.line == place.at.from.line
+                          ? static_cast<size_t>(place.at.to.column)
+                          : indent + strip(line).size();
     if (indent == std::string_view::npos || from < indent || to <= from) {
         return {};
     }
     if (from == indent && to >= indent + strip(line).size()) {
-        const bool anchored = place.anchor.from.column != place.at.from.column || place.anchor.to.column != place.at.to.column;
+        const bool anchored = place.anchor.from.column != place.at.from.column ||
+                              place.anchor.to.column != place.at.to.column;
         if (!anchored || place.at.to.line != place.at.from.line) {
             return {};
         }
     }
     std::string marks(4, ' ');
     marks.append(width(from) - width(indent), ' ');
-    const bool one_line = place.anchor.from.line == place.at.from.line && place.anchor.to.line == place.at.from.line;
-    const bool anchored = one_line && (place.anchor.from.column != place.at.from.column || place.anchor.to.column != place.at.to.column);
+    const bool one_line =
+        place.anchor.from.line == place.at.from.line && place.anchor.to.line == place.at.from.line;
+    const bool anchored = one_line && (place.anchor.from.column != place.at.from.column ||
+                                       place.anchor.to.column != place.at.to.column);
     for (size_t column = from; column < to; ++column) {
         if (column < line.size() && (line[column] & 0xC0) == 0x80) {
             continue;
         }
-        const bool inside = column >= static_cast<size_t>(place.anchor.from.column) && column < static_cast<size_t>(place.anchor.to.column);
+        const bool inside = column >= static_cast<size_t>(place.anchor.from.column) &&
+                            column < static_cast<size_t>(place.anchor.to.column);
         marks += !anchored || inside ? '^' : '~';
     }
     return marks + "\n";
@@ -55,8 +63,12 @@ void append_frame(std::string* out, const Frame* frame, int32_t pc) {
     }
     const Code* code = as<Code>(as<Function>(frame->function)->code);
     const CodeData& data = *code->data;
-    const CodePlace place = pc < 0 ? CodePlace{data.first, data.first} : data.places[static_cast<size_t>(pc)];
-    *out += format_text("  File \"%s\", line %d, in %s\n", c_str(code->filename), place.at.from.line, c_str(code->name));
+    const CodePlace place =
+        pc < 0 ? CodePlace{data.first, data.first} : data.places[static_cast<size_t>(pc)];
+    *out += format_text("  File \"%s\", line %d, in %s\n",
+                        c_str(code->filename),
+                        place.at.from.line,
+                        c_str(code->name));
     const std::string_view line = data.source->line(place.at.from.line);
     if (strip(line).empty()) {
         return;
@@ -73,7 +85,9 @@ void append_traceback(std::string* out, Value traceback) {
     int repeats = 0;
     const auto flush = [&] {
         if (repeats > 3) {
-            *out += format_text("  [Previous line repeated %d more time%s]\n", repeats - 3, repeats == 4 ? "" : "s");
+            *out += format_text("  [Previous line repeated %d more time%s]\n",
+                                repeats - 3,
+                                repeats == 4 ? "" : "s");
         }
     };
     for (Value at = traceback; at != nullptr; at = as<Traceback>(at)->next) {
@@ -109,8 +123,10 @@ void append_syntax_place(std::string* out, Value exception) {
     if (filename == nullptr || line == nullptr || !is<Str>(filename) || !is_small(line)) {
         return;
     }
-    *out += format_text("  File \"%s\", line %lld\n", c_str(filename), static_cast<long long>(small_value(line)));
-    if (text == nullptr || !is<Str>(text) || from == nullptr || to == nullptr || !is_small(from) || !is_small(to)) {
+    *out += format_text(
+        "  File \"%s\", line %lld\n", c_str(filename), static_cast<long long>(small_value(line)));
+    if (text == nullptr || !is<Str>(text) || from == nullptr || to == nullptr || !is_small(from) ||
+        !is_small(to)) {
         return;
     }
     const std::string_view shown = strip(view(text));
@@ -119,7 +135,8 @@ void append_syntax_place(std::string* out, Value exception) {
     const int64_t end = std::max(small_value(to) - 1 - indent, start + 1);
     *out += "    " + std::string(shown) + "\n";
     if (start >= 0) {
-        *out += std::string(static_cast<size_t>(start) + 4, ' ') + std::string(static_cast<size_t>(end - start), '^') + "\n";
+        *out += std::string(static_cast<size_t>(start) + 4, ' ') +
+                std::string(static_cast<size_t>(end - start), '^') + "\n";
     }
 }
 
@@ -127,7 +144,8 @@ void append_exception(std::string* out, Value exception) {
     Class* cls = class_of(exception);
     std::string name = c_str(cls->qualname);
     Value module = class_lookup(cls, vm.names.module);
-    if (module != nullptr && is<Str>(module) && view(module) != "builtins" && view(module) != "__main__") {
+    if (module != nullptr && is<Str>(module) && view(module) != "builtins" &&
+        view(module) != "__main__") {
         name = std::string(view(module)) + "." + name;
     }
     std::string message;

@@ -3,7 +3,6 @@
 #define PEBBLE_CORE_VALUE_H
 
 #include <cairn/cairn.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -33,7 +32,13 @@ inline int64_t small_value(Value v) {
     return static_cast<int64_t>(reinterpret_cast<uintptr_t>(v)) >> 2;
 }
 
-enum Constant : unsigned char { kNoneIndex, kFalseIndex, kTrueIndex, kEllipsisIndex, kNotImplementedIndex };
+enum Constant : unsigned char {
+    kNoneIndex,
+    kFalseIndex,
+    kTrueIndex,
+    kEllipsisIndex,
+    kNotImplementedIndex
+};
 inline Value constant(Constant index) {
     return reinterpret_cast<Value>(uintptr_t{index} << 2 | 3);
 }

@@ -18,43 +18,63 @@ struct Handled {
 };
 
 /// Builtin classes, by the name of the member: vm.classes.list. Exceptions are in exceptions.h.
-#define PEBBLE_CLASSES(C)                                                                           \
-    C(object) C(type) C(none_type) C(bool_) C(ellipsis) C(not_implemented) C(int_) C(float_) C(str) \
-    C(bytes) C(tuple) C(list) C(dict) C(set) C(frozenset) C(range) C(slice) C(function) C(native)   \
-    C(method) C(native_method) C(cell) C(code) C(frame) C(generator) C(traceback) C(module)         \
-    C(property) C(staticmethod) C(classmethod) C(super) C(getset) C(member) C(iterator)             \
-    C(call_iterator) C(dict_iterator) C(dict_keys) C(dict_values) C(dict_items) C(dict_proxy)       \
-    C(set_iterator) C(enumerate) C(zip) C(map) C(filter) C(reversed) C(weakref) C(weakproxy)        \
-    C(callable_weakproxy) C(namespace_)
+#define PEBBLE_CLASSES(C)                                                                         \
+    C(object)                                                                                     \
+    C(type)                                                                                       \
+    C(none_type) C(bool_) C(ellipsis) C(not_implemented) C(int_) C(float_) C(str) C(bytes)        \
+        C(tuple) C(list) C(dict) C(set) C(frozenset) C(range) C(slice) C(function) C(native)      \
+            C(method) C(native_method) C(cell) C(code) C(frame) C(generator) C(traceback)         \
+                C(module) C(property) C(staticmethod) C(classmethod) C(super) C(getset) C(member) \
+                    C(iterator) C(call_iterator) C(dict_iterator) C(dict_keys) C(dict_values)     \
+                        C(dict_items) C(dict_proxy) C(set_iterator) C(enumerate) C(zip) C(map)    \
+                            C(filter) C(reversed) C(weakref) C(weakproxy) C(callable_weakproxy)   \
+                                C(namespace_)
 
-#define PEBBLE_EXCEPTIONS(E)                                                                        \
-    E(BaseException, BaseException) E(Exception, BaseException) E(SystemExit, BaseException)        \
-    E(KeyboardInterrupt, BaseException) E(GeneratorExit, BaseException) E(StopIteration, Exception) \
-    E(ArithmeticError, Exception) E(ZeroDivisionError, ArithmeticError)                             \
-    E(OverflowError, ArithmeticError) E(FloatingPointError, ArithmeticError)                        \
-    E(AssertionError, Exception) E(AttributeError, Exception) E(BufferError, Exception)             \
-    E(EOFError, Exception) E(ImportError, Exception) E(ModuleNotFoundError, ImportError)            \
-    E(LookupError, Exception) E(IndexError, LookupError) E(KeyError, LookupError)                   \
-    E(MemoryError, Exception) E(NameError, Exception) E(UnboundLocalError, NameError)               \
-    E(OSError, Exception) E(FileNotFoundError, OSError) E(FileExistsError, OSError)                 \
-    E(PermissionError, OSError) E(IsADirectoryError, OSError) E(NotADirectoryError, OSError)        \
-    E(InterruptedError, OSError) E(TimeoutError, OSError) E(BlockingIOError, OSError)               \
-    E(ChildProcessError, OSError) E(ProcessLookupError, OSError) E(ConnectionError, OSError)        \
-    E(BrokenPipeError, ConnectionError) E(ConnectionResetError, ConnectionError)                    \
-    E(ConnectionRefusedError, ConnectionError) E(ConnectionAbortedError, ConnectionError)           \
-    E(ReferenceError, Exception) E(RuntimeError, Exception) E(NotImplementedError, RuntimeError)    \
-    E(RecursionError, RuntimeError) E(StopAsyncIteration, Exception) E(SyntaxError, Exception)      \
-    E(IndentationError, SyntaxError) E(TabError, IndentationError) E(SystemError, Exception)        \
-    E(TypeError, Exception) E(ValueError, Exception) E(UnicodeError, ValueError)                    \
-    E(UnicodeDecodeError, UnicodeError) E(UnicodeEncodeError, UnicodeError) E(Warning, Exception)   \
-    E(DeprecationWarning, Warning) E(RuntimeWarning, Warning) E(UserWarning, Warning)               \
-    E(ResourceWarning, Warning) E(ImportWarning, Warning) E(FutureWarning, Warning)
+#define PEBBLE_EXCEPTIONS(E)                                                                       \
+    E(BaseException, BaseException)                                                                \
+    E(Exception, BaseException)                                                                    \
+    E(SystemExit, BaseException) E(KeyboardInterrupt, BaseException) E(                            \
+        GeneratorExit, BaseException) E(StopIteration, Exception) E(ArithmeticError, Exception)    \
+        E(ZeroDivisionError, ArithmeticError) E(OverflowError, ArithmeticError) E(                 \
+            FloatingPointError, ArithmeticError) E(AssertionError, Exception)                      \
+            E(AttributeError, Exception) E(BufferError, Exception) E(EOFError, Exception) E(       \
+                ImportError, Exception) E(ModuleNotFoundError, ImportError) E(LookupError,         \
+                                                                              Exception)           \
+                E(IndexError, LookupError) E(KeyError, LookupError) E(MemoryError, Exception) E(   \
+                    NameError, Exception) E(UnboundLocalError, NameError) E(OSError, Exception)    \
+                    E(FileNotFoundError, OSError) E(FileExistsError, OSError) E(                   \
+                        PermissionError, OSError) E(IsADirectoryError, OSError)                    \
+                        E(NotADirectoryError, OSError) E(InterruptedError, OSError) E(             \
+                            TimeoutError, OSError) E(BlockingIOError, OSError)                     \
+                            E(ChildProcessError, OSError) E(ProcessLookupError, OSError) E(        \
+                                ConnectionError, OSError) E(BrokenPipeError, ConnectionError)      \
+                                E(ConnectionResetError, ConnectionError) E(                        \
+                                    ConnectionRefusedError,                                        \
+                                    ConnectionError) E(ConnectionAbortedError, ConnectionError)    \
+                                    E(ReferenceError, Exception) E(RuntimeError, Exception) E(     \
+                                        NotImplementedError, RuntimeError) E(RecursionError,       \
+                                                                             RuntimeError)         \
+                                        E(StopAsyncIteration, Exception) E(SyntaxError, Exception) \
+                                            E(IndentationError, SyntaxError) E(TabError,           \
+                                                                               IndentationError)   \
+                                                E(SystemError, Exception) E(TypeError, Exception)  \
+                                                    E(ValueError, Exception) E(UnicodeError,       \
+                                                                               ValueError)         \
+                                                        E(UnicodeDecodeError, UnicodeError) E(     \
+                                                            UnicodeEncodeError, UnicodeError)      \
+                                                            E(Warning, Exception) E(               \
+                                                                DeprecationWarning, Warning)       \
+                                                                E(RuntimeWarning, Warning) E(      \
+                                                                    UserWarning, Warning)          \
+                                                                    E(ResourceWarning, Warning) E( \
+                                                                        ImportWarning, Warning)    \
+                                                                        E(FutureWarning, Warning)
 
 struct State {
     cairn_heap* heap = nullptr;
-    Exception* pending = nullptr;  ///< the exception on its way, owned
+    Exception* pending = nullptr;       ///< the exception on its way, owned
     Exception* memory_error = nullptr;  ///< made in advance
-    Frame* frame = nullptr;        ///< the running frame
+    Frame* frame = nullptr;             ///< the running frame
     Handled base_handled;
     Handled* handled = &base_handled;
     int depth = 0;
@@ -62,8 +82,8 @@ struct State {
     const char* stack_limit = nullptr;  ///< the C++ stack must stay above
     std::atomic<bool> interrupted{false};
     bool late_finalizers = false;
-    Dict* modules = nullptr;   ///< sys.modules
-    Dict* builtins = nullptr;  ///< of the module builtins
+    Dict* modules = nullptr;                      ///< sys.modules
+    Dict* builtins = nullptr;                     ///< of the module builtins
     const cairn_type* shared_ref_type = nullptr;  ///< of weak references without a callback
     Value empty_tuple = nullptr;
     struct {
@@ -92,10 +112,14 @@ inline Class* class_of(Value v) {
         }
         switch (constant_index(v)) {
             case kFalseIndex:
-            case kTrueIndex: return vm.classes.bool_;
-            case kNoneIndex: return vm.classes.none_type;
-            case kEllipsisIndex: return vm.classes.ellipsis;
-            default: return vm.classes.not_implemented;
+            case kTrueIndex:
+                return vm.classes.bool_;
+            case kNoneIndex:
+                return vm.classes.none_type;
+            case kEllipsisIndex:
+                return vm.classes.ellipsis;
+            default:
+                return vm.classes.not_implemented;
         }
     }
     const cairn_type* type = v->type;
@@ -112,6 +136,8 @@ bool is_known(Value v);
 
 // Creation: see layout.cc. All raise MemoryError.
 
+void make_layouts();  ///< once, by start()
+
 /// An object of class `cls`, zeroed, with `count` items if its layout has any.
 Object* new_object(Class* cls, LayoutId layout, size_t count = 0);
 template <class T>
@@ -119,7 +145,8 @@ T* make(Class* cls, size_t count = 0) {
     return static_cast<T*>(new_object(cls, T::kLayout, count));
 }
 /// A Box with these fields (references are added).
-Ref make_box(Class* cls, Value a = nullptr, Value b = nullptr, Value c = nullptr, Value d = nullptr);
+Ref make_box(
+    Class* cls, Value a = nullptr, Value b = nullptr, Value c = nullptr, Value d = nullptr);
 /// Memory outside the heap that counts: a buffer of `bytes`. NULL: MemoryError is raised. May
 /// collect, so the caller must look at its object again.
 void* buffer_new(size_t bytes);
@@ -133,7 +160,8 @@ Failed raise_value(Class* cls, Value argument);
 Failed raise_memory();
 Failed raise_key(Value key);
 Failed raise_os(int error, const char* path);
-Failed raise_unbound(Str* name, const char* format);
+enum class Unbound : unsigned char { Name, Local, Free };
+Failed raise_unbound(Str* name, Unbound where);
 /// Makes `exception` (borrowed) the pending one, with the handled one as its context.
 Failed raise_exception(Value exception);
 /// Puts a caught exception back as it was.

@@ -43,8 +43,8 @@ class Lexer {
             }
         }
         if (!failed_ && !brackets_.empty()) {
-            fail_at(brackets_.back().pos, std::string("'") + brackets_.back().open + "' was never closed");
-            problem_->incomplete = true;
+            problem_->unclosed = brackets_.back().pos;
+            problem_->bracket = brackets_.back().open;
         }
         if (!failed_) {
             for (; indents_.size() > 1; indents_.pop_back()) {
@@ -122,7 +122,8 @@ class Lexer {
             add(Tok::Dedent, at_, pos());
         }
         if (column != indents_.back()) {
-            fail_at(pos(), "unindent does not match any outer indentation level", "IndentationError");
+            fail_at(
+                pos(), "unindent does not match any outer indentation level", "IndentationError");
         }
     }
 
@@ -141,7 +142,10 @@ class Lexer {
         } else if (c == '\n') {
             const size_t start = at_++;
             if (brackets_.empty() && !inside_field_) {
-                tokens_.push_back({Tok::Newline, text_.substr(start, 1), {{line_, static_cast<int>(start - line_offset_)}, {line_, static_cast<int>(at_ - line_offset_)}}});
+                tokens_.push_back({Tok::Newline,
+                                   text_.substr(start, 1),
+                                   {{line_, static_cast<int>(start - line_offset_)},
+                                    {line_, static_cast<int>(at_ - line_offset_)}}});
                 line_start_ = true;
             }
             new_line();
@@ -167,7 +171,8 @@ class Lexer {
     /// Is there a string here? Writes the length of its prefix.
     bool string_prefix(size_t* length) const {
         size_t n = 0;
-        while (n < 2 && std::string_view("rRbBuUfF").find(peek(n)) != std::string_view::npos && peek(n) != '\0') {
+        while (n < 2 && std::string_view("rRbBuUfF").find(peek(n)) != std::string_view::npos &&
+               peek(n) != '\0') {
             ++n;
         }
         *length = n;
@@ -183,8 +188,10 @@ class Lexer {
         at_ += triple ? 3 : 1;
         for (;;) {
             if (at_ >= end_ || (!triple && peek() == '\n')) {
-                fail_at(from, std::string("unterminated ") + (triple ? "triple-quoted " : "") +
-                                  "string literal (detected at line " + std::to_string(at_ >= end_ ? line_ - 1 : line_) + ")");
+                fail_at(from,
+                        std::string("unterminated ") + (triple ? "triple-quoted " : "") +
+                            "string literal (detected at line " +
+                            std::to_string(at_ >= end_ ? line_ - 1 : line_) + ")");
                 problem_->incomplete = triple;
                 return;
             }
@@ -241,9 +248,12 @@ class Lexer {
         if (is_name_start(peek()) && !keyword_follows()) {
             return fail_at(from, std::string("invalid ") + what + " literal");
         }
-        if (text.size() > 1 && text[0] == '0' && text.find_first_not_of("0123456789_") == std::string_view::npos &&
+        if (text.size() > 1 && text[0] == '0' &&
+            text.find_first_not_of("0123456789_") == std::string_view::npos &&
             text.find_first_not_of("0_") != std::string_view::npos) {
-            return fail_at(from, "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers");
+            return fail_at(from,
+                           "leading zeros in decimal integer literals are not permitted; use an 0o "
+                           "prefix for octal integers");
         }
         add(Tok::Number, start, from);
     }
@@ -269,11 +279,14 @@ class Lexer {
                 break;
             }
         }
-        if (length == 1 && std::string_view("+-*/%@&|^~<>()[]{},:.;=").find(c) == std::string_view::npos) {
+        if (length == 1 &&
+            std::string_view("+-*/%@&|^~<>()[]{},:.;=").find(c) == std::string_view::npos) {
             if (c == '\\') {
                 return fail_at(from, "unexpected character after line continuation character");
             }
-            return fail_at(from, c == '!' || c == '$' || c == '?' ? "invalid syntax" : "invalid character in source");
+            return fail_at(from,
+                           c == '!' || c == '$' || c == '?' ? "invalid syntax"
+                                                            : "invalid character in source");
         }
         if (c == '(' || c == '[' || c == '{') {
             brackets_.push_back({c, from});
@@ -294,8 +307,11 @@ class Lexer {
         const Bracket top = brackets_.back();
         const char expected = top.open == '(' ? ')' : top.open == '[' ? ']' : '}';
         if (c != expected) {
-            std::string where = top.pos.line != from.line ? " on line " + std::to_string(top.pos.line) : "";
-            fail_at(from, std::string("closing parenthesis '") + c + "' does not match opening parenthesis '" + top.open + "'" + where);
+            std::string where =
+                top.pos.line != from.line ? " on line " + std::to_string(top.pos.line) : "";
+            fail_at(from,
+                    std::string("closing parenthesis '") + c +
+                        "' does not match opening parenthesis '" + top.open + "'" + where);
             return false;
         }
         brackets_.pop_back();

@@ -7,9 +7,10 @@ namespace pebble {
 
 bool is_keyword(std::string_view text) {
     static const std::set<std::string_view> words = {
-        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
-        "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
-        "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"};
+        "False", "None",     "True",  "and",    "as",   "assert", "async",  "await",    "break",
+        "class", "continue", "def",   "del",    "elif", "else",   "except", "finally",  "for",
+        "from",  "global",   "if",    "import", "in",   "is",     "lambda", "nonlocal", "not",
+        "or",    "pass",     "raise", "return", "try",  "while",  "with",   "yield"};
     return words.count(text) != 0;
 }
 
@@ -62,10 +63,17 @@ Node* Parser::finish(Node* node) {
 
 Node* Parser::fail(Span at, std::string message, const char* kind) {
     if (!problem_->found()) {
+        const Pos open = problem_->unclosed;
+        if (open.line > 0 && (at_end() || at.to.line > open.line)) {
+            kind = "SyntaxError";
+            message = std::string("'") + problem_->bracket + "' was never closed";
+            at = {open, {open.line, open.column + 1}};
+        }
         problem_->kind = kind;
         problem_->message = std::move(message);
         problem_->at = at;
-        problem_->incomplete = token().kind == Tok::End || (token().kind == Tok::Newline && at_ + 2 >= tokens_.size());
+        problem_->incomplete = open.line > 0 || token().kind == Tok::End ||
+                               (token().kind == Tok::Newline && at_ + 2 >= tokens_.size());
     }
     at_ = tokens_.size() - 1;
     return ast_->make(Kind::Pass, at);
@@ -102,7 +110,8 @@ Node* Parser::module() {
 }
 
 void Parser::statement(std::vector<Node*>* out) {
-    static const std::set<std::string_view> compound = {"if", "while", "for", "try", "with", "def", "class", "@", "async"};
+    static const std::set<std::string_view> compound = {
+        "if", "while", "for", "try", "with", "def", "class", "@", "async"};
     if (is_kind(Tok::Newline)) {
         advance();
     } else if (is_kind(Tok::Indent) || is_kind(Tok::Dedent)) {
@@ -120,7 +129,8 @@ void Parser::statement(std::vector<Node*>* out) {
 bool Parser::is_match_statement() const {
     const Token& next = ahead();
     if (!is("match") || next.kind == Tok::Newline || next.kind == Tok::End ||
-        (next.kind == Tok::Op && std::string_view("([{-~").find(next.text[0]) == std::string_view::npos)) {
+        (next.kind == Tok::Op &&
+         std::string_view("([{-~").find(next.text[0]) == std::string_view::npos)) {
         return false;
     }
     size_t n = at_;
@@ -142,7 +152,10 @@ Node* Parser::block(const std::string& what, int line) {
         advance();
     }
     if (!is_kind(Tok::Indent)) {
-        return fail_here("expected an indented block after " + what + " on line " + std::to_string(line), "IndentationError");
+        const Pos at = here();
+        return fail({at, {at.line, at.column + 1}},
+                    "expected an indented block after " + what + " on line " + std::to_string(line),
+                    "IndentationError");
     }
     advance();
     while (!is_kind(Tok::Dedent) && !at_end()) {
@@ -247,7 +260,8 @@ Node* Parser::names_statement(Kind kind) {
 }
 
 Node* Parser::expression_statement() {
-    static constexpr std::string_view kAugmented[] = {"+=", "-=", "*=", "@=", "/=", "//=", "%=", "**=", "<<=", ">>=", "&=", "|=", "^="};
+    static constexpr std::string_view kAugmented[] = {
+        "+=", "-=", "*=", "@=", "/=", "//=", "%=", "**=", "<<=", ">>=", "&=", "|=", "^="};
     const Pos from = here();
     Node* first = yield_or_expressions();
     for (size_t i = 0; i < std::size(kAugmented); ++i) {
@@ -256,9 +270,14 @@ Node* Parser::expression_statement() {
             node->at_op = token().at;
             advance();
             node->op = static_cast<unsigned char>(i);
-            if (first->kind != Kind::Name && first->kind != Kind::Attribute && first->kind != Kind::Subscript) {
-                return fail(first->at, std::string("'") + (first->kind == Kind::Tuple ? "tuple" : first->kind == Kind::List ? "list" : "expression") +
-                                           "' is an illegal expression for augmented assignment");
+            if (first->kind != Kind::Name && first->kind != Kind::Attribute &&
+                first->kind != Kind::Subscript) {
+                return fail(first->at,
+                            std::string("'") +
+                                (first->kind == Kind::Tuple  ? "tuple"
+                                 : first->kind == Kind::List ? "list"
+                                                             : "expression") +
+                                "' is an illegal expression for augmented assignment");
             }
             make_store(first, "assign to");
             node->a = first;
@@ -340,262 +359,6 @@ Node* Parser::from_statement() {
         expect(")");
     }
     return finish(node);
-}
-
-Node* Parser::compound_statement() {
-    if (is("if")) {
-        return if_statement();
-    }
-    if (is("while")) {
-        return while_statement();
-    }
-    if (is("for")) {
-        return for_statement();
-    }
-    if (is("try")) {
-        return try_statement();
-    }
-    if (is("with")) {
-        return with_statement();
-    }
-    if (is("@")) {
-        return decorated();
-    }
-    if (is("async")) {
-        return unsupported("async");
-    }
-    return is("def") ? function({}, here()) : class_definition({}, here());
-}
-
-Node* Parser::else_block(const char* what) {
-    const int line = here().line;
-    return take("else") ? block(std::string("'else' statement") + what, line) : nullptr;
-}
-
-Node* Parser::if_statement() {
-    Node* node = make(Kind::If, here());
-    const std::string word(token().text);
-    advance();
-    node->a = named_expression();
-    if (is("=")) {
-        return fail(node->a->at, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
-    }
-    node->c = block("'" + word + "' statement", node->at.from.line);
-    node->d = is("elif") ? if_statement() : else_block("");
-    return finish(node);
-}
-
-Node* Parser::while_statement() {
-    Node* node = make(Kind::While, here());
-    advance();
-    node->a = named_expression();
-    node->c = block("'while' statement", node->at.from.line);
-    node->d = else_block("");
-    return finish(node);
-}
-
-Node* Parser::for_statement() {
-    Node* node = make(Kind::For, here());
-    advance();
-    node->a = targets("in");
-    expect("in");
-    node->b = expressions();
-    node->c = block("'for' statement", node->at.from.line);
-    node->d = else_block("");
-    return finish(node);
-}
-
-Node* Parser::try_statement() {
-    Node* node = make(Kind::Try, here());
-    advance();
-    node->c = block("'try' statement", node->at.from.line);
-    while (is("except")) {
-        if (!node->items.empty() && node->items.back()->a == nullptr) {
-            return fail(node->items.back()->at, "default 'except:' must be last");
-        }
-        node->items.push_back(except_clause());
-    }
-    if (!node->items.empty()) {
-        node->d = else_block("");
-    }
-    const int line = here().line;
-    if (take("finally")) {
-        node->b = block("'finally' statement", line);
-    }
-    if (node->items.empty() && node->b == nullptr) {
-        return fail_here("expected 'except' or 'finally' block");
-    }
-    return finish(node);
-}
-
-Node* Parser::except_clause() {
-    Node* handler = make(Kind::Handler, here());
-    advance();
-    if (is("*")) {
-        return unsupported("except*");
-    }
-    if (!is(":")) {
-        handler->a = expression();
-        if (is(",")) {
-            return fail(handler->a->at, "multiple exception types must be parenthesized");
-        }
-        if (take("as")) {
-            handler->text = name();
-        }
-    }
-    handler->c = block("'except' statement", handler->at.from.line);
-    return finish(handler);
-}
-
-Node* Parser::with_item() {
-    Node* item = make(Kind::WithItem, here());
-    item->a = expression();
-    if (take("as")) {
-        item->b = primary();
-        make_store(item->b, "assign to");
-    }
-    return finish(item);
-}
-
-Node* Parser::with_statement() {
-    Node* node = make(Kind::With, here());
-    advance();
-    // `with (a as b, c):` is a list in parentheses if the closing one stands before the colon.
-    bool bracket = false;
-    if (is("(")) {
-        int depth = 0;
-        bool has_as = false;
-        size_t n = at_;
-        do {
-            const std::string_view text = tokens_[n].kind == Tok::String ? std::string_view() : tokens_[n].text;
-            depth += text == "(" || text == "[" || text == "{" ? 1 : text == ")" || text == "]" || text == "}" ? -1 : 0;
-            has_as = has_as || (depth == 1 && text == "as");
-            ++n;
-        } while (depth > 0 && n < tokens_.size());
-        bracket = has_as && n < tokens_.size() && tokens_[n].text == ":";
-    }
-    if (bracket) {
-        advance();
-    }
-    do {
-        if (bracket && is(")")) {
-            break;
-        }
-        node->items.push_back(with_item());
-    } while (take(","));
-    if (bracket) {
-        expect(")");
-    }
-    node->c = block("'with' statement", node->at.from.line);
-    return finish(node);
-}
-
-Node* Parser::decorated() {
-    std::vector<Node*> decorators;
-    while (take("@")) {
-        decorators.push_back(named_expression());
-        if (!is_kind(Tok::Newline)) {
-            return invalid_syntax();
-        }
-        advance();
-    }
-    if (is("def")) {
-        return function(std::move(decorators), here());
-    }
-    if (is("class")) {
-        return class_definition(std::move(decorators), here());
-    }
-    return is("async") ? unsupported("async") : invalid_syntax();
-}
-
-Node* Parser::function(std::vector<Node*> decorators, Pos from) {
-    advance();
-    Node* node = make(Kind::FunctionDef, from);
-    node->items = std::move(decorators);
-    node->text = name();
-    expect("(");
-    node->a = params(")", true);
-    expect(")");
-    if (take("->")) {
-        expression();
-    }
-    finish(node);
-    node->b = block("function definition", from.line);
-    return node;
-}
-
-Node* Parser::param(ParamKind kind, bool annotations) {
-    Node* node = make(Kind::Param, here());
-    node->text = name();
-    node->op = static_cast<unsigned char>(kind);
-    if (annotations && take(":")) {
-        expression();
-    }
-    return finish(node);
-}
-
-Node* Parser::params(std::string_view close, bool annotations) {
-    Node* node = make(Kind::Params, here());
-    bool keyword_only = false;
-    bool defaults = false;
-    std::set<std::string> seen;
-    while (!is(close) && !at_end()) {
-        Node* item = nullptr;
-        if (take("/")) {
-            for (Node* earlier : node->items) {
-                earlier->op = static_cast<unsigned char>(ParamKind::PositionalOnly);
-            }
-        } else if (take("**")) {
-            item = param(ParamKind::StarStar, annotations);
-        } else if (take("*")) {
-            if (is(",")) {
-                if (ahead().text == close || ahead().text == "**") {
-                    return fail_here("named arguments must follow bare *");
-                }
-            } else {
-                item = param(ParamKind::Star, annotations);
-            }
-            keyword_only = true;
-        } else {
-            item = param(keyword_only ? ParamKind::KeywordOnly : ParamKind::Plain, annotations);
-            if (take("=")) {
-                item->a = expression();
-                defaults = true;
-            } else if (defaults && !keyword_only) {
-                return fail(item->at, "non-default argument follows default argument");
-            }
-        }
-        if (item != nullptr) {
-            if (!seen.insert(item->text).second) {
-                return fail(item->at, "duplicate argument '" + item->text + "' in function definition");
-            }
-            node->items.push_back(item);
-        }
-        if (!take(",")) {
-            break;
-        }
-    }
-    return finish(node);
-}
-
-Node* Parser::class_definition(std::vector<Node*> decorators, Pos from) {
-    advance();
-    Node* node = make(Kind::ClassDef, from);
-    node->items = std::move(decorators);
-    node->text = name();
-    if (is("(")) {
-        Node* call = make(Kind::Call, here());
-        arguments(call);
-        node->more = call->items;
-        for (Node* item : node->more) {
-            if (item->kind == Kind::Keyword && item->text == "metaclass") {
-                return fail(item->at, "pebble does not support metaclasses");
-            }
-        }
-    }
-    finish(node);
-    node->b = block("class definition", from.line);
-    return node;
 }
 
 bool parse_module(const Source& source, Ast* ast, SyntaxProblem* problem) {

@@ -30,9 +30,9 @@ class Parser {
     void statement(std::vector<Node*>* out);
 
     // Expressions: expressions.cc.
-    Node* expressions();        ///< one or a tuple, stars allowed
-    Node* expression();         ///< conditional, lambda
-    Node* named_expression();   ///< with `:=`
+    Node* expressions();       ///< one or a tuple, stars allowed
+    Node* expression();        ///< conditional, lambda
+    Node* named_expression();  ///< with `:=`
     Node* yield_or_expressions();
     Node* targets(std::string_view stop);  ///< of `for`: up to the word `stop`
     void make_store(Node* node, const char* verb);
@@ -42,7 +42,9 @@ class Parser {
   private:
     // Tokens.
     const Token& token() const { return tokens_[at_]; }
-    const Token& ahead(size_t n = 1) const { return tokens_[std::min(at_ + n, tokens_.size() - 1)]; }
+    const Token& ahead(size_t n = 1) const {
+        return tokens_[std::min(at_ + n, tokens_.size() - 1)];
+    }
     bool is(std::string_view text) const;
     bool is_kind(Tok kind) const { return token().kind == kind; }
     bool take(std::string_view text);
@@ -54,7 +56,9 @@ class Parser {
     Node* make(Kind kind, Pos from) { return ast_->make(kind, since(from)); }
     Node* finish(Node* node);
     Node* fail(Span at, std::string message, const char* kind = "SyntaxError");
-    Node* fail_here(std::string message, const char* kind = "SyntaxError") { return fail(token().at, std::move(message), kind); }
+    Node* fail_here(std::string message, const char* kind = "SyntaxError") {
+        return fail(token().at, std::move(message), kind);
+    }
     Node* unsupported(const char* what);
     Node* invalid_syntax();
 

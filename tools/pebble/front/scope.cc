@@ -111,10 +111,13 @@ class Builder {
             case Kind::Import:
             case Kind::ImportFrom:
                 for (const Node* alias : node->items) {
-                    const std::string name = alias->alias.empty() ? alias->text.substr(0, alias->text.find('.')) : alias->alias;
+                    const std::string name = alias->alias.empty()
+                                                 ? alias->text.substr(0, alias->text.find('.'))
+                                                 : alias->alias;
                     uses(current_, name).bound = true;
                 }
-                if (node->kind == Kind::ImportFrom && node->items.empty() && current_->is_function()) {
+                if (node->kind == Kind::ImportFrom && node->items.empty() &&
+                    current_->is_function()) {
                     fail(node->at, "import * only allowed at module level");
                 }
                 return;
@@ -159,7 +162,10 @@ class Builder {
         for (int pass = 0; pass < 4; ++pass) {
             for (const Node* param : node->a->items) {
                 const auto kind = static_cast<ParamKind>(param->op);
-                const int turn = kind == ParamKind::StarStar ? 3 : kind == ParamKind::Star ? 2 : kind == ParamKind::KeywordOnly ? 1 : 0;
+                const int turn = kind == ParamKind::StarStar      ? 3
+                                 : kind == ParamKind::Star        ? 2
+                                 : kind == ParamKind::KeywordOnly ? 1
+                                                                  : 0;
                 if (turn == pass) {
                     scope->params.push_back(param->text);
                     Uses& use = uses(scope, param->text);
@@ -206,12 +212,14 @@ class Builder {
         }
         if (target != current_) {
             if (target->kind == ScopeKind::Class) {
-                fail(node->at, "assignment expression within a comprehension cannot be used in a class body");
+                fail(node->at,
+                     "assignment expression within a comprehension cannot be used in a class body");
             }
             Uses& outer = uses(target, node->a->text);
             outer.bound = outer.bound || !outer.global;
             Uses& inner = uses(current_, node->a->text);
-            (target->kind == ScopeKind::Module || outer.global ? inner.global : inner.nonlocal) = true;
+            (target->kind == ScopeKind::Module || outer.global ? inner.global : inner.nonlocal) =
+                true;
         } else {
             uses(current_, node->a->text).bound = true;
         }
@@ -226,9 +234,11 @@ class Builder {
             if (use.param) {
                 fail(node->at, "name '" + item->text + "' is parameter and " + word);
             } else if (use.bound && !(use.global || use.nonlocal)) {
-                fail(node->at, "name '" + item->text + "' is assigned to before " + word + " declaration");
+                fail(node->at,
+                     "name '" + item->text + "' is assigned to before " + word + " declaration");
             } else if (use.used && !(use.global || use.nonlocal)) {
-                fail(node->at, "name '" + item->text + "' is used prior to " + word + " declaration");
+                fail(node->at,
+                     "name '" + item->text + "' is used prior to " + word + " declaration");
             } else if (!global && current_->kind == ScopeKind::Module) {
                 fail(node->at, "nonlocal declaration not allowed at module level");
             }

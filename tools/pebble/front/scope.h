@@ -15,11 +15,11 @@ enum class ScopeKind : unsigned char { Module, Class, Function, Comprehension };
 
 /// Where a name lives, seen from one scope.
 enum class Place : unsigned char {
-    Global,    ///< in the module's dict, or built in
-    Name,      ///< in the dict of the running block (module and class level), then as Global
-    Fast,      ///< a local of this function
-    Cell,      ///< a local that inner functions share
-    Free       ///< a cell of an outer function
+    Global,  ///< in the module's dict, or built in
+    Name,    ///< in the dict of the running block (module and class level), then as Global
+    Fast,    ///< a local of this function
+    Cell,    ///< a local that inner functions share
+    Free     ///< a cell of an outer function
 };
 
 struct Scope {
@@ -33,9 +33,11 @@ struct Scope {
     std::vector<std::string> cells;
     std::vector<std::string> frees;
     bool is_generator = false;
-    bool needs_class_cell = false;    ///< a class whose methods use super() or __class__
+    bool needs_class_cell = false;  ///< a class whose methods use super() or __class__
 
-    bool is_function() const { return kind == ScopeKind::Function || kind == ScopeKind::Comprehension; }
+    bool is_function() const {
+        return kind == ScopeKind::Function || kind == ScopeKind::Comprehension;
+    }
 };
 
 /// The scopes of one tree, by the node that opens them.

@@ -26,6 +26,10 @@ struct SyntaxProblem {
     Span at;
     /// The input ends where more must follow: a prompt asks for another line.
     bool incomplete = false;
+    /// Where a bracket stays open to the end of the text; line 0: nowhere. It is the likely cause
+    /// of what goes wrong in a later line.
+    Pos unclosed = {0, 0};
+    char bracket = '\0';
 
     bool found() const { return !message.empty(); }
 };
@@ -40,7 +44,9 @@ class Source {
     /// Line `number` (from 1) without its newline; empty when there is none.
     std::string_view line(int number) const;
     /// Offset of a position in text().
-    size_t offset(Pos pos) const { return starts_[static_cast<size_t>(pos.line - 1)] + static_cast<size_t>(pos.column); }
+    size_t offset(Pos pos) const {
+        return starts_[static_cast<size_t>(pos.line - 1)] + static_cast<size_t>(pos.column);
+    }
 
   private:
     std::string name_;

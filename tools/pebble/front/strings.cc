@@ -39,8 +39,9 @@ size_t read_digits(std::string_view text, size_t at, size_t most, unsigned base,
     while (n < most && at + n < text.size()) {
         const char c = text[at + n];
         const unsigned digit = c >= '0' && c <= '9' ? static_cast<unsigned>(c - '0')
-                               : std::isalpha(static_cast<unsigned char>(c)) != 0 ? static_cast<unsigned>(std::tolower(c) - 'a' + 10)
-                                                                                  : 99;
+                               : std::isalpha(static_cast<unsigned char>(c)) != 0
+                                   ? static_cast<unsigned>(std::tolower(c) - 'a' + 10)
+                                   : 99;
         if (digit >= base) {
             break;
         }
@@ -90,11 +91,13 @@ void Parser::string_part(const Token& token, Node* joined, bool* bytes, bool* fo
         *bytes = *bytes || c == 'b';
         format = format || c == 'f';
     }
-    const size_t quotes = token.text.size() >= prefix + 6 && token.text[prefix + 1] == token.text[prefix] &&
+    const size_t quotes = token.text.size() >= prefix + 6 &&
+                                  token.text[prefix + 1] == token.text[prefix] &&
                                   token.text[prefix + 2] == token.text[prefix]
                               ? 3
                               : 1;
-    const std::string_view body = token.text.substr(prefix + quotes, token.text.size() - prefix - 2 * quotes);
+    const std::string_view body =
+        token.text.substr(prefix + quotes, token.text.size() - prefix - 2 * quotes);
     if (format) {
         *formatted = true;
         Pos from = token.at.from;
@@ -148,13 +151,18 @@ void Parser::f_string(std::string_view body, Pos from, bool raw, int depth, Node
     size_t start = 0;
     const auto flush = [&](size_t end) {
         if (end > start) {
-            decode(body.substr(start, end - start), raw, false, joined->at, literal_tail(ast_, joined));
+            decode(body.substr(start, end - start),
+                   raw,
+                   false,
+                   joined->at,
+                   literal_tail(ast_, joined));
         }
     };
     for (size_t i = 0; i < body.size();) {
         if (body[i] == '\\' && !raw) {
             i += 2;
-        } else if ((body[i] == '{' || body[i] == '}') && depth == 0 && i + 1 < body.size() && body[i + 1] == body[i]) {
+        } else if ((body[i] == '{' || body[i] == '}') && depth == 0 && i + 1 < body.size() &&
+                   body[i + 1] == body[i]) {
             flush(i + 1);
             i += 2;
             start = i;
@@ -176,7 +184,8 @@ void Parser::f_string(std::string_view body, Pos from, bool raw, int depth, Node
 }
 
 /// Parses `{expression!r:spec}` at `at`; returns the index after its closing brace.
-size_t Parser::field(std::string_view body, size_t at, Pos from, bool raw, int depth, Node* joined) {
+size_t Parser::field(
+    std::string_view body, size_t at, Pos from, bool raw, int depth, Node* joined) {
     if (depth > 1) {
         fail(joined->at, "f-string: expressions nested too deeply");
         return body.size();
@@ -220,17 +229,20 @@ size_t Parser::field(std::string_view body, size_t at, Pos from, bool raw, int d
     }
     // `{x=}` shows its own text.
     const size_t last = text.find_last_not_of(" \t");
-    const bool self = text[last] == '=' && last > 0 && std::string_view("=!<>").find(text[last - 1]) == std::string_view::npos;
+    const bool self = text[last] == '=' && last > 0 &&
+                      std::string_view("=!<>").find(text[last - 1]) == std::string_view::npos;
     if (self) {
         *literal_tail(ast_, joined) += text;
         text = text.substr(0, last);
     }
-    Parser inner(source_, tokenize_expression(source_, start, text.size(), problem_), ast_, problem_);
+    Parser inner(
+        source_, tokenize_expression(source_, start, text.size(), problem_), ast_, problem_);
     Node* node = ast_->make(Kind::Field, joined->at);
     node->a = problem_->found() ? joined : inner.yield_or_expressions();
     inner.expect_end();
     if (problem_->found()) {
-        problem_->message.insert(0, problem_->message.rfind("f-string", 0) == 0 ? "" : "f-string: ");
+        problem_->message.insert(0,
+                                 problem_->message.rfind("f-string", 0) == 0 ? "" : "f-string: ");
         return body.size();
     }
     if (body[end] == '!') {

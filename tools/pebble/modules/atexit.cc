@@ -21,7 +21,9 @@ Ref unregister(Value, const Args& args) {
     return pending() ? Ref() : Ref::own(none());
 }
 
-const NativeDef kFunctions[] = {{"register", register_function, nullptr}, {"unregister", unregister, "func /"}, {nullptr, nullptr, nullptr}};
+const NativeDef kFunctions[] = {{"register", register_function, nullptr},
+                                {"unregister", unregister, "func /"},
+                                {nullptr, nullptr, nullptr}};
 
 }  // namespace
 

@@ -8,10 +8,6 @@
 #include "types/number.h"
 
 namespace pebble {
-
-bool read_file(const std::string& path, std::string* out);
-Ref open_function(Value self, const Args& args);
-
 namespace {
 
 Value keyword(const Args& args, std::string_view name) {
@@ -28,7 +24,9 @@ bool check_keywords(const char* function, const Args& args, std::string_view all
     for (size_t i = 0; i < args.keyword_count(); ++i) {
         const std::string word = " " + std::string(view(args.keywords->items[i])) + " ";
         if (allowed.find(word) == std::string_view::npos) {
-            return raise_type("%s() got an unexpected keyword argument '%s'", function, c_str(args.keywords->items[i]));
+            return raise_type("%s() got an unexpected keyword argument '%s'",
+                              function,
+                              c_str(args.keywords->items[i]));
         }
     }
     return true;
@@ -115,7 +113,8 @@ Ref delattr(Value, const Args& args) {
 }
 
 Ref iter(Value, const Args& args) {
-    return args[1] == nullptr ? iterate(args[0]) : make_box(vm.classes.call_iterator, args[0], args[1]);
+    return args[1] == nullptr ? iterate(args[0])
+                              : make_box(vm.classes.call_iterator, args[0], args[1]);
 }
 Ref next_function(Value, const Args& args) {
     Ref item = next_raw(args[0]);
@@ -140,7 +139,9 @@ Ref abs(Value, const Args& args) {
         return new_float(as<Float>(v)->value < 0 ? -as<Float>(v)->value : as<Float>(v)->value);
     }
     Ref result = call_special(v, vm.names.abs, {});
-    return result && result.get() == not_implemented() ? Ref(raise_type("bad operand type for abs(): '%s'", type_name(v))) : std::move(result);
+    return result && result.get() == not_implemented()
+               ? Ref(raise_type("bad operand type for abs(): '%s'", type_name(v)))
+               : std::move(result);
 }
 
 /// min() and max().
@@ -181,7 +182,9 @@ Ref extreme(const Args& args, CmpOp better, const char* name) {
         return best;
     }
     Value fallback = keyword(args, "default");
-    return fallback != nullptr ? Ref::share(fallback) : Ref(raise(vm.exceptions.ValueError, "%s() arg is an empty sequence", name));
+    return fallback != nullptr
+               ? Ref::share(fallback)
+               : Ref(raise(vm.exceptions.ValueError, "%s() arg is an empty sequence", name));
 }
 Ref min(Value, const Args& args) {
     return extreme(args, CmpOp::Lt, "min");
@@ -251,7 +254,8 @@ Ref ord(Value, const Args& args) {
         return raise_type("ord() expected string of length 1, but %s found", type_name(args[0]));
     }
     if (as<Str>(args[0])->length != 1) {
-        return raise_type("ord() expected a character, but string of length %zu found", as<Str>(args[0])->length);
+        return raise_type("ord() expected a character, but string of length %zu found",
+                          as<Str>(args[0])->length);
     }
     size_t at = 0;
     return new_int(next_character(view(args[0]), &at));
@@ -278,8 +282,11 @@ Ref hex(Value, const Args& args) {
 
 Ref round(Value, const Args& args) {
     Value digits = args[1] != nullptr ? args[1] : none();
-    Ref result = is_none(digits) ? call_special(args[0], vm.names.round, {}) : call_special(args[0], vm.names.round, {digits});
-    return result && result.get() == not_implemented() ? Ref(raise_type("type %s doesn't define __round__ method", type_name(args[0]))) : std::move(result);
+    Ref result = is_none(digits) ? call_special(args[0], vm.names.round, {})
+                                 : call_special(args[0], vm.names.round, {digits});
+    return result && result.get() == not_implemented()
+               ? Ref(raise_type("type %s doesn't define __round__ method", type_name(args[0])))
+               : std::move(result);
 }
 Ref pow(Value, const Args& args) {
     if (args[2] == nullptr || is_none(args[2])) {
@@ -301,133 +308,9 @@ Ref divmod(Value, const Args& args) {
 }
 Ref format(Value, const Args& args) {
     Value spec = args[1] != nullptr ? args[1] : val(vm.names.empty);
-    return is<Str>(spec) ? format_value(args[0], as<Str>(spec)) : Ref(raise_type("format() argument 2 must be str, not %s", type_name(spec)));
-}
-
-// Names and code.
-
-Dict* current_globals() {
-    return vm.frame != nullptr ? as<Function>(vm.frame->function)->globals : vm.builtins;
-}
-Ref globals(Value, const Args&) {
-    return Ref::share(current_globals());
-}
-Ref locals(Value, const Args&) {
-    return vm.frame != nullptr ? frame_locals(vm.frame) : Ref::share(vm.builtins);
-}
-Ref vars(Value, const Args& args) {
-    if (args[0] == nullptr) {
-        return locals(nullptr, args);
-    }
-    Ref dict = find_attribute(args[0], vm.names.dict);
-    return dict || pending() ? std::move(dict) : Ref(raise_type("vars() argument must have __dict__ attribute"));
-}
-Ref class_names(Value cls) {
-    Ref method = get_attribute(val(vm.classes.object), vm.names.dir);
-    return method ? call(method, {cls}) : Ref();
-}
-Ref dir(Value, const Args& args) {
-    Ref names;
-    if (args[0] != nullptr) {
-        names = is<Class>(args[0]) ? class_names(args[0]) : call_special(args[0], vm.names.dir, {});
-    } else {
-        names = locals(nullptr, args);
-    }
-    Ref list = names ? to_list(names) : Ref();
-    return list && list_sort(list.as<List>(), nullptr, false) ? std::move(list) : Ref();
-}
-
-Ref compile_text(Value text, const char* name, CompileMode mode) {
-    if (is<Code>(text)) {
-        return Ref::share(text);
-    }
-    if (!is<Str>(text) && !is<Bytes>(text)) {
-        return raise_type("source must be a string, bytes or code object");
-    }
-    const std::string_view source = is<Str>(text) ? view(text) : std::string_view(as<Bytes>(text)->data, as<Bytes>(text)->size);
-    return compile_source(std::make_shared<Source>(name, std::string(source)), mode);
-}
-Ref run_text(const Args& args, CompileMode mode) {
-    const bool given = args[1] != nullptr && !is_none(args[1]);
-    if (given && !is<Dict>(args[1])) {
-        return raise_type("globals must be a dict, not %s", type_name(args[1]));
-    }
-    Dict* names = given ? as<Dict>(args[1]) : current_globals();
-    Ref here = given || vm.frame == nullptr ? Ref() : frame_locals(vm.frame);
-    Value local = args[2] != nullptr && !is_none(args[2]) ? args[2] : here.get();
-    if (local != nullptr && !is<Dict>(local)) {
-        return raise_type("locals must be a dict, not %s", type_name(local));
-    }
-    if (dict_find_name(names, vm.names.builtins) == nullptr) {
-        dict_set_name(names, vm.names.builtins, val(vm.builtins));
-    }
-    Ref code = compile_text(args[0], "<string>", mode);
-    return code ? run_code(code, names, as<Dict>(local)) : Ref();
-}
-Ref exec(Value, const Args& args) {
-    return run_text(args, CompileMode::Module) ? Ref::own(none()) : Ref();
-}
-Ref eval(Value, const Args& args) {
-    return run_text(args, CompileMode::Expression);
-}
-Ref compile(Value, const Args& args) {
-    if (!is<Str>(args[1]) || !is<Str>(args[2])) {
-        return raise_type("compile() arguments 2 and 3 must be str");
-    }
-    const std::string_view mode = view(args[2]);
-    return compile_text(args[0], c_str(args[1]), mode == "eval" ? CompileMode::Expression : mode == "single" ? CompileMode::Prompt : CompileMode::Module);
-}
-
-Ref import_function(Value, const Args& args) {
-    if (!is<Str>(args[0])) {
-        return raise_type("__import__() argument 1 must be str, not %s", type_name(args[0]));
-    }
-    Ref names = args[3] != nullptr && !is_none(args[3]) ? to_tuple(args[3]) : Ref::own(none());
-    int64_t level = 0;
-    if (!names || (args[4] != nullptr && !to_int64(args[4], &level))) {
-        return {};
-    }
-    const bool plain = is_none(names) || names.as<Tuple>()->count == 0;
-    return import_module(view(args[0]), plain ? none() : names.get(), static_cast<int>(level), current_globals());
-}
-
-Ref input(Value, const Args& args) {
-    if (args[0] != nullptr) {
-        Ref prompt = str(args[0]);
-        if (!prompt || !write_stream(vm.names.stdout_, view(prompt))) {
-            return {};
-        }
-    }
-    flush_streams();
-    std::string line;
-    int c = 0;
-    while ((c = getchar()) != EOF && c != '\n') {
-        line += static_cast<char>(c);
-    }
-    return c == EOF && line.empty() ? Ref(raise(vm.exceptions.EOFError, "EOF when reading a line")) : new_str(line);
-}
-
-/// __build_class__(body, name, *bases, **keywords).
-Ref build_class(Value, const Args& args) {
-    Function* body = as<Function>(args[0]);
-    const CodeData& data = data_of(body->code);
-    Ref bases = new_tuple(args.count - 2, args.values + 2);
-    Ref dict = bases ? new_dict() : Ref();
-    Frame* frame = dict ? new_frame(body, dict.as<Dict>()) : nullptr;
-    if (frame == nullptr) {
-        return {};
-    }
-    const uint32_t hint = data.attribute_hint;
-    Ref cell = run_frame(frame);
-    finish_frame(frame);
-    if (!cell) {
-        return {};
-    }
-    Ref cls = make_class(args[1], bases.as<Tuple>(), dict.as<Dict>(), args, hint);
-    if (cls && is_exact<Cell>(cell)) {
-        store(&cell.as<Cell>()->value, new_ref(cls));
-    }
-    return cls;
+    return is<Str>(spec)
+               ? format_value(args[0], as<Str>(spec))
+               : Ref(raise_type("format() argument 2 must be str, not %s", type_name(spec)));
 }
 
 const NativeDef kFunctions[] = {{"print", print, nullptr},
@@ -461,47 +344,35 @@ const NativeDef kFunctions[] = {{"print", print, nullptr},
                                 {"pow", pow, "base exp mod?"},
                                 {"divmod", divmod, "x y /"},
                                 {"format", format, "value format_spec? /"},
-                                {"globals", globals, ""},
-                                {"locals", locals, ""},
-                                {"vars", vars, "object? /"},
-                                {"dir", dir, "object? /"},
-                                {"exec", exec, "source globals? locals? /"},
-                                {"eval", eval, "source globals? locals? /"},
-                                {"compile", compile, "source filename mode flags? dont_inherit? optimize?"},
-                                {"input", input, "prompt? /"},
-                                {"open", open_function, "file mode? buffering? encoding? errors? newline?"},
-                                {"__import__", import_function, "name globals? locals? fromlist? level?"},
                                 {nullptr, nullptr, nullptr}};
-const NativeDef kBuildClass = {"__build_class__", build_class, nullptr};
-
-Value build_class_native = nullptr;
 
 }  // namespace
 
-Value build_class_function() {
-    return build_class_native;
-}
-
-bool display(Value value) {
-    if (is_none(value)) {
-        return true;
-    }
-    Ref text = repr(value);
-    return text && dict_set_name(vm.builtins, vm.names.underscore, value) && write_stream(vm.names.stdout_, std::string(view(text)) + "\n");
-}
-
 bool fill_builtins(Module* module) {
     vm.builtins = module->dict;
-    Ref native = new_native(&kBuildClass, val(module), nullptr);
-    build_class_native = native.get();
-    module_set(module, "__build_class__", native);
-    const std::pair<const char*, Class*> classes[] = {
-        {"object", vm.classes.object},     {"type", vm.classes.type},           {"bool", vm.classes.bool_},         {"int", vm.classes.int_},
-        {"float", vm.classes.float_},      {"str", vm.classes.str},             {"bytes", vm.classes.bytes},        {"tuple", vm.classes.tuple},
-        {"list", vm.classes.list},         {"dict", vm.classes.dict},           {"set", vm.classes.set},            {"frozenset", vm.classes.frozenset},
-        {"range", vm.classes.range},       {"slice", vm.classes.slice},         {"property", vm.classes.property},  {"staticmethod", vm.classes.staticmethod},
-        {"classmethod", vm.classes.classmethod}, {"super", vm.classes.super},   {"enumerate", vm.classes.enumerate}, {"zip", vm.classes.zip},
-        {"map", vm.classes.map},           {"filter", vm.classes.filter},       {"reversed", vm.classes.reversed}};
+    const std::pair<const char*, Class*> classes[] = {{"object", vm.classes.object},
+                                                      {"type", vm.classes.type},
+                                                      {"bool", vm.classes.bool_},
+                                                      {"int", vm.classes.int_},
+                                                      {"float", vm.classes.float_},
+                                                      {"str", vm.classes.str},
+                                                      {"bytes", vm.classes.bytes},
+                                                      {"tuple", vm.classes.tuple},
+                                                      {"list", vm.classes.list},
+                                                      {"dict", vm.classes.dict},
+                                                      {"set", vm.classes.set},
+                                                      {"frozenset", vm.classes.frozenset},
+                                                      {"range", vm.classes.range},
+                                                      {"slice", vm.classes.slice},
+                                                      {"property", vm.classes.property},
+                                                      {"staticmethod", vm.classes.staticmethod},
+                                                      {"classmethod", vm.classes.classmethod},
+                                                      {"super", vm.classes.super},
+                                                      {"enumerate", vm.classes.enumerate},
+                                                      {"zip", vm.classes.zip},
+                                                      {"map", vm.classes.map},
+                                                      {"filter", vm.classes.filter},
+                                                      {"reversed", vm.classes.reversed}};
     for (const auto& [name, cls] : classes) {
         module_set(module, name, val(cls));
     }
@@ -513,7 +384,7 @@ bool fill_builtins(Module* module) {
     module_set(module, "Ellipsis", constant(kEllipsisIndex));
     module_set(module, "NotImplemented", not_implemented());
     module_set(module, "__debug__", truth(true));
-    return module_add(module, kFunctions);
+    return module_add(module, kFunctions) && fill_code_builtins(module);
 }
 
 }  // namespace pebble

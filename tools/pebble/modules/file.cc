@@ -27,9 +27,13 @@ Ref write_method(Value self, const Args& args) {
         return {};
     }
     if (bytes ? !is<Bytes>(args[0]) : !is<Str>(args[0])) {
-        return raise_type(bytes ? "a bytes-like object is required, not '%s'" : "write() argument must be str, not %s", type_name(args[0]));
+        return raise_type(bytes ? "a bytes-like object is required, not '%s'"
+                                : "write() argument must be str, not %s",
+                          type_name(args[0]));
     }
-    const std::string_view data = bytes ? std::string_view(as<Bytes>(args[0])->data, as<Bytes>(args[0])->size) : view(args[0]);
+    const std::string_view data =
+        bytes ? std::string_view(as<Bytes>(args[0])->data, as<Bytes>(args[0])->size)
+              : view(args[0]);
     if (fwrite(data.data(), 1, data.size(), stream) != data.size()) {
         return raise_os(errno, nullptr);
     }
@@ -103,10 +107,12 @@ Ref seek_method(Value self, const Args& args) {
     int64_t offset = 0;
     int64_t whence = 0;
     FILE* stream = stream_of(self);
-    if (stream == nullptr || !to_int64(args[0], &offset) || (args[1] != nullptr && !to_int64(args[1], &whence))) {
+    if (stream == nullptr || !to_int64(args[0], &offset) ||
+        (args[1] != nullptr && !to_int64(args[1], &whence))) {
         return {};
     }
-    return fseek(stream, offset, static_cast<int>(whence)) == 0 ? new_int(ftell(stream)) : Ref(raise_os(errno, nullptr));
+    return fseek(stream, offset, static_cast<int>(whence)) == 0 ? new_int(ftell(stream))
+                                                                : Ref(raise_os(errno, nullptr));
 }
 Ref tell_method(Value self, const Args&) {
     FILE* stream = stream_of(self);
@@ -133,7 +139,8 @@ Ref encoding_get(Value) {
     return new_str("utf-8");
 }
 Ref file_repr(Value self) {
-    return new_str("<_io.TextIOWrapper name=" + repr_text(as<File>(self)->name) + " mode=" + repr_text(as<File>(self)->mode) + " encoding='utf-8'>");
+    return new_str("<_io.TextIOWrapper name=" + repr_text(as<File>(self)->name) +
+                   " mode=" + repr_text(as<File>(self)->mode) + " encoding='utf-8'>");
 }
 
 const NativeDef kMethods[] = {{"write", write_method, "text /"},
@@ -150,8 +157,18 @@ const NativeDef kMethods[] = {{"write", write_method, "text /"},
                               {"__enter__", enter_method, ""},
                               {"__exit__", close_method, nullptr},
                               {nullptr, nullptr, nullptr}};
-const GetSet kGetSets[] = {{"name", name_get}, {"mode", mode_get}, {"closed", closed_get}, {"encoding", encoding_get}, {nullptr, nullptr}};
-NativeClass native_file_class = {"TextIOWrapper", kFile, {.repr = file_repr, .iter = file_iter, .next = file_next}, kMethods, kGetSets, true, "_io"};
+const GetSet kGetSets[] = {{"name", name_get},
+                           {"mode", mode_get},
+                           {"closed", closed_get},
+                           {"encoding", encoding_get},
+                           {nullptr, nullptr}};
+NativeClass native_file_class = {"TextIOWrapper",
+                                 kFile,
+                                 {.repr = file_repr, .iter = file_iter, .next = file_next},
+                                 kMethods,
+                                 kGetSets,
+                                 true,
+                                 "_io"};
 
 Ref make_file(Value name, std::string_view mode, FILE* stream, bool standard) {
     File* file = make<File>(file_class);
@@ -187,7 +204,10 @@ Ref open_function(Value, const Args& args) {
     std::string c_mode;
     for (char c : mode) {
         if (std::string_view("rwaxb+t").find(c) == std::string_view::npos) {
-            return raise(vm.exceptions.ValueError, "invalid mode: '%.*s'", static_cast<int>(mode.size()), mode.data());
+            return raise(vm.exceptions.ValueError,
+                         "invalid mode: '%.*s'",
+                         static_cast<int>(mode.size()),
+                         mode.data());
         }
         c_mode += c == 't' ? "" : c == 'x' ? "wx" : std::string(1, c);
     }
@@ -204,7 +224,9 @@ Ref open_function(Value, const Args& args) {
             path = call_special(path, vm.names.fspath, {});
         }
         if (!path || !is<Str>(path)) {
-            return pending() ? Ref() : Ref(raise_type("expected str, bytes or os.PathLike object, not %s", type_name(args[0])));
+            return pending() ? Ref()
+                             : Ref(raise_type("expected str, bytes or os.PathLike object, not %s",
+                                              type_name(args[0])));
         }
         stream = fopen(c_str(path), c_mode.c_str());
     }

@@ -49,7 +49,8 @@ Ref collect(Value, const Args& args) {
         return raise(vm.exceptions.ValueError, "invalid generation");
     }
     size_t unreachable = 0;
-    const cairn_status status = cairn_gc_collect(vm.heap, static_cast<int>(generation), &unreachable);
+    const cairn_status status =
+        cairn_gc_collect(vm.heap, static_cast<int>(generation), &unreachable);
     if (status != CAIRN_OK) {
         return raise_status(status);
     }
@@ -91,9 +92,12 @@ Ref get_stats(Value, const Args&) {
         cairn_gc_stats stats = {};
         cairn_gc_get_stats(vm.heap, generation, &stats);
         Ref dict = new_dict();
-        const std::pair<const char*, size_t> fields[] = {{"collections", stats.collections}, {"collected", stats.collected}, {"uncollectable", stats.uncollectable}};
+        const std::pair<const char*, size_t> fields[] = {{"collections", stats.collections},
+                                                         {"collected", stats.collected},
+                                                         {"uncollectable", stats.uncollectable}};
         for (const auto& [name, value] : fields) {
-            if (!dict || !dict_set_text(dict.as<Dict>(), name, new_int(static_cast<int64_t>(value)).get())) {
+            if (!dict ||
+                !dict_set_text(dict.as<Dict>(), name, new_int(static_cast<int64_t>(value)).get())) {
                 return {};
             }
         }
@@ -137,7 +141,10 @@ Ref get_objects(Value, const Args& args) {
             return {};
         }
         if (generation < 0 || generation >= CAIRN_GENERATIONS) {
-            return raise(vm.exceptions.ValueError, generation < 0 ? "generation parameter cannot be negative" : "generation parameter must be less than the number of available generations (3)");
+            return raise(vm.exceptions.ValueError,
+                         generation < 0 ? "generation parameter cannot be negative"
+                                        : "generation parameter must be less than the number of "
+                                          "available generations (3)");
         }
     }
     cairn_objects objects = {};
@@ -153,25 +160,33 @@ Ref get_referrers(Value, const Args& args) {
         }
     }
     cairn_objects objects = {};
-    const cairn_status status = cairn_get_referrers(vm.heap, targets.data(), targets.size(), &objects);
+    const cairn_status status =
+        cairn_get_referrers(vm.heap, targets.data(), targets.size(), &objects);
     return status == CAIRN_OK ? known_objects(&objects, nullptr) : Ref(raise_status(status));
 }
 
-/// Immediates are no objects to the heap, but a program sees them: containers are asked themselves.
+/// Immediates are no objects to the heap, but a program sees them: containers are asked themselves,
+/// in CPython's order (sequences from the end; a dict whose keys are all strings shows none).
 bool append_referents(List* list, Value object) {
     Items items{};
     if (is_exact<List>(object) || is_exact<Tuple>(object)) {
-        for (size_t i = 0; items_of(object, &items) && i < items.count; ++i) {
-            if (!list_append(list, items.data[i])) {
+        items_of(object, &items);
+        for (size_t i = items.count; i > 0; --i) {
+            if (!list_append(list, items.data[i - 1])) {
                 return false;
             }
         }
         return true;
     }
     if (is_exact<Dict>(object)) {
+        bool all_text = true;
         size_t at = 0;
         for (Value key, value; dict_next(as<Dict>(object), &at, &key, &value);) {
-            if (!list_append(list, key) || !list_append(list, value)) {
+            all_text = all_text && is<Str>(key);
+        }
+        at = 0;
+        for (Value key, value; dict_next(as<Dict>(object), &at, &key, &value);) {
+            if (!list_append(list, value) || (!all_text && !list_append(list, key))) {
                 return false;
             }
         }
@@ -227,7 +242,10 @@ cairn_status on_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_inf
     }
     Ref outer = pending() ? fetch() : Ref();
     Ref numbers = new_dict();
-    const std::pair<const char*, size_t> fields[] = {{"generation", static_cast<size_t>(info->generation)}, {"collected", info->collected}, {"uncollectable", info->uncollectable}};
+    const std::pair<const char*, size_t> fields[] = {
+        {"generation", static_cast<size_t>(info->generation)},
+        {"collected", info->collected},
+        {"uncollectable", info->uncollectable}};
     for (const auto& [name, value] : fields) {
         if (numbers) {
             dict_set_text(numbers.as<Dict>(), name, new_int(static_cast<int64_t>(value)).get());
@@ -246,34 +264,37 @@ cairn_status on_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_inf
     return CAIRN_OK;
 }
 
-const NativeDef kFunctions[] = {{"enable", enable, ""},
-                                {"disable", disable, ""},
-                                {"isenabled", isenabled, ""},
-                                {"collect", collect, "generation?"},
-                                {"get_threshold", get_threshold, ""},
-                                {"set_threshold", set_threshold, "threshold0 threshold1? threshold2? /"},
-                                {"get_count", get_count, ""},
-                                {"get_stats", get_stats, ""},
-                                {"set_debug", set_debug, "flags /"},
-                                {"get_debug", get_debug, ""},
-                                {"get_objects", get_objects, "generation?"},
-                                {"get_referrers", get_referrers, nullptr},
-                                {"get_referents", get_referents, nullptr},
-                                {"is_tracked", is_tracked, "obj /"},
-                                {"is_finalized", is_finalized, "obj /"},
-                                {"freeze", freeze, ""},
-                                {"unfreeze", unfreeze, ""},
-                                {"get_freeze_count", get_freeze_count, ""},
-                                {nullptr, nullptr, nullptr}};
+const NativeDef kFunctions[] = {
+    {"enable", enable, ""},
+    {"disable", disable, ""},
+    {"isenabled", isenabled, ""},
+    {"collect", collect, "generation?"},
+    {"get_threshold", get_threshold, ""},
+    {"set_threshold", set_threshold, "threshold0 threshold1? threshold2? /"},
+    {"get_count", get_count, ""},
+    {"get_stats", get_stats, ""},
+    {"set_debug", set_debug, "flags /"},
+    {"get_debug", get_debug, ""},
+    {"get_objects", get_objects, "generation?"},
+    {"get_referrers", get_referrers, nullptr},
+    {"get_referents", get_referents, nullptr},
+    {"is_tracked", is_tracked, "obj /"},
+    {"is_finalized", is_finalized, "obj /"},
+    {"freeze", freeze, ""},
+    {"unfreeze", unfreeze, ""},
+    {"get_freeze_count", get_freeze_count, ""},
+    {nullptr, nullptr, nullptr}};
 
 }  // namespace
 
 bool fill_gc(Module* module) {
-    const std::pair<const char*, uint32_t> flags[] = {{"DEBUG_STATS", CAIRN_GC_DEBUG_STATS},
-                                                      {"DEBUG_COLLECTABLE", CAIRN_GC_DEBUG_COLLECTABLE},
-                                                      {"DEBUG_UNCOLLECTABLE", CAIRN_GC_DEBUG_UNCOLLECTABLE},
-                                                      {"DEBUG_SAVEALL", CAIRN_GC_DEBUG_SAVEALL},
-                                                      {"DEBUG_LEAK", CAIRN_GC_DEBUG_COLLECTABLE | CAIRN_GC_DEBUG_UNCOLLECTABLE | CAIRN_GC_DEBUG_SAVEALL}};
+    const std::pair<const char*, uint32_t> flags[] = {
+        {"DEBUG_STATS", CAIRN_GC_DEBUG_STATS},
+        {"DEBUG_COLLECTABLE", CAIRN_GC_DEBUG_COLLECTABLE},
+        {"DEBUG_UNCOLLECTABLE", CAIRN_GC_DEBUG_UNCOLLECTABLE},
+        {"DEBUG_SAVEALL", CAIRN_GC_DEBUG_SAVEALL},
+        {"DEBUG_LEAK",
+         CAIRN_GC_DEBUG_COLLECTABLE | CAIRN_GC_DEBUG_UNCOLLECTABLE | CAIRN_GC_DEBUG_SAVEALL}};
     for (const auto& [name, value] : flags) {
         if (!module_set(module, name, small(value))) {
             return false;
@@ -282,7 +303,8 @@ bool fill_gc(Module* module) {
     // Both lists live as long as the heap: callbacks come until its end.
     garbage = as<List>(new_list().take());
     callbacks = as<List>(new_list().take());
-    return module_set(module, "garbage", val(garbage)) && module_set(module, "callbacks", val(callbacks)) && module_add(module, kFunctions) &&
+    return module_set(module, "garbage", val(garbage)) &&
+           module_set(module, "callbacks", val(callbacks)) && module_add(module, kFunctions) &&
            cairn_gc_callback_add(vm.heap, on_collection, nullptr) == CAIRN_OK;
 }
 

@@ -24,15 +24,26 @@ struct EmbeddedModule {
 extern const EmbeddedModule kEmbeddedModules[];
 
 bool fill_builtins(Module* module);
+bool fill_code_builtins(Module* module);  ///< a part of builtins
 bool fill_sys(Module* module);
+bool fill_gc(Module* module);
+bool fill_time(Module* module);
+bool fill_atexit(Module* module);
+bool fill_weakref(Module* module);
+bool fill_weakmap(Module* module);    ///< a part of _weakref
+bool fill_weakproxy(Module* module);  ///< another one
+
+/// A weak reference or proxy of class `cls`; `callback` may be NULL or None.
+Ref make_weak_reference(Class* cls, Value object, Value callback);
+Ref open_function(Value self, const Args& args);
+/// The whole content of a file; false: errno says why.
+bool read_file(const std::string& path, std::string* out);
 
 /// The script's arguments, for sys.argv and sys.path.
 void set_arguments(const char* path0, int argc, char** argv);
 /// Opens a text file over a descriptor that is not closed with it (standard streams).
 Ref open_stream(int descriptor, const char* name, bool write);
 void flush_streams();
-/// Adds the gc line printer for --gc-stats.
-bool watch_collections();
 
 }  // namespace pebble
 

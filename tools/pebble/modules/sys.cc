@@ -22,7 +22,8 @@ Ref exc_info(Value, const Args&) {
         return make_tuple({none(), none(), none()});
     }
     Value traceback = as<Exception>(exception)->traceback;
-    return make_tuple({val(class_of(exception)), exception, traceback != nullptr ? traceback : none()});
+    return make_tuple(
+        {val(class_of(exception)), exception, traceback != nullptr ? traceback : none()});
 }
 
 Ref exception(Value, const Args&) {
@@ -35,7 +36,9 @@ Ref exit_function(Value, const Args& args) {
 }
 
 Ref intern_function(Value, const Args& args) {
-    return is<Str>(args[0]) ? Ref::share(val(intern(view(args[0])))) : Ref(raise_type("intern() argument must be str, not %s", type_name(args[0])));
+    return is<Str>(args[0])
+               ? Ref::share(val(intern(view(args[0]))))
+               : Ref(raise_type("intern() argument must be str, not %s", type_name(args[0])));
 }
 
 Ref getrecursionlimit(Value, const Args&) {
@@ -62,7 +65,8 @@ Ref getframe(Value, const Args& args) {
     while (depth-- > 0 && frame != nullptr) {
         frame = frame->previous;
     }
-    return frame != nullptr ? Ref::share(frame) : Ref(raise(vm.exceptions.ValueError, "call stack is not deep enough"));
+    return frame != nullptr ? Ref::share(frame)
+                            : Ref(raise(vm.exceptions.ValueError, "call stack is not deep enough"));
 }
 
 /// Field of an object that may be missing or None.
@@ -77,7 +81,8 @@ Ref unraisablehook(Value, const Args& args) {
     Ref message = field(args[0], "err_msg");
     std::string text = message && is<Str>(message) ? c_str(message) : "Exception ignored in";
     text += object ? ": " + repr_text(object) + "\n" : ":\n";
-    text += exception_value && is<Exception>(exception_value) ? format_exception(exception_value) : "";
+    text +=
+        exception_value && is<Exception>(exception_value) ? format_exception(exception_value) : "";
     return write_stream(vm.names.stderr_, text) ? Ref::own(none()) : Ref();
 }
 
@@ -131,17 +136,26 @@ bool set_text(Module* module, const char* name, std::string_view text) {
 
 bool fill_sys(Module* module) {
     Ref version = make_tuple({small(3), small(11), small(0), val(intern("final")), small(0)});
-    const std::pair<const char*, Ref> streams[] = {{"stdin", open_stream(0, "<stdin>", false)}, {"stdout", open_stream(1, "<stdout>", true)}, {"stderr", open_stream(2, "<stderr>", true)}};
+    const std::pair<const char*, Ref> streams[] = {{"stdin", open_stream(0, "<stdin>", false)},
+                                                   {"stdout", open_stream(1, "<stdout>", true)},
+                                                   {"stderr", open_stream(2, "<stderr>", true)}};
     for (const auto& [name, stream] : streams) {
-        if (!module_set(module, name, stream) || !module_set(module, ("__" + std::string(name) + "__").c_str(), stream)) {
+        if (!module_set(module, name, stream) ||
+            !module_set(module, ("__" + std::string(name) + "__").c_str(), stream)) {
             return false;
         }
     }
-    return module_set(module, "modules", val(vm.modules)) && module_set(module, "version_info", version) && module_set(module, "argv", new_list().get()) &&
-           module_set(module, "path", new_list().get()) && set_text(module, "version", "3.11.0 (pebble " CAIRN_VERSION_STRING ")") && set_text(module, "platform", "linux") &&
-           set_text(module, "byteorder", "little") && set_text(module, "executable", "cairn") && module_set(module, "maxsize", new_int(INT64_MAX).get()) &&
-           module_set(module, "hexversion", small(0x030B00F0)) && module_set(module, "maxunicode", small(0x10FFFF)) && module_set(module, "warnoptions", new_list().get()) &&
-           module_add(module, kFunctions);
+    return module_set(module, "modules", val(vm.modules)) &&
+           module_set(module, "version_info", version) &&
+           module_set(module, "argv", new_list().get()) &&
+           module_set(module, "path", new_list().get()) &&
+           set_text(module, "version", "3.11.0 (pebble " CAIRN_VERSION_STRING ")") &&
+           set_text(module, "platform", "linux") && set_text(module, "byteorder", "little") &&
+           set_text(module, "executable", "cairn") &&
+           module_set(module, "maxsize", new_int(INT64_MAX).get()) &&
+           module_set(module, "hexversion", small(0x030B00F0)) &&
+           module_set(module, "maxunicode", small(0x10FFFF)) &&
+           module_set(module, "warnoptions", new_list().get()) && module_add(module, kFunctions);
 }
 
 void set_arguments(const char* path0, int argc, char** argv) {

@@ -1,6 +1,5 @@
-#include <time.h>
-
 #include <cerrno>
+#include <time.h>
 
 #include "modules/modules.h"
 
@@ -44,14 +43,23 @@ Ref sleep(Value, const Args& args) {
         return raise(vm.exceptions.ValueError, "sleep length must be non-negative");
     }
     flush_streams();
-    timespec left = {static_cast<time_t>(length), static_cast<long>((length - static_cast<double>(static_cast<time_t>(length))) * 1e9)};
+    timespec left = {
+        static_cast<time_t>(length),
+        static_cast<long>((length - static_cast<double>(static_cast<time_t>(length))) * 1e9)};
     while (nanosleep(&left, &left) != 0 && errno == EINTR && !vm.interrupted) {
     }
     return Ref::own(none());
 }
 
-const NativeDef kFunctions[] = {{"time", time_function, ""},   {"time_ns", time_ns, ""},           {"monotonic", monotonic, ""}, {"monotonic_ns", monotonic_ns, ""}, {"perf_counter", monotonic, ""},
-                                {"perf_counter_ns", monotonic_ns, ""}, {"process_time", process_time, ""}, {"sleep", sleep, "seconds /"}, {nullptr, nullptr, nullptr}};
+const NativeDef kFunctions[] = {{"time", time_function, ""},
+                                {"time_ns", time_ns, ""},
+                                {"monotonic", monotonic, ""},
+                                {"monotonic_ns", monotonic_ns, ""},
+                                {"perf_counter", monotonic, ""},
+                                {"perf_counter_ns", monotonic_ns, ""},
+                                {"process_time", process_time, ""},
+                                {"sleep", sleep, "seconds /"},
+                                {nullptr, nullptr, nullptr}};
 
 }  // namespace
 

@@ -4,9 +4,6 @@
 #include "types/number.h"
 
 namespace pebble {
-
-Ref make_weak_reference(Class* cls, Value object, Value callback);
-
 namespace {
 
 // _weakref.Map: a is the heap's weak container. The classes that programs see are written in Python
@@ -32,7 +29,8 @@ Ref map_create(Class* cls, const Args& args) {
 /// What is held weakly must be an object of the heap.
 bool check_weak(Value self, Value key, Value value) {
     Value weak = kind_of(self) == CAIRN_WEAK_VALUE_MAP ? value : key;
-    return !is_immediate(weak) || raise_type("cannot create weak reference to '%s' object", type_name(weak));
+    return !is_immediate(weak) ||
+           raise_type("cannot create weak reference to '%s' object", type_name(weak));
 }
 
 /// The heap's containers hold objects alone. An immediate is given a stand-in: a small int one that
@@ -53,7 +51,8 @@ Ref boxed(Value v) {
     return Ref::own(number);
 }
 Ref unboxed(Value v) {
-    if (is_exact<Tuple>(v) && as<Tuple>(v)->count == 2 && as<Tuple>(v)->items[0] == val(vm.classes.getset)) {
+    if (is_exact<Tuple>(v) && as<Tuple>(v)->count == 2 &&
+        as<Tuple>(v)->items[0] == val(vm.classes.getset)) {
         return Ref::share(as<Tuple>(v)->items[1]);
     }
     return is_exact<Int>(v) ? from_big(to_big(v), vm.classes.int_) : Ref::share(v);
@@ -67,7 +66,8 @@ Ref taken(Value value) {
 Ref get_method(Value self, const Args& args) {
     Ref key = boxed(args[0]);
     Value value = nullptr;
-    const cairn_status status = key ? cairn_weakmap_get(map_of(self), key, &value) : CAIRN_USER_ERROR;
+    const cairn_status status =
+        key ? cairn_weakmap_get(map_of(self), key, &value) : CAIRN_USER_ERROR;
     if (status == CAIRN_NOT_FOUND) {
         return Ref::share(args[1] != nullptr ? args[1] : none());
     }
@@ -77,7 +77,8 @@ Ref get_method(Value self, const Args& args) {
 Ref map_get_item(Value self, Value key) {
     Ref stand_in = boxed(key);
     Value value = nullptr;
-    const cairn_status status = stand_in ? cairn_weakmap_get(map_of(self), stand_in, &value) : CAIRN_USER_ERROR;
+    const cairn_status status =
+        stand_in ? cairn_weakmap_get(map_of(self), stand_in, &value) : CAIRN_USER_ERROR;
     if (status == CAIRN_NOT_FOUND) {
         return raise_key(key);
     }
@@ -91,20 +92,23 @@ bool map_set_item(Value self, Value key, Value value) {
     }
     if (value == nullptr) {
         const cairn_status status = cairn_weakmap_delete(map_of(self), stand_in);
-        return status == CAIRN_OK || (status == CAIRN_NOT_FOUND ? raise_key(key) : raise_status(status));
+        return status == CAIRN_OK ||
+               (status == CAIRN_NOT_FOUND ? raise_key(key) : raise_status(status));
     }
     if (!check_weak(self, key, value)) {
         return false;
     }
     Ref held = kind_of(self) == CAIRN_WEAK_VALUE_MAP ? Ref::share(value) : boxed(value);
-    const cairn_status status = held ? cairn_weakmap_set(map_of(self), stand_in, held) : CAIRN_USER_ERROR;
+    const cairn_status status =
+        held ? cairn_weakmap_set(map_of(self), stand_in, held) : CAIRN_USER_ERROR;
     return status == CAIRN_OK || raise_status(status);
 }
 
 bool map_contains(Value self, Value key, bool* out) {
     Ref stand_in = boxed(key);
     int found = 0;
-    const cairn_status status = stand_in ? cairn_weakmap_contains(map_of(self), stand_in, &found) : CAIRN_USER_ERROR;
+    const cairn_status status =
+        stand_in ? cairn_weakmap_contains(map_of(self), stand_in, &found) : CAIRN_USER_ERROR;
     *out = found != 0;
     return status == CAIRN_OK || raise_status(status);
 }
@@ -168,7 +172,12 @@ const NativeDef kMethods[] = {{"get", get_method, "key default? /"},
                               {nullptr, nullptr, nullptr}};
 NativeClass map_class = {"Map",
                          kBox,
-                         {.create = map_create, .unhashable = true, .length = map_length, .get_item = map_get_item, .set_item = map_set_item, .contains = map_contains},
+                         {.create = map_create,
+                          .unhashable = true,
+                          .length = map_length,
+                          .get_item = map_get_item,
+                          .set_item = map_set_item,
+                          .contains = map_contains},
                          kMethods,
                          nullptr,
                          true,
@@ -178,8 +187,10 @@ NativeClass map_class = {"Map",
 
 bool fill_weakmap(Module* module) {
     Class* cls = make_native_class(map_class, vm.classes.object);
-    return cls != nullptr && module_set(module, "Map", val(cls)) && module_set(module, "VALUE_MAP", small(CAIRN_WEAK_VALUE_MAP)) &&
-           module_set(module, "KEY_MAP", small(CAIRN_WEAK_KEY_MAP)) && module_set(module, "SET", small(CAIRN_WEAK_SET));
+    return cls != nullptr && module_set(module, "Map", val(cls)) &&
+           module_set(module, "VALUE_MAP", small(CAIRN_WEAK_VALUE_MAP)) &&
+           module_set(module, "KEY_MAP", small(CAIRN_WEAK_KEY_MAP)) &&
+           module_set(module, "SET", small(CAIRN_WEAK_SET));
 }
 
 }  // namespace pebble

@@ -2,9 +2,6 @@
 #include "modules/modules.h"
 
 namespace pebble {
-
-Ref make_weak_reference(Class* cls, Value object, Value callback);
-
 namespace {
 
 bool is_proxy(Value v) {
@@ -18,13 +15,18 @@ Ref unwrap(Value v) {
         return Ref::share(v);
     }
     Ref object = Ref::own(cairn_weakref_get(v));
-    return object ? std::move(object) : Ref(raise(vm.exceptions.ReferenceError, "weakly-referenced object no longer exists"));
+    return object ? std::move(object)
+                  : Ref(raise(vm.exceptions.ReferenceError,
+                              "weakly-referenced object no longer exists"));
 }
 
 Ref proxy_repr(Value self) {
     Ref object = Ref::own(cairn_weakref_get(self));
     const auto at = static_cast<unsigned long long>(identity(self));
-    return new_str(object ? format_text("<weakproxy at 0x%llx to %s at 0x%llx>", at, type_name(object), static_cast<unsigned long long>(identity(object)))
+    return new_str(object ? format_text("<weakproxy at 0x%llx to %s at 0x%llx>",
+                                        at,
+                                        type_name(object),
+                                        static_cast<unsigned long long>(identity(object)))
                           : format_text("<weakproxy at 0x%llx to NoneType at 0x0>", at));
 }
 Ref proxy_str(Value self) {
@@ -46,8 +48,11 @@ Ref proxy_next(Value self) {
         return {};
     }
     Class* cls = class_of(object);
-    const bool iterator = is_heap_class(cls) ? class_lookup(cls, vm.names.next) != nullptr : cls->info->native->ops.next != nullptr;
-    return iterator ? next(object) : Ref(raise_type("Weakref proxy referenced a non-iterator '%s' object", class_name(cls)));
+    const bool iterator = is_heap_class(cls) ? class_lookup(cls, vm.names.next) != nullptr
+                                             : cls->info->native->ops.next != nullptr;
+    return iterator ? next(object)
+                    : Ref(raise_type("Weakref proxy referenced a non-iterator '%s' object",
+                                     class_name(cls)));
 }
 bool proxy_length(Value self, int64_t* out) {
     Ref object = unwrap(self);
@@ -128,10 +133,14 @@ Ref reversed_method(Value self, const Args&) {
     Ref object = unwrap(self);
     return object ? call(val(vm.classes.reversed), {object}) : Ref();
 }
-const NativeDef kMethods[] = {{"__bytes__", bytes_method, ""}, {"__index__", index_method, ""}, {"__reversed__", reversed_method, ""}, {nullptr, nullptr, nullptr}};
+const NativeDef kMethods[] = {{"__bytes__", bytes_method, ""},
+                              {"__index__", index_method, ""},
+                              {"__reversed__", reversed_method, ""},
+                              {nullptr, nullptr, nullptr}};
 
 NativeClass proxy_class = {"ProxyType", kWeakRef, kOps, kMethods, nullptr, true, "weakref"};
-NativeClass callable_class = {"CallableProxyType", kWeakRef, kOps, kMethods, nullptr, true, "weakref"};
+NativeClass callable_class = {
+    "CallableProxyType", kWeakRef, kOps, kMethods, nullptr, true, "weakref"};
 
 /// proxy(object, callback=None). Proxies without a callback are shared, like references.
 Ref proxy(Value, const Args& args) {
@@ -145,7 +154,8 @@ Ref proxy(Value, const Args& args) {
         }
         Ref shared;
         for (size_t i = 0; i < refs.count && !shared; ++i) {
-            const bool alike = is_known(refs.items[i]) && is_proxy(refs.items[i]) && as<WeakRef>(refs.items[i])->callback == nullptr;
+            const bool alike = is_known(refs.items[i]) && is_proxy(refs.items[i]) &&
+                               as<WeakRef>(refs.items[i])->callback == nullptr;
             shared = Ref::share(alike ? refs.items[i] : nullptr);
         }
         cairn_objects_release(vm.heap, &refs);
@@ -156,7 +166,8 @@ Ref proxy(Value, const Args& args) {
     return make_weak_reference(cls, args[0], args[1]);
 }
 
-const NativeDef kFunctions[] = {{"proxy", proxy, "object callback? /"}, {nullptr, nullptr, nullptr}};
+const NativeDef kFunctions[] = {{"proxy", proxy, "object callback? /"},
+                                {nullptr, nullptr, nullptr}};
 
 }  // namespace
 
@@ -165,7 +176,9 @@ bool fill_weakproxy(Module* module) {
     callable_class.ops.call = proxy_call;
     vm.classes.weakproxy = make_native_class(proxy_class, vm.classes.object);
     vm.classes.callable_weakproxy = make_native_class(callable_class, vm.classes.object);
-    return module_set(module, "ProxyType", val(vm.classes.weakproxy)) && module_set(module, "CallableProxyType", val(vm.classes.callable_weakproxy)) && module_add(module, kFunctions);
+    return module_set(module, "ProxyType", val(vm.classes.weakproxy)) &&
+           module_set(module, "CallableProxyType", val(vm.classes.callable_weakproxy)) &&
+           module_add(module, kFunctions);
 }
 
 }  // namespace pebble

@@ -1,10 +1,6 @@
 #include "modules/modules.h"
 
 namespace pebble {
-
-bool fill_weakmap(Module* module);
-bool fill_weakproxy(Module* module);
-
 namespace {
 
 Ref referent_of(Value ref) {
@@ -42,7 +38,8 @@ Ref make_weak(Class* cls, Value object, Value callback) {
         Ref shared = Ref::own(cairn_weakref_new(object, nullptr, nullptr, nullptr));
         return shared ? std::move(shared) : Ref(raise_memory());
     }
-    Ref ref = Ref::own(cairn_weakref_new_typed(layouts[kWeakRef].exact, object, plain ? nullptr : run_callback, nullptr, nullptr));
+    Ref ref = Ref::own(cairn_weakref_new_typed(
+        layouts[kWeakRef].exact, object, plain ? nullptr : run_callback, nullptr, nullptr));
     if (!ref) {
         return raise_memory();
     }
@@ -62,7 +59,8 @@ Ref ref_create(Class* cls, const Args& args) {
 }
 
 bool ref_init(Value, const Args& args) {
-    return (args.count >= 1 && args.count <= 2) || raise_type("__init__ expected 1 to 2 arguments, got %zu", args.count);
+    return (args.count >= 1 && args.count <= 2) ||
+           raise_type("__init__ expected 1 to 2 arguments, got %zu", args.count);
 }
 
 Ref ref_call(Value self, const Args& args) {
@@ -107,7 +105,12 @@ Ref ref_repr(Value self) {
     }
     Ref name = find_attribute(object, vm.names.name);
     const std::string shown = name && is<Str>(name) ? format_text(" (%s)", c_str(name)) : "";
-    return pending() ? Ref() : new_str(format_text("<weakref at 0x%llx; to '%s' at 0x%llx%s>", at, type_name(object), static_cast<unsigned long long>(identity(object)), shown.c_str()));
+    return pending() ? Ref()
+                     : new_str(format_text("<weakref at 0x%llx; to '%s' at 0x%llx%s>",
+                                           at,
+                                           type_name(object),
+                                           static_cast<unsigned long long>(identity(object)),
+                                           shown.c_str()));
 }
 
 Ref callback_get(Value self) {
@@ -117,7 +120,12 @@ Ref callback_get(Value self) {
 const GetSet kRefGetSets[] = {{"__callback__", callback_get}, {nullptr, nullptr}};
 NativeClass ref_class = {"ReferenceType",
                          kWeakRef,
-                         {.create = ref_create, .init = ref_init, .repr = ref_repr, .hash = ref_hash, .compare = ref_compare, .call = ref_call},
+                         {.create = ref_create,
+                          .init = ref_init,
+                          .repr = ref_repr,
+                          .hash = ref_hash,
+                          .compare = ref_compare,
+                          .call = ref_call},
                          nullptr,
                          kRefGetSets,
                          false,
@@ -147,7 +155,9 @@ Ref getweakrefs(Value, const Args& args) {
     return ok ? std::move(list) : Ref();
 }
 
-const NativeDef kFunctions[] = {{"getweakrefcount", getweakrefcount, "object /"}, {"getweakrefs", getweakrefs, "object /"}, {nullptr, nullptr, nullptr}};
+const NativeDef kFunctions[] = {{"getweakrefcount", getweakrefcount, "object /"},
+                                {"getweakrefs", getweakrefs, "object /"},
+                                {nullptr, nullptr, nullptr}};
 
 }  // namespace
 
@@ -164,7 +174,10 @@ void make_weakref_class() {
 }
 
 bool fill_weakref(Module* module) {
-    return fill_weakmap(module) && fill_weakproxy(module) && module_set(module, "ref", val(vm.classes.weakref)) && module_set(module, "ReferenceType", val(vm.classes.weakref)) && module_add(module, kFunctions);
+    return fill_weakmap(module) && fill_weakproxy(module) &&
+           module_set(module, "ref", val(vm.classes.weakref)) &&
+           module_set(module, "ReferenceType", val(vm.classes.weakref)) &&
+           module_add(module, kFunctions);
 }
 
 }  // namespace pebble

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace pebble {
 namespace {
@@ -103,7 +104,7 @@ Digits complement(const BigInt& a, size_t count) {
     if (a.negative) {
         uint64_t carry = 1;
         for (uint32_t& digit : digits) {
-            carry += static_cast<uint32_t>(~digit);
+            carry += ~digit;
             digit = static_cast<uint32_t>(carry);
             carry >>= 32;
         }
@@ -142,7 +143,8 @@ BigInt add(const BigInt& a, const BigInt& b) {
         sum.negative = a.negative;
     } else {
         const bool a_bigger = compare_magnitude(a.digits, b.digits) >= 0;
-        sum.digits = a_bigger ? subtract_magnitude(a.digits, b.digits) : subtract_magnitude(b.digits, a.digits);
+        sum.digits = a_bigger ? subtract_magnitude(a.digits, b.digits)
+                              : subtract_magnitude(b.digits, a.digits);
         sum.negative = a_bigger ? a.negative : b.negative;
     }
     sum.trim();
@@ -220,7 +222,8 @@ BigInt shift_right(const BigInt& a, size_t bits) {
         lost = lost || a.digits[i] != 0;
     }
     for (size_t i = skip; i < a.digits.size(); ++i) {
-        const uint64_t wide = uint64_t{a.digits[i]} | uint64_t{i + 1 < a.digits.size() ? a.digits[i + 1] : 0} << 32;
+        const uint64_t wide =
+            uint64_t{a.digits[i]} | uint64_t{i + 1 < a.digits.size() ? a.digits[i + 1] : 0} << 32;
         result.digits.push_back(static_cast<uint32_t>(wide >> (bits % 32)));
     }
     if (skip < a.digits.size() && (a.digits[skip] & ((uint64_t{1} << (bits % 32)) - 1)) != 0) {
@@ -248,13 +251,15 @@ BigInt bitwise(const BigInt& a, const BigInt& b, uint32_t (*op)(uint32_t, uint32
 }
 
 size_t bit_length(const BigInt& a) {
-    return a.is_zero() ? 0 : a.digits.size() * 32 - static_cast<size_t>(__builtin_clz(a.digits.back()));
+    return a.is_zero() ? 0
+                       : a.digits.size() * 32 - static_cast<size_t>(__builtin_clz(a.digits.back()));
 }
 
 double to_double(const BigInt& a) {
     const size_t bits = bit_length(a);
     if (bits > 1100) {
-        return a.negative ? -INFINITY : INFINITY;
+        constexpr double kInfinity = std::numeric_limits<double>::infinity();
+        return a.negative ? -kInfinity : kInfinity;
     }
     // The top 64 bits, the last one sticky, so that the conversion rounds as the whole would.
     const size_t cut = bits > 64 ? bits - 64 : 0;
@@ -276,7 +281,8 @@ BigInt from_double(double value) {
     int exponent = 0;
     const double fraction = std::frexp(std::fabs(std::trunc(value)), &exponent);
     BigInt result(static_cast<int64_t>(std::ldexp(fraction, 53)));
-    result = exponent >= 53 ? shift_left(result, static_cast<size_t>(exponent - 53)) : shift_right(result, static_cast<size_t>(53 - exponent));
+    result = exponent >= 53 ? shift_left(result, static_cast<size_t>(exponent - 53))
+                            : shift_right(result, static_cast<size_t>(53 - exponent));
     result.negative = value < 0 && !result.is_zero();
     return result;
 }

@@ -35,14 +35,17 @@ Ref bytes_create(Class* cls, const Args& args) {
         return make_bytes(cls, data_of(args[0]));
     }
     if (is<Str>(args[0])) {
-        return args.count + args.keyword_count() > 1 ? make_bytes(cls, view(args[0])) : Ref(raise_type("string argument without an encoding"));
+        return args.count + args.keyword_count() > 1
+                   ? make_bytes(cls, view(args[0]))
+                   : Ref(raise_type("string argument without an encoding"));
     }
     if (is_int(args[0])) {
         int64_t count = 0;
         if (!to_int64(args[0], &count)) {
             return {};
         }
-        return count < 0 ? Ref(raise(vm.exceptions.ValueError, "negative count")) : make_bytes(cls, std::string(static_cast<size_t>(count), '\0'));
+        return count < 0 ? Ref(raise(vm.exceptions.ValueError, "negative count"))
+                         : make_bytes(cls, std::string(static_cast<size_t>(count), '\0'));
     }
     if (class_lookup(class_of(args[0]), vm.names.bytes) != nullptr) {
         return call_special(args[0], vm.names.bytes, {});
@@ -53,14 +56,17 @@ Ref bytes_create(Class* cls, const Args& args) {
             return false;
         }
         data += static_cast<char>(byte);
-        return (byte >= 0 && byte < 256) || raise(vm.exceptions.ValueError, "bytes must be in range(0, 256)");
+        return (byte >= 0 && byte < 256) ||
+               raise(vm.exceptions.ValueError, "bytes must be in range(0, 256)");
     });
     return ok ? make_bytes(cls, data) : Ref();
 }
 
 Ref bytes_repr(Value self) {
     const std::string_view data = data_of(self);
-    const char quote = data.find('\'') == std::string_view::npos || data.find('"') != std::string_view::npos ? '\'' : '"';
+    const char quote =
+        data.find('\'') == std::string_view::npos || data.find('"') != std::string_view::npos ? '\''
+                                                                                              : '"';
     std::string text = std::string("b") + quote;
     for (char c : data) {
         if (c == quote || c == '\\') {
@@ -98,7 +104,9 @@ Ref bytes_get_item(Value self, Value key) {
     const std::string_view data = data_of(self);
     if (class_of(key) != vm.classes.slice) {
         size_t index = 0;
-        return item_index(key, data.size(), "index", &index) ? Ref::own(small(static_cast<unsigned char>(data[index]))) : Ref();
+        return item_index(key, data.size(), "index", &index)
+                   ? Ref::own(small(static_cast<unsigned char>(data[index])))
+                   : Ref();
     }
     SliceRange range{};
     std::string part;
@@ -159,10 +167,16 @@ Ref hex_method(Value self, const Args&) {
     return new_str(text);
 }
 Ref startswith_method(Value self, const Args& args) {
-    return is<Bytes>(args[0]) ? Ref::own(truth(data_of(self).rfind(data_of(args[0]), 0) == 0)) : Ref(raise_type("startswith first arg must be bytes or a tuple of bytes, not %s", type_name(args[0])));
+    return is<Bytes>(args[0])
+               ? Ref::own(truth(data_of(self).rfind(data_of(args[0]), 0) == 0))
+               : Ref(raise_type("startswith first arg must be bytes or a tuple of bytes, not %s",
+                                type_name(args[0])));
 }
 
-const NativeDef kMethods[] = {{"decode", decode_method, "encoding? errors?"}, {"hex", hex_method, ""}, {"startswith", startswith_method, "prefix /"}, {nullptr, nullptr, nullptr}};
+const NativeDef kMethods[] = {{"decode", decode_method, "encoding? errors?"},
+                              {"hex", hex_method, ""},
+                              {"startswith", startswith_method, "prefix /"},
+                              {nullptr, nullptr, nullptr}};
 
 NativeClass bytes_class = {"bytes",
                            kBytes,

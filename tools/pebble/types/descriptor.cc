@@ -34,15 +34,22 @@ Ref property_bind(Value self, Value object, Class*) {
         return Ref::share(self);
     }
     Ref getter = Ref::share(as<Box>(self)->a);
-    return getter ? call(getter, {object}) : Ref(raise(vm.exceptions.AttributeError, "property of '%s' object has no getter", type_name(object)));
+    return getter ? call(getter, {object})
+                  : Ref(raise(vm.exceptions.AttributeError,
+                              "property of '%s' object has no getter",
+                              type_name(object)));
 }
 
 bool property_bind_set(Value self, Value object, Value value) {
     Ref function = Ref::share(value != nullptr ? as<Box>(self)->b : as<Box>(self)->c);
     if (!function) {
-        return raise(vm.exceptions.AttributeError, "property of '%s' object has no %s", type_name(object), value != nullptr ? "setter" : "deleter");
+        return raise(vm.exceptions.AttributeError,
+                     "property of '%s' object has no %s",
+                     type_name(object),
+                     value != nullptr ? "setter" : "deleter");
     }
-    return static_cast<bool>(value != nullptr ? call(function, {object, value}) : call(function, {object}));
+    return static_cast<bool>(value != nullptr ? call(function, {object, value})
+                                              : call(function, {object}));
 }
 
 /// A copy with one of the functions replaced.
@@ -67,17 +74,26 @@ const NativeDef kPropertyMethods[] = {{"getter", property_with<0>, "fget /"},
                                       {"setter", property_with<1>, "fset /"},
                                       {"deleter", property_with<2>, "fdel /"},
                                       {nullptr, nullptr, nullptr}};
-const GetSet kPropertyGetSets[] = {{"fget", box_field<&Box::a>}, {"fset", box_field<&Box::b>}, {"fdel", box_field<&Box::c>}, {"__doc__", box_field<&Box::d>}, {nullptr, nullptr}};
+const GetSet kPropertyGetSets[] = {{"fget", box_field<&Box::a>},
+                                   {"fset", box_field<&Box::b>},
+                                   {"fdel", box_field<&Box::c>},
+                                   {"__doc__", box_field<&Box::d>},
+                                   {nullptr, nullptr}};
 NativeClass property_class = {"property",
                               kBox,
-                              {.create = property_create, .init = property_init, .bind = property_bind, .bind_set = property_bind_set},
+                              {.create = property_create,
+                               .init = property_init,
+                               .bind = property_bind,
+                               .bind_set = property_bind_set},
                               kPropertyMethods,
                               kPropertyGetSets};
 
 // staticmethod and classmethod: a is the function.
 
 Ref wrapper_create(Class* cls, const Args& args) {
-    return args.count == 1 ? make_box(cls, args[0]) : Ref(raise_type("%s expected 1 argument, got %zu", class_name(cls), args.count));
+    return args.count == 1
+               ? make_box(cls, args[0])
+               : Ref(raise_type("%s expected 1 argument, got %zu", class_name(cls), args.count));
 }
 Ref static_bind(Value self, Value, Class*) {
     return Ref::share(as<Box>(self)->a);
@@ -88,16 +104,23 @@ Ref static_call(Value self, const Args& args) {
 }
 Ref class_bind(Value self, Value, Class* cls) {
     Value function = as<Box>(self)->a;
-    return is<Function>(function) ? new_method(function, val(cls)) : bind(function, val(cls), vm.classes.type);
+    return is<Function>(function) ? new_method(function, val(cls))
+                                  : bind(function, val(cls), vm.classes.type);
 }
-const GetSet kWrapperGetSets[] = {{"__func__", box_field<&Box::a>}, {"__wrapped__", box_field<&Box::a>}, {nullptr, nullptr}};
-NativeClass static_class = {"staticmethod", kBox, {.create = wrapper_create, .call = static_call, .bind = static_bind}, nullptr, kWrapperGetSets};
-NativeClass class_class = {"classmethod", kBox, {.create = wrapper_create, .bind = class_bind}, nullptr, kWrapperGetSets};
+const GetSet kWrapperGetSets[] = {
+    {"__func__", box_field<&Box::a>}, {"__wrapped__", box_field<&Box::a>}, {nullptr, nullptr}};
+NativeClass static_class = {"staticmethod",
+                            kBox,
+                            {.create = wrapper_create, .call = static_call, .bind = static_bind},
+                            nullptr,
+                            kWrapperGetSets};
+NativeClass class_class = {
+    "classmethod", kBox, {.create = wrapper_create, .bind = class_bind}, nullptr, kWrapperGetSets};
 
 // Computed attributes of native classes: a is the name, b the class, i the GetSet.
 
 const GetSet* getset_of(Value self) {
-    return reinterpret_cast<const GetSet*>(static_cast<intptr_t>(as<Box>(self)->i));
+    return reinterpret_cast<const GetSet*>(as<Box>(self)->i);
 }
 Ref getset_bind(Value self, Value object, Class*) {
     return object == nullptr ? Ref::share(self) : getset_of(self)->get(object);
@@ -105,27 +128,44 @@ Ref getset_bind(Value self, Value object, Class*) {
 bool getset_bind_set(Value self, Value object, Value value) {
     const GetSet* getset = getset_of(self);
     if (getset->set == nullptr) {
-        return raise(vm.exceptions.AttributeError, "attribute '%s' of '%s' objects is not writable", getset->name, class_name(as<Class>(as<Box>(self)->b)));
+        return raise(vm.exceptions.AttributeError,
+                     "attribute '%s' of '%s' objects is not writable",
+                     getset->name,
+                     class_name(as<Class>(as<Box>(self)->b)));
     }
     return getset->set(object, value);
 }
 Ref getset_repr(Value self) {
-    return new_str(format_text("<attribute '%s' of '%s' objects>", c_str(as<Box>(self)->a), class_name(as<Class>(as<Box>(self)->b))));
+    return new_str(format_text("<attribute '%s' of '%s' objects>",
+                               c_str(as<Box>(self)->a),
+                               class_name(as<Class>(as<Box>(self)->b))));
 }
-const GetSet kDescriptorGetSets[] = {{"__name__", box_field<&Box::a>}, {"__objclass__", box_field<&Box::b>}, {nullptr, nullptr}};
-NativeClass getset_class = {"getset_descriptor", kBox, {.repr = getset_repr, .bind = getset_bind, .bind_set = getset_bind_set}, nullptr, kDescriptorGetSets, true};
+const GetSet kDescriptorGetSets[] = {
+    {"__name__", box_field<&Box::a>}, {"__objclass__", box_field<&Box::b>}, {nullptr, nullptr}};
+NativeClass getset_class = {"getset_descriptor",
+                            kBox,
+                            {.repr = getset_repr, .bind = getset_bind, .bind_set = getset_bind_set},
+                            nullptr,
+                            kDescriptorGetSets,
+                            true};
 
 // Attributes named in __slots__: a is the name, b the class, i the inline place.
 
 Value* slot_of(Value self, Value object) {
     if (!is_instance(object, as<Class>(as<Box>(self)->b))) {
-        raise_type("descriptor '%s' for '%s' objects doesn't apply to a '%s' object", c_str(as<Box>(self)->a), class_name(as<Class>(as<Box>(self)->b)), type_name(object));
+        raise_type("descriptor '%s' for '%s' objects doesn't apply to a '%s' object",
+                   c_str(as<Box>(self)->a),
+                   class_name(as<Class>(as<Box>(self)->b)),
+                   type_name(object));
         return nullptr;
     }
     return &as<Instance>(object)->items[as<Box>(self)->i];
 }
 Failed no_slot(Value self, Value object) {
-    return raise(vm.exceptions.AttributeError, "'%s' object has no attribute '%s'", type_name(object), c_str(as<Box>(self)->a));
+    return raise(vm.exceptions.AttributeError,
+                 "'%s' object has no attribute '%s'",
+                 type_name(object),
+                 c_str(as<Box>(self)->a));
 }
 Ref member_bind(Value self, Value object, Class*) {
     if (object == nullptr) {
@@ -149,9 +189,16 @@ bool member_bind_set(Value self, Value object, Value value) {
     return true;
 }
 Ref member_repr(Value self) {
-    return new_str(format_text("<member '%s' of '%s' objects>", c_str(as<Box>(self)->a), class_name(as<Class>(as<Box>(self)->b))));
+    return new_str(format_text("<member '%s' of '%s' objects>",
+                               c_str(as<Box>(self)->a),
+                               class_name(as<Class>(as<Box>(self)->b))));
 }
-NativeClass member_class = {"member_descriptor", kBox, {.repr = member_repr, .bind = member_bind, .bind_set = member_bind_set}, nullptr, kDescriptorGetSets, true};
+NativeClass member_class = {"member_descriptor",
+                            kBox,
+                            {.repr = member_repr, .bind = member_bind, .bind_set = member_bind_set},
+                            nullptr,
+                            kDescriptorGetSets,
+                            true};
 
 // super: a is the class to look behind, b the object or NULL, c the class of the lookup.
 
@@ -180,7 +227,8 @@ bool implied(Value* cls, Value* object) {
     if (*object == nullptr) {
         return raise(vm.exceptions.RuntimeError, "super(): arg[0] deleted");
     }
-    return *cls != nullptr || raise(vm.exceptions.RuntimeError, "super(): __class__ cell not found");
+    return *cls != nullptr ||
+           raise(vm.exceptions.RuntimeError, "super(): __class__ cell not found");
 }
 
 Ref super_create(Class* cls, const Args& args) {
@@ -213,15 +261,21 @@ Ref super_get_attribute(Value self, Str* name) {
         if (Value own = class_lookup(class_of(self), name)) {
             return bind(own, self, class_of(self));
         }
-        return raise(vm.exceptions.AttributeError, "'super' object has no attribute '%s'", name->data);
+        return raise(
+            vm.exceptions.AttributeError, "'super' object has no attribute '%s'", name->data);
     }
     const bool of_class = box->b == box->c;
     return bind(found, of_class ? nullptr : box->b, as<Class>(box->c));
 }
 Ref super_repr(Value self) {
-    return new_str(format_text("<super: <class '%s'>, <%s object>>", class_name(as<Class>(as<Box>(self)->a)), as<Box>(self)->b != nullptr ? type_name(as<Box>(self)->b) : "NULL"));
+    return new_str(format_text("<super: <class '%s'>, <%s object>>",
+                               class_name(as<Class>(as<Box>(self)->a)),
+                               as<Box>(self)->b != nullptr ? type_name(as<Box>(self)->b) : "NULL"));
 }
-NativeClass super_class = {"super", kBox, {.create = super_create, .repr = super_repr, .get_attribute = super_get_attribute}};
+NativeClass super_class = {
+    "super",
+    kBox,
+    {.create = super_create, .repr = super_repr, .get_attribute = super_get_attribute}};
 
 }  // namespace
 

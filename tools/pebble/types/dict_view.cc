@@ -49,7 +49,8 @@ Ref iterator_length_hint(Value self, const Args&) {
 
 Ref view_iter(Value self) {
     Box* view = as<Box>(self);
-    Ref iterator = make_box(vm.classes.dict_iterator, view->a, nullptr, nullptr, val(class_of(self)));
+    Ref iterator =
+        make_box(vm.classes.dict_iterator, view->a, nullptr, nullptr, val(class_of(self)));
     if (iterator) {
         iterator.as<Box>()->n = static_cast<int64_t>(as<Dict>(view->a)->used);
     }
@@ -117,21 +118,47 @@ Ref view_isdisjoint(Value self, const Args& args) {
     return set ? call_method(set, intern("isdisjoint"), {args[0]}) : Ref();
 }
 
-const NativeDef kViewMethods[] = {{"isdisjoint", view_isdisjoint, "other /"}, {nullptr, nullptr, nullptr}};
-const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""}, {nullptr, nullptr, nullptr}};
+const NativeDef kViewMethods[] = {{"isdisjoint", view_isdisjoint, "other /"},
+                                  {nullptr, nullptr, nullptr}};
+const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""},
+                                      {nullptr, nullptr, nullptr}};
 constexpr unsigned kSetOps = bit(BinOp::And) | bit(BinOp::Or) | bit(BinOp::Sub) | bit(BinOp::Xor);
 
-NativeClass iterator_class = {"dict_iterator", kBox, {.iter = self_iter, .next = iterator_next}, kIteratorMethods, nullptr, true};
+NativeClass iterator_class = {"dict_iterator",
+                              kBox,
+                              {.iter = self_iter, .next = iterator_next},
+                              kIteratorMethods,
+                              nullptr,
+                              true};
 NativeClass keys_class = {"dict_keys",
                           kBox,
-                          {.repr = view_repr, .unhashable = true, .compare = view_compare, .iter = view_iter, .length = view_length, .contains = keys_contains, .binary = view_binary, .binary_mask = kSetOps},
+                          {.repr = view_repr,
+                           .unhashable = true,
+                           .compare = view_compare,
+                           .iter = view_iter,
+                           .length = view_length,
+                           .contains = keys_contains,
+                           .binary = view_binary,
+                           .binary_mask = kSetOps},
                           kViewMethods,
                           nullptr,
                           true};
-NativeClass values_class = {"dict_values", kBox, {.repr = view_repr, .iter = view_iter, .length = view_length}, nullptr, nullptr, true};
+NativeClass values_class = {"dict_values",
+                            kBox,
+                            {.repr = view_repr, .iter = view_iter, .length = view_length},
+                            nullptr,
+                            nullptr,
+                            true};
 NativeClass items_class = {"dict_items",
                            kBox,
-                           {.repr = view_repr, .unhashable = true, .compare = view_compare, .iter = view_iter, .length = view_length, .contains = items_contains, .binary = view_binary, .binary_mask = kSetOps},
+                           {.repr = view_repr,
+                            .unhashable = true,
+                            .compare = view_compare,
+                            .iter = view_iter,
+                            .length = view_length,
+                            .contains = items_contains,
+                            .binary = view_binary,
+                            .binary_mask = kSetOps},
                            kViewMethods,
                            nullptr,
                            true};
@@ -149,7 +176,9 @@ Ref proxy_repr(Value self) {
     return text ? new_str("mappingproxy(" + std::string(view(text)) + ")") : Ref();
 }
 Ref proxy_compare(Value a, Value b, CmpOp op) {
-    const auto unwrap = [](Value v) { return class_of(v) == vm.classes.dict_proxy ? as<Box>(v)->a : v; };
+    const auto unwrap = [](Value v) {
+        return class_of(v) == vm.classes.dict_proxy ? as<Box>(v)->a : v;
+    };
     return compare(unwrap(a), unwrap(b), op);
 }
 template <const char* const& kName>
@@ -162,9 +191,12 @@ const char* const kKeys = "keys";
 const char* const kValues = "values";
 const char* const kItems = "items";
 const char* const kCopy = "copy";
-const NativeDef kProxyMethods[] = {{kGet, proxy_forward<kGet>, nullptr},     {kKeys, proxy_forward<kKeys>, nullptr},
-                                   {kValues, proxy_forward<kValues>, nullptr}, {kItems, proxy_forward<kItems>, nullptr},
-                                   {kCopy, proxy_forward<kCopy>, nullptr},   {nullptr, nullptr, nullptr}};
+const NativeDef kProxyMethods[] = {{kGet, proxy_forward<kGet>, nullptr},
+                                   {kKeys, proxy_forward<kKeys>, nullptr},
+                                   {kValues, proxy_forward<kValues>, nullptr},
+                                   {kItems, proxy_forward<kItems>, nullptr},
+                                   {kCopy, proxy_forward<kCopy>, nullptr},
+                                   {nullptr, nullptr, nullptr}};
 Ref proxy_create(Class* cls, const Args& args) {
     if (args.count != 1 || !is<Dict>(args[0])) {
         return raise_type("mappingproxy() argument must be a mapping");
@@ -173,7 +205,14 @@ Ref proxy_create(Class* cls, const Args& args) {
 }
 NativeClass proxy_class = {"mappingproxy",
                            kBox,
-                           {.create = proxy_create, .repr = proxy_repr, .unhashable = true, .compare = proxy_compare, .iter = proxy_iter, .length = view_length, .get_item = proxy_get_item, .contains = keys_contains},
+                           {.create = proxy_create,
+                            .repr = proxy_repr,
+                            .unhashable = true,
+                            .compare = proxy_compare,
+                            .iter = proxy_iter,
+                            .length = view_length,
+                            .get_item = proxy_get_item,
+                            .contains = keys_contains},
                            kProxyMethods,
                            nullptr,
                            true};

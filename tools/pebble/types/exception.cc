@@ -37,9 +37,12 @@ bool exception_init(Value self, const Args& args) {
     Class* cls = class_of(self);
     for (size_t i = 0; i < args.keyword_count(); ++i) {
         Str* name = as<Str>(args.keywords->items[i]);
-        const bool known = (is_subclass(cls, vm.exceptions.AttributeError) && (view(val(name)) == "name" || view(val(name)) == "obj")) ||
-                           (is_subclass(cls, vm.exceptions.NameError) && view(val(name)) == "name") ||
-                           (is_subclass(cls, vm.exceptions.ImportError) && (view(val(name)) == "name" || view(val(name)) == "path"));
+        const bool known =
+            (is_subclass(cls, vm.exceptions.AttributeError) &&
+             (view(val(name)) == "name" || view(val(name)) == "obj")) ||
+            (is_subclass(cls, vm.exceptions.NameError) && view(val(name)) == "name") ||
+            (is_subclass(cls, vm.exceptions.ImportError) &&
+             (view(val(name)) == "name" || view(val(name)) == "path"));
         if (!known) {
             return raise_type("%s() takes no keyword arguments", class_name(cls));
         }
@@ -87,7 +90,8 @@ Ref field_get(Value self) {
 }
 template <Value Exception::*kField>
 bool field_set(Value self, Value value) {
-    store(&(as<Exception>(self)->*kField), value != nullptr && !is_none(value) ? new_ref(value) : nullptr);
+    store(&(as<Exception>(self)->*kField),
+          value != nullptr && !is_none(value) ? new_ref(value) : nullptr);
     return true;
 }
 
@@ -142,7 +146,9 @@ Ref add_note(Value self, const Args& args) {
     return list_append(notes.as<List>(), args[0]) ? Ref::own(none()) : Ref();
 }
 
-const NativeDef kMethods[] = {{"with_traceback", with_traceback, "tb /"}, {"add_note", add_note, "note /"}, {nullptr, nullptr, nullptr}};
+const NativeDef kMethods[] = {{"with_traceback", with_traceback, "tb /"},
+                              {"add_note", add_note, "note /"},
+                              {nullptr, nullptr, nullptr}};
 const GetSet kGetSets[] = {{"args", field_get<&Exception::args>, args_set},
                            {"__traceback__", field_get<&Exception::traceback>, traceback_set},
                            {"__context__", field_get<&Exception::context>, context_set},
@@ -161,11 +167,14 @@ Ref argument_get(Value self) {
 template <size_t kIndex>
 Ref os_argument_get(Value self) {
     const Tuple* args = args_of(self);
-    return Ref::share(args != nullptr && args->count >= 2 && args->count > kIndex ? args->items[kIndex] : none());
+    return Ref::share(
+        args != nullptr && args->count >= 2 && args->count > kIndex ? args->items[kIndex] : none());
 }
 Ref exit_code_get(Value self) {
     const Tuple* args = args_of(self);
-    return Ref::share(args->count == 0 ? none() : args->count == 1 ? args->items[0] : as<Exception>(self)->args);
+    return Ref::share(args->count == 0   ? none()
+                      : args->count == 1 ? args->items[0]
+                                         : as<Exception>(self)->args);
 }
 Ref key_error_str(Value self) {
     const Tuple* args = args_of(self);
@@ -187,14 +196,28 @@ Ref os_error_str(Value self) {
 
 const GetSet kStopGetSets[] = {{"value", argument_get<0>}, {nullptr, nullptr}};
 const GetSet kExitGetSets[] = {{"code", exit_code_get}, {nullptr, nullptr}};
-const GetSet kNameGetSets[] = {{"name", field_get<&Exception::name>, field_set<&Exception::name>}, {nullptr, nullptr}};
-const GetSet kAttributeGetSets[] = {{"name", field_get<&Exception::name>, field_set<&Exception::name>}, {"obj", field_get<&Exception::obj>, field_set<&Exception::obj>}, {nullptr, nullptr}};
-const GetSet kImportGetSets[] = {{"name", field_get<&Exception::name>, field_set<&Exception::name>}, {"msg", argument_get<0>}, {nullptr, nullptr}};
-const GetSet kOsGetSets[] = {{"errno", os_argument_get<0>}, {"strerror", os_argument_get<1>}, {"filename", os_argument_get<2>}, {nullptr, nullptr}};
+const GetSet kNameGetSets[] = {{"name", field_get<&Exception::name>, field_set<&Exception::name>},
+                               {nullptr, nullptr}};
+const GetSet kAttributeGetSets[] = {
+    {"name", field_get<&Exception::name>, field_set<&Exception::name>},
+    {"obj", field_get<&Exception::obj>, field_set<&Exception::obj>},
+    {nullptr, nullptr}};
+const GetSet kImportGetSets[] = {{"name", field_get<&Exception::name>, field_set<&Exception::name>},
+                                 {"msg", argument_get<0>},
+                                 {nullptr, nullptr}};
+const GetSet kOsGetSets[] = {{"errno", os_argument_get<0>},
+                             {"strerror", os_argument_get<1>},
+                             {"filename", os_argument_get<2>},
+                             {nullptr, nullptr}};
 
 /// One NativeClass for each exception; those that are named here differ from the plain ones.
 NativeClass exception_class(const char* name) {
-    NativeClass native = {name, kException, {.create = exception_create, .init = exception_init, .repr = exception_repr, .str = exception_str}};
+    NativeClass native = {name,
+                          kException,
+                          {.create = exception_create,
+                           .init = exception_init,
+                           .repr = exception_repr,
+                           .str = exception_str}};
     const std::string_view text = name;
     if (text == "BaseException") {
         native.methods = kMethods;
@@ -234,9 +257,9 @@ Class* make_exception_class(const char* name, Class* base) {
 void make_exception_classes() {
     Class* object = vm.classes.object;
     vm.exceptions.BaseException = make_exception_class("BaseException", object);
-#define PEBBLE_MAKE(name, base)                                                           \
-    if (vm.exceptions.name == nullptr) {                                                  \
-        vm.exceptions.name = make_exception_class(#name, vm.exceptions.base);             \
+#define PEBBLE_MAKE(name, base)                                               \
+    if (vm.exceptions.name == nullptr) {                                      \
+        vm.exceptions.name = make_exception_class(#name, vm.exceptions.base); \
     }
     PEBBLE_EXCEPTIONS(PEBBLE_MAKE)
 #undef PEBBLE_MAKE

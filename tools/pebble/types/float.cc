@@ -24,14 +24,16 @@ std::string float_repr(double value) {
     }
     // The shortest digits that read back the same, placed as Python places them.
     char buffer[64];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
+    const auto end =
+        std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
     std::string text(buffer, end);
     const size_t e = text.find('e');
     const int exponent = std::atoi(text.c_str() + e + 1);
     if (exponent < -4 || exponent >= 16) {
         return text;
     }
-    const auto fixed = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr;
+    const auto fixed =
+        std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr;
     text.assign(buffer, fixed);
     return text.find('.') == std::string::npos ? text + ".0" : text;
 }
@@ -61,7 +63,8 @@ bool to_double(Value v, double* out) {
     }
     if (is_int(v)) {
         *out = int_to_double(v);
-        return !std::isinf(*out) || raise(vm.exceptions.OverflowError, "int too large to convert to float");
+        return !std::isinf(*out) ||
+               raise(vm.exceptions.OverflowError, "int too large to convert to float");
     }
     for (Str* name : {vm.names.float_, vm.names.index}) {
         Ref result = is_immediate(v) ? Ref::own(not_implemented()) : call_special(v, name, {});
@@ -69,7 +72,11 @@ bool to_double(Value v, double* out) {
             return false;
         }
         if (result.get() != not_implemented()) {
-            return (is<Float>(result) || is_int(result)) ? to_double(result, out) : raise_type("%s.__float__ returned non-float (type %s)", type_name(v), type_name(result));
+            return (is<Float>(result) || is_int(result))
+                       ? to_double(result, out)
+                       : raise_type("%s.__float__ returned non-float (type %s)",
+                                    type_name(v),
+                                    type_name(result));
         }
     }
     return raise_type("must be real number, not %s", type_name(v));
@@ -117,17 +124,28 @@ Ref float_binary(Value a, Value b, BinOp op) {
         return pending() ? Ref() : Ref::own(not_implemented());
     }
     if (y == 0 && (op == BinOp::TrueDiv || op == BinOp::FloorDiv || op == BinOp::Mod)) {
-        return raise(vm.exceptions.ZeroDivisionError, op == BinOp::TrueDiv ? "float division by zero" : op == BinOp::Mod ? "float modulo" : "float floor division by zero");
+        return raise(vm.exceptions.ZeroDivisionError,
+                     op == BinOp::TrueDiv ? "float division by zero"
+                     : op == BinOp::Mod   ? "float modulo"
+                                          : "float floor division by zero");
     }
     switch (op) {
-        case BinOp::Add: return new_float(x + y);
-        case BinOp::Sub: return new_float(x - y);
-        case BinOp::Mul: return new_float(x * y);
-        case BinOp::TrueDiv: return new_float(x / y);
-        case BinOp::FloorDiv: return new_float(std::floor((x - floor_mod(x, y)) / y + 0.5));
-        case BinOp::Mod: return new_float(floor_mod(x, y));
-        case BinOp::Pow: return float_power(x, y);
-        default: return Ref::own(not_implemented());
+        case BinOp::Add:
+            return new_float(x + y);
+        case BinOp::Sub:
+            return new_float(x - y);
+        case BinOp::Mul:
+            return new_float(x * y);
+        case BinOp::TrueDiv:
+            return new_float(x / y);
+        case BinOp::FloorDiv:
+            return new_float(std::floor((x - floor_mod(x, y)) / y + 0.5));
+        case BinOp::Mod:
+            return new_float(floor_mod(x, y));
+        case BinOp::Pow:
+            return float_power(x, y);
+        default:
+            return Ref::own(not_implemented());
     }
 }
 
@@ -153,12 +171,24 @@ Ref float_compare(Value a, Value b, CmpOp op) {
     }
     bool result = false;
     switch (op) {
-        case CmpOp::Lt: result = ordered && order < 0; break;
-        case CmpOp::Le: result = ordered && order <= 0; break;
-        case CmpOp::Eq: result = ordered && order == 0; break;
-        case CmpOp::Ne: result = !ordered || order != 0; break;
-        case CmpOp::Gt: result = ordered && order > 0; break;
-        default: result = ordered && order >= 0; break;
+        case CmpOp::Lt:
+            result = ordered && order < 0;
+            break;
+        case CmpOp::Le:
+            result = ordered && order <= 0;
+            break;
+        case CmpOp::Eq:
+            result = ordered && order == 0;
+            break;
+        case CmpOp::Ne:
+            result = !ordered || order != 0;
+            break;
+        case CmpOp::Gt:
+            result = ordered && order > 0;
+            break;
+        default:
+            result = ordered && order >= 0;
+            break;
     }
     return Ref::own(truth(result));
 }
@@ -219,10 +249,15 @@ Ref float_create(Class* cls, const Args& args) {
     }
     if (args.count == 1 && is<Str>(args[0])) {
         if (!parse_float(view(args[0]), &value)) {
-            return raise(vm.exceptions.ValueError, "could not convert string to float: %s", repr_text(args[0]).c_str());
+            return raise(vm.exceptions.ValueError,
+                         "could not convert string to float: %s",
+                         repr_text(args[0]).c_str());
         }
     } else if (args.count == 1 && !to_double(args[0], &value)) {
-        return swallow(vm.exceptions.TypeError) ? Ref(raise_type("float() argument must be a string or a real number, not '%s'", type_name(args[0]))) : Ref();
+        return swallow(vm.exceptions.TypeError)
+                   ? Ref(raise_type("float() argument must be a string or a real number, not '%s'",
+                                    type_name(args[0])))
+                   : Ref();
     }
     Float* number = make<Float>(cls);
     if (number != nullptr) {
@@ -265,7 +300,9 @@ const NativeDef kMethods[] = {{"is_integer", is_integer_method, ""},
                               {"__trunc__", int_method, ""},
                               {"__round__", round_method, "ndigits? /"},
                               {nullptr, nullptr, nullptr}};
-constexpr unsigned kOps = bit(BinOp::Add) | bit(BinOp::Sub) | bit(BinOp::Mul) | bit(BinOp::TrueDiv) | bit(BinOp::FloorDiv) | bit(BinOp::Mod) | bit(BinOp::Pow);
+constexpr unsigned kOps = bit(BinOp::Add) | bit(BinOp::Sub) | bit(BinOp::Mul) |
+                          bit(BinOp::TrueDiv) | bit(BinOp::FloorDiv) | bit(BinOp::Mod) |
+                          bit(BinOp::Pow);
 
 NativeClass float_class = {"float",
                            kFloat,

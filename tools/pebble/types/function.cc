@@ -26,7 +26,8 @@ Ref new_method(Value function, Value self) {
 }
 
 Ref new_native(const NativeDef* def, Value self, Class* owner) {
-    Native* native = make<Native>(owner != nullptr && self == nullptr ? vm.classes.native_method : vm.classes.native);
+    Native* native = make<Native>(owner != nullptr && self == nullptr ? vm.classes.native_method
+                                                                      : vm.classes.native);
     if (native != nullptr) {
         native->def = def;
         native->self = new_ref(self);
@@ -66,7 +67,8 @@ bool field_set(Value self, Value value) {
 // Functions.
 
 Ref function_repr(Value self) {
-    return new_str(format_text("<function %s at 0x%llx>", c_str(as<Function>(self)->qualname), address(self)));
+    return new_str(
+        format_text("<function %s at 0x%llx>", c_str(as<Function>(self)->qualname), address(self)));
 }
 Ref function_bind(Value self, Value object, Class*) {
     return object != nullptr ? new_method(self, object) : Ref::share(self);
@@ -78,7 +80,8 @@ Ref function_globals(Value self) {
     return Ref::share(as<Function>(self)->globals);
 }
 bool function_set_code(Value self, Value value) {
-    if (value == nullptr || !is<Code>(value) || data_of(value).frees != data_of(as<Function>(self)->code).frees) {
+    if (value == nullptr || !is<Code>(value) ||
+        data_of(value).frees != data_of(as<Function>(self)->code).frees) {
         return raise_type("__code__ must be set to a code object");
     }
     store(&as<Function>(self)->code, new_ref(value));
@@ -98,27 +101,41 @@ bool function_set_qualname(Value self, Value value) {
     store(&as<Function>(self)->qualname, new_ref(value));
     return true;
 }
-const GetSet kFunctionGetSets[] = {{"__name__", field_get<Function, &Function::name>, function_set_name},
-                                   {"__qualname__", field_get<Function, &Function::qualname>, function_set_qualname},
-                                   {"__code__", field_get<Function, &Function::code>, function_set_code},
-                                   {"__defaults__", field_get<Function, &Function::defaults>, field_set<Function, &Function::defaults>},
-                                   {"__kwdefaults__", field_get<Function, &Function::kwdefaults>, field_set<Function, &Function::kwdefaults>},
-                                   {"__closure__", field_get<Function, &Function::closure>},
-                                   {"__doc__", field_get<Function, &Function::doc>, field_set<Function, &Function::doc>},
-                                   {"__module__", field_get<Function, &Function::module>, field_set<Function, &Function::module>},
-                                   {"__globals__", function_globals},
-                                   {nullptr, nullptr}};
-NativeClass function_class = {"function", kFunction, {.repr = function_repr, .call = function_call, .bind = function_bind}, nullptr, kFunctionGetSets, true};
+const GetSet kFunctionGetSets[] = {
+    {"__name__", field_get<Function, &Function::name>, function_set_name},
+    {"__qualname__", field_get<Function, &Function::qualname>, function_set_qualname},
+    {"__code__", field_get<Function, &Function::code>, function_set_code},
+    {"__defaults__",
+     field_get<Function, &Function::defaults>,
+     field_set<Function, &Function::defaults>},
+    {"__kwdefaults__",
+     field_get<Function, &Function::kwdefaults>,
+     field_set<Function, &Function::kwdefaults>},
+    {"__closure__", field_get<Function, &Function::closure>},
+    {"__doc__", field_get<Function, &Function::doc>, field_set<Function, &Function::doc>},
+    {"__module__", field_get<Function, &Function::module>, field_set<Function, &Function::module>},
+    {"__globals__", function_globals},
+    {nullptr, nullptr}};
+NativeClass function_class = {"function",
+                              kFunction,
+                              {.repr = function_repr, .call = function_call, .bind = function_bind},
+                              nullptr,
+                              kFunctionGetSets,
+                              true};
 
 // Native functions: a method of a class as long as it has an owner and no self.
 
 Ref native_repr(Value self) {
     const Native* native = as<Native>(self);
     if (native->owner != nullptr && native->self == nullptr) {
-        return new_str(format_text("<method '%s' of '%s' objects>", native->def->name, class_name(native->owner)));
+        return new_str(format_text(
+            "<method '%s' of '%s' objects>", native->def->name, class_name(native->owner)));
     }
     if (native->self != nullptr && !is<Module>(native->self)) {
-        return new_str(format_text("<built-in method %s of %s object at 0x%llx>", native->def->name, type_name(native->self), address(native->self)));
+        return new_str(format_text("<built-in method %s of %s object at 0x%llx>",
+                                   native->def->name,
+                                   type_name(native->self),
+                                   address(native->self)));
     }
     return new_str(format_text("<built-in function %s>", native->def->name));
 }
@@ -127,7 +144,9 @@ Ref native_name(Value self) {
 }
 Ref native_qualname(Value self) {
     const Native* native = as<Native>(self);
-    return new_str(native->owner != nullptr ? std::string(class_name(native->owner)) + "." + native->def->name : native->def->name);
+    return new_str(native->owner != nullptr
+                       ? std::string(class_name(native->owner)) + "." + native->def->name
+                       : native->def->name);
 }
 Ref native_self(Value self) {
     return Ref::share(as<Native>(self)->self != nullptr ? as<Native>(self)->self : none());
@@ -137,22 +156,41 @@ Ref native_doc(Value) {
 }
 Ref native_module(Value self) {
     Value module = as<Native>(self)->self;
-    return module != nullptr && is<Module>(module) ? get_attribute(module, vm.names.name) : Ref::own(none());
+    return module != nullptr && is<Module>(module) ? get_attribute(module, vm.names.name)
+                                                   : Ref::own(none());
 }
 Ref native_compare(Value a, Value b, CmpOp op) {
     if (!is<Native>(b) || (op != CmpOp::Eq && op != CmpOp::Ne)) {
         return Ref::own(not_implemented());
     }
-    const bool same = as<Native>(a)->def == as<Native>(b)->def && as<Native>(a)->self == as<Native>(b)->self;
+    const bool same =
+        as<Native>(a)->def == as<Native>(b)->def && as<Native>(a)->self == as<Native>(b)->self;
     return Ref::own(truth(same == (op == CmpOp::Eq)));
 }
 bool native_hash(Value self, int64_t* out) {
-    *out = static_cast<int64_t>(reinterpret_cast<intptr_t>(as<Native>(self)->def) >> 4) ^ (as<Native>(self)->self != nullptr ? identity(as<Native>(self)->self) >> 4 : 0);
+    *out = (reinterpret_cast<intptr_t>(as<Native>(self)->def) >> 4) ^
+           (as<Native>(self)->self != nullptr ? identity(as<Native>(self)->self) >> 4 : 0);
     return true;
 }
-const GetSet kNativeGetSets[] = {{"__name__", native_name}, {"__qualname__", native_qualname}, {"__self__", native_self}, {"__doc__", native_doc}, {"__module__", native_module}, {nullptr, nullptr}};
-NativeClass native_class = {"builtin_function_or_method", kNative, {.repr = native_repr, .hash = native_hash, .compare = native_compare}, nullptr, kNativeGetSets, true};
-NativeClass native_method_class = {"method_descriptor", kNative, {.repr = native_repr, .hash = native_hash, .compare = native_compare}, nullptr, kNativeGetSets, true};
+const GetSet kNativeGetSets[] = {{"__name__", native_name},
+                                 {"__qualname__", native_qualname},
+                                 {"__self__", native_self},
+                                 {"__doc__", native_doc},
+                                 {"__module__", native_module},
+                                 {nullptr, nullptr}};
+NativeClass native_class = {"builtin_function_or_method",
+                            kNative,
+                            {.repr = native_repr, .hash = native_hash, .compare = native_compare},
+                            nullptr,
+                            kNativeGetSets,
+                            true};
+NativeClass native_method_class = {
+    "method_descriptor",
+    kNative,
+    {.repr = native_repr, .hash = native_hash, .compare = native_compare},
+    nullptr,
+    kNativeGetSets,
+    true};
 
 // Bound methods: a is the function, b self.
 
@@ -166,7 +204,10 @@ Ref method_repr(Value self) {
     const Box* box = as<Box>(self);
     Ref name = find_attribute(box->a, vm.names.qualname);
     Ref object = name ? repr(box->b) : Ref();
-    return object ? new_str(format_text("<bound method %s of %s>", is<Str>(name) ? c_str(name) : "?", c_str(object))) : Ref();
+    return object
+               ? new_str(format_text(
+                     "<bound method %s of %s>", is<Str>(name) ? c_str(name) : "?", c_str(object)))
+               : Ref();
 }
 bool method_hash(Value self, int64_t* out) {
     const Box* box = as<Box>(self);
@@ -197,10 +238,17 @@ Ref method_get_attribute(Value self, Str* name) {
 Ref method_call(Value self, const Args& args) {
     return call(self, args);
 }
-const GetSet kMethodGetSets[] = {{"__func__", field_get<Box, &Box::a>}, {"__self__", field_get<Box, &Box::b>}, {nullptr, nullptr}};
+const GetSet kMethodGetSets[] = {{"__func__", field_get<Box, &Box::a>},
+                                 {"__self__", field_get<Box, &Box::b>},
+                                 {nullptr, nullptr}};
 NativeClass method_class = {"method",
                             kBox,
-                            {.create = method_create, .repr = method_repr, .hash = method_hash, .compare = method_compare, .call = method_call, .get_attribute = method_get_attribute},
+                            {.create = method_create,
+                             .repr = method_repr,
+                             .hash = method_hash,
+                             .compare = method_compare,
+                             .call = method_call,
+                             .get_attribute = method_get_attribute},
                             nullptr,
                             kMethodGetSets,
                             true};
@@ -209,11 +257,16 @@ NativeClass method_class = {"method",
 
 Ref cell_repr(Value self) {
     Value content = as<Cell>(self)->value;
-    return new_str(content != nullptr ? format_text("<cell at 0x%llx: %s object at 0x%llx>", address(self), type_name(content), address(content)) : format_text("<cell at 0x%llx: empty>", address(self)));
+    return new_str(content != nullptr ? format_text("<cell at 0x%llx: %s object at 0x%llx>",
+                                                    address(self),
+                                                    type_name(content),
+                                                    address(content))
+                                      : format_text("<cell at 0x%llx: empty>", address(self)));
 }
 Ref cell_contents(Value self) {
     Value content = as<Cell>(self)->value;
-    return content != nullptr ? Ref::share(content) : Ref(raise(vm.exceptions.ValueError, "Cell is empty"));
+    return content != nullptr ? Ref::share(content)
+                              : Ref(raise(vm.exceptions.ValueError, "Cell is empty"));
 }
 bool cell_set_contents(Value self, Value value) {
     store(&as<Cell>(self)->value, new_ref(value));
@@ -222,12 +275,18 @@ bool cell_set_contents(Value self, Value value) {
 Ref cell_create(Class*, const Args& args) {
     return new_cell(args.count > 0 ? args[0] : nullptr);
 }
-const GetSet kCellGetSets[] = {{"cell_contents", cell_contents, cell_set_contents}, {nullptr, nullptr}};
-NativeClass cell_class = {"cell", kCell, {.create = cell_create, .repr = cell_repr}, nullptr, kCellGetSets, true};
+const GetSet kCellGetSets[] = {{"cell_contents", cell_contents, cell_set_contents},
+                               {nullptr, nullptr}};
+NativeClass cell_class = {
+    "cell", kCell, {.create = cell_create, .repr = cell_repr}, nullptr, kCellGetSets, true};
 
 Ref code_repr(Value self) {
     const Code* code = as<Code>(self);
-    return new_str(format_text("<code object %s at 0x%llx, file \"%s\", line %d>", c_str(code->name), address(self), c_str(code->filename), code->data->first.from.line));
+    return new_str(format_text("<code object %s at 0x%llx, file \"%s\", line %d>",
+                               c_str(code->name),
+                               address(self),
+                               c_str(code->filename),
+                               code->data->first.from.line));
 }
 Ref code_argcount(Value self) {
     return new_int(data_of(self).positional);
@@ -237,15 +296,23 @@ Ref code_first_line(Value self) {
 }
 Ref code_varnames(Value self) {
     const CodeData& data = data_of(self);
-    return new_tuple(data.locals - data.cells - data.frees, as<Tuple>(as<Code>(self)->varnames)->items);
+    return new_tuple(data.locals - data.cells - data.frees,
+                     as<Tuple>(as<Code>(self)->varnames)->items);
 }
 Ref code_freevars(Value self) {
     const CodeData& data = data_of(self);
-    return new_tuple(data.frees, as<Tuple>(as<Code>(self)->varnames)->items + (data.locals - data.frees));
+    return new_tuple(data.frees,
+                     as<Tuple>(as<Code>(self)->varnames)->items + (data.locals - data.frees));
 }
-const GetSet kCodeGetSets[] = {{"co_name", field_get<Code, &Code::name>},     {"co_qualname", field_get<Code, &Code::qualname>}, {"co_filename", field_get<Code, &Code::filename>},
-                               {"co_consts", field_get<Code, &Code::consts>}, {"co_names", field_get<Code, &Code::names>},       {"co_varnames", code_varnames},
-                               {"co_freevars", code_freevars},                {"co_argcount", code_argcount},                    {"co_firstlineno", code_first_line},
+const GetSet kCodeGetSets[] = {{"co_name", field_get<Code, &Code::name>},
+                               {"co_qualname", field_get<Code, &Code::qualname>},
+                               {"co_filename", field_get<Code, &Code::filename>},
+                               {"co_consts", field_get<Code, &Code::consts>},
+                               {"co_names", field_get<Code, &Code::names>},
+                               {"co_varnames", code_varnames},
+                               {"co_freevars", code_freevars},
+                               {"co_argcount", code_argcount},
+                               {"co_firstlineno", code_first_line},
                                {nullptr, nullptr}};
 NativeClass code_class = {"code", kCode, {.repr = code_repr}, nullptr, kCodeGetSets, true};
 
@@ -264,7 +331,9 @@ Ref frame_line(Value self) {
 }
 Ref frame_back(Value self) {
     const Frame* frame = as<Frame>(self);
-    return frame->running ? (frame->previous != nullptr ? Ref::share(frame->previous) : Ref::own(none())) : Ref::share(frame->back != nullptr ? frame->back : none());
+    return frame->running
+               ? (frame->previous != nullptr ? Ref::share(frame->previous) : Ref::own(none()))
+               : Ref::share(frame->back != nullptr ? frame->back : none());
 }
 Ref frame_locals_get(Value self) {
     return as<Frame>(self)->function != nullptr ? frame_locals(as<Frame>(self)) : new_dict();
@@ -285,16 +354,30 @@ Ref frame_repr(Value self) {
         return new_str(format_text("<frame at 0x%llx>", address(self)));
     }
     const Code* code = as<Code>(as<Function>(frame->function)->code);
-    return new_str(format_text("<frame at 0x%llx, file '%s', line %d, code %s>", address(self), c_str(code->filename), frame_place(frame).from.line, c_str(code->name)));
+    return new_str(format_text("<frame at 0x%llx, file '%s', line %d, code %s>",
+                               address(self),
+                               c_str(code->filename),
+                               frame_place(frame).from.line,
+                               c_str(code->name)));
 }
 const NativeDef kFrameMethods[] = {{"clear", frame_clear, ""}, {nullptr, nullptr, nullptr}};
-const GetSet kFrameGetSets[] = {{"f_code", frame_code}, {"f_globals", frame_globals}, {"f_lineno", frame_line}, {"f_back", frame_back}, {"f_locals", frame_locals_get}, {nullptr, nullptr}};
-NativeClass frame_class = {"frame", kFrame, {.repr = frame_repr}, kFrameMethods, kFrameGetSets, true};
+const GetSet kFrameGetSets[] = {{"f_code", frame_code},
+                                {"f_globals", frame_globals},
+                                {"f_lineno", frame_line},
+                                {"f_back", frame_back},
+                                {"f_locals", frame_locals_get},
+                                {nullptr, nullptr}};
+NativeClass frame_class = {
+    "frame", kFrame, {.repr = frame_repr}, kFrameMethods, kFrameGetSets, true};
 
 Ref traceback_line(Value self) {
     const Traceback* traceback = as<Traceback>(self);
     Value function = traceback->frame != nullptr ? as<Frame>(traceback->frame)->function : nullptr;
-    return new_int(function != nullptr && traceback->pc >= 0 ? data_of(as<Function>(function)->code).places[static_cast<size_t>(traceback->pc)].at.from.line : 0);
+    return new_int(function != nullptr && traceback->pc >= 0
+                       ? data_of(as<Function>(function)->code)
+                             .places[static_cast<size_t>(traceback->pc)]
+                             .at.from.line
+                       : 0);
 }
 bool traceback_set_next(Value self, Value value) {
     if (value == nullptr || (!is_none(value) && !is<Traceback>(value))) {
@@ -302,14 +385,19 @@ bool traceback_set_next(Value self, Value value) {
     }
     return field_set<Traceback, &Traceback::next>(self, value);
 }
-const GetSet kTracebackGetSets[] = {{"tb_next", field_get<Traceback, &Traceback::next>, traceback_set_next}, {"tb_frame", field_get<Traceback, &Traceback::frame>}, {"tb_lineno", traceback_line}, {nullptr, nullptr}};
+const GetSet kTracebackGetSets[] = {
+    {"tb_next", field_get<Traceback, &Traceback::next>, traceback_set_next},
+    {"tb_frame", field_get<Traceback, &Traceback::frame>},
+    {"tb_lineno", traceback_line},
+    {nullptr, nullptr}};
 NativeClass traceback_class = {"traceback", kTraceback, {}, nullptr, kTracebackGetSets, true};
 
 }  // namespace
 
 void make_native_function_classes() {
     vm.classes.native = make_native_class(native_class, vm.classes.object, vm.classes.native);
-    vm.classes.native_method = make_native_class(native_method_class, vm.classes.object, vm.classes.native_method);
+    vm.classes.native_method =
+        make_native_class(native_method_class, vm.classes.object, vm.classes.native_method);
 }
 
 void make_function_classes() {

@@ -54,13 +54,15 @@ Value delegate_of(const Generator* generator) {
     if (frame->pc < 0) {
         return nullptr;
     }
-    const Instr instr = data_of(as<Function>(frame->function)->code).code[static_cast<size_t>(frame->pc)];
+    const Instr instr =
+        data_of(as<Function>(frame->function)->code).code[static_cast<size_t>(frame->pc)];
     return instr.op() == Op::Yield && instr.arg() == 1 ? frame->items[frame->sp - 1] : nullptr;
 }
 
 bool is_fresh(const Generator* generator) {
     const Frame* frame = as<Frame>(generator->frame);
-    return data_of(as<Function>(frame->function)->code).code[static_cast<size_t>(frame->pc)].op() == Op::ReturnGenerator;
+    return data_of(as<Function>(frame->function)->code).code[static_cast<size_t>(frame->pc)].op() ==
+           Op::ReturnGenerator;
 }
 
 /// Ends a generator that has not started, with the pending exception if there is one.
@@ -99,8 +101,11 @@ Ref throw_pending(Generator* generator, bool* finished) {
     Ref result;
     bool inner_finished = false;
     if (is_instance(exception, vm.exceptions.GeneratorExit)) {
-        Ref close = is_exact<Generator>(delegate) ? Ref() : find_attribute(delegate, vm.names.close);
-        const bool closed = is_exact<Generator>(delegate) ? generator_close(delegate.as<Generator>()) : !pending() && (!close || call(close, {}));
+        Ref close =
+            is_exact<Generator>(delegate) ? Ref() : find_attribute(delegate, vm.names.close);
+        const bool closed = is_exact<Generator>(delegate)
+                                ? generator_close(delegate.as<Generator>())
+                                : !pending() && (!close || call(close, {}));
         if (closed) {
             restore(std::move(exception));
         }
@@ -234,7 +239,9 @@ Ref close_method(Value self, const Args&) {
 }
 
 Ref generator_repr(Value self) {
-    return new_str(format_text("<generator object %s at 0x%llx>", c_str(as<Generator>(self)->qualname), static_cast<unsigned long long>(identity(self))));
+    return new_str(format_text("<generator object %s at 0x%llx>",
+                               c_str(as<Generator>(self)->qualname),
+                               static_cast<unsigned long long>(identity(self))));
 }
 
 Ref frame_get(Value self) {
@@ -260,17 +267,35 @@ Ref qualname_get(Value self) {
 }
 Ref code_get(Value self) {
     Value frame = as<Generator>(self)->frame;
-    return frame != nullptr ? Ref::share(as<Function>(as<Frame>(frame)->function)->code) : Ref::own(none());
+    return frame != nullptr ? Ref::share(as<Function>(as<Frame>(frame)->function)->code)
+                            : Ref::own(none());
 }
 Ref delegate_get(Value self) {
     Generator* generator = as<Generator>(self);
-    Value inner = generator->frame != nullptr && !as<Frame>(generator->frame)->running ? delegate_of(generator) : nullptr;
+    Value inner = generator->frame != nullptr && !as<Frame>(generator->frame)->running
+                      ? delegate_of(generator)
+                      : nullptr;
     return Ref::share(inner != nullptr ? inner : none());
 }
 
-const NativeDef kMethods[] = {{"send", send_method, "value /"}, {"throw", throw_method, "type value? traceback? /"}, {"close", close_method, ""}, {nullptr, nullptr, nullptr}};
-const GetSet kGetSets[] = {{"gi_frame", frame_get}, {"gi_running", running_get}, {"gi_code", code_get}, {"gi_yieldfrom", delegate_get}, {"__name__", name_get}, {"__qualname__", qualname_get}, {nullptr, nullptr}};
-NativeClass generator_class = {"generator", kGenerator, {.repr = generator_repr, .iter = generator_iter, .next = generator_next}, kMethods, kGetSets, true};
+const NativeDef kMethods[] = {{"send", send_method, "value /"},
+                              {"throw", throw_method, "type value? traceback? /"},
+                              {"close", close_method, ""},
+                              {nullptr, nullptr, nullptr}};
+const GetSet kGetSets[] = {{"gi_frame", frame_get},
+                           {"gi_running", running_get},
+                           {"gi_code", code_get},
+                           {"gi_yieldfrom", delegate_get},
+                           {"__name__", name_get},
+                           {"__qualname__", qualname_get},
+                           {nullptr, nullptr}};
+NativeClass generator_class = {
+    "generator",
+    kGenerator,
+    {.repr = generator_repr, .iter = generator_iter, .next = generator_next},
+    kMethods,
+    kGetSets,
+    true};
 
 }  // namespace
 

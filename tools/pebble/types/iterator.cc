@@ -20,7 +20,8 @@ Ref iterator_next(Value self) {
         return {};
     }
     Items items{};
-    if ((is_exact<List>(sequence) || is<Tuple>(sequence) || is<List>(sequence)) && items_of(sequence, &items)) {
+    if ((is_exact<List>(sequence) || is<Tuple>(sequence) || is<List>(sequence)) &&
+        items_of(sequence, &items)) {
         if (static_cast<size_t>(box->i) < items.count) {
             return Ref::share(items.data[box->i++]);
         }
@@ -124,7 +125,8 @@ Ref iterators_of(const Args& args, size_t from) {
 
 Ref zip_create(Class* cls, const Args& args) {
     bool strict = false;
-    if (args.keyword_count() > 0 && (view(args.keywords->items[0]) != "strict" || !is_true(args[args.count], &strict))) {
+    if (args.keyword_count() > 0 &&
+        (view(args.keywords->items[0]) != "strict" || !is_true(args[args.count], &strict))) {
         return pending() ? Ref() : Ref(raise_type("zip() got an unexpected keyword argument"));
     }
     Ref iterators = iterators_of(args, 0);
@@ -136,7 +138,12 @@ Ref zip_create(Class* cls, const Args& args) {
 }
 
 Failed zip_uneven(size_t at, bool longer) {
-    return raise(vm.exceptions.ValueError, "zip() argument %zu is %s than argument%s%zu", at + 1, longer ? "longer" : "shorter", at == 1 ? " " : "s 1-", at);
+    return raise(vm.exceptions.ValueError,
+                 "zip() argument %zu is %s than argument%s%zu",
+                 at + 1,
+                 longer ? "longer" : "shorter",
+                 at == 1 ? " " : "s 1-",
+                 at);
 }
 
 Ref zip_next(Value self) {
@@ -226,7 +233,8 @@ Ref reversed_create(Class* cls, const Args& args) {
         return own;
     }
     int64_t length = 0;
-    const bool sequence = class_lookup(class_of(args[0]), vm.names.getitem) != nullptr && class_lookup(class_of(args[0]), vm.names.len) != nullptr;
+    const bool sequence = class_lookup(class_of(args[0]), vm.names.getitem) != nullptr &&
+                          class_lookup(class_of(args[0]), vm.names.len) != nullptr;
     if (!sequence || is<Set>(args[0])) {
         return raise_type("'%s' object is not reversible", type_name(args[0]));
     }
@@ -250,14 +258,24 @@ Ref reversed_next(Value self) {
     return item;
 }
 
-const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""}, {nullptr, nullptr, nullptr}};
-NativeClass iterator_class = {"iterator", kBox, {.iter = self_iter, .next = iterator_next}, kIteratorMethods, nullptr, true};
-NativeClass call_iterator_class = {"callable_iterator", kBox, {.iter = self_iter, .next = call_iterator_next}, nullptr, nullptr, true};
-NativeClass enumerate_class = {"enumerate", kBox, {.create = enumerate_create, .iter = self_iter, .next = enumerate_next}};
+const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""},
+                                      {nullptr, nullptr, nullptr}};
+NativeClass iterator_class = {
+    "iterator", kBox, {.iter = self_iter, .next = iterator_next}, kIteratorMethods, nullptr, true};
+NativeClass call_iterator_class = {"callable_iterator",
+                                   kBox,
+                                   {.iter = self_iter, .next = call_iterator_next},
+                                   nullptr,
+                                   nullptr,
+                                   true};
+NativeClass enumerate_class = {
+    "enumerate", kBox, {.create = enumerate_create, .iter = self_iter, .next = enumerate_next}};
 NativeClass zip_class = {"zip", kBox, {.create = zip_create, .iter = self_iter, .next = zip_next}};
 NativeClass map_class = {"map", kBox, {.create = map_create, .iter = self_iter, .next = map_next}};
-NativeClass filter_class = {"filter", kBox, {.create = filter_create, .iter = self_iter, .next = filter_next}};
-NativeClass reversed_class = {"reversed", kBox, {.create = reversed_create, .iter = self_iter, .next = reversed_next}};
+NativeClass filter_class = {
+    "filter", kBox, {.create = filter_create, .iter = self_iter, .next = filter_next}};
+NativeClass reversed_class = {
+    "reversed", kBox, {.create = reversed_create, .iter = self_iter, .next = reversed_next}};
 
 }  // namespace
 

@@ -90,7 +90,9 @@ void list_remove_range(List* list, size_t from, size_t count) {
         return;
     }
     std::vector<Value> removed(list->items + from, list->items + from + count);
-    std::memmove(list->items + from, list->items + from + count, (list->count - from - count) * sizeof(Value));
+    std::memmove(list->items + from,
+                 list->items + from + count,
+                 (list->count - from - count) * sizeof(Value));
     list->count -= count;
     std::for_each(removed.begin(), removed.end(), decref);
 }
@@ -103,12 +105,17 @@ struct Sortable {
 };
 
 /// A merge sort: stable, and safe whatever the comparisons do. False: one failed.
-bool merge_sort(std::vector<Sortable>* items, std::vector<Sortable>* scratch, size_t from, size_t to, bool reverse) {
+bool merge_sort(std::vector<Sortable>* items,
+                std::vector<Sortable>* scratch,
+                size_t from,
+                size_t to,
+                bool reverse) {
     if (to - from < 2) {
         return true;
     }
     const size_t middle = from + (to - from) / 2;
-    if (!merge_sort(items, scratch, from, middle, reverse) || !merge_sort(items, scratch, middle, to, reverse)) {
+    if (!merge_sort(items, scratch, from, middle, reverse) ||
+        !merge_sort(items, scratch, middle, to, reverse)) {
         return false;
     }
     size_t left = from;
@@ -118,13 +125,16 @@ bool merge_sort(std::vector<Sortable>* items, std::vector<Sortable>* scratch, si
         if (left < middle && right < to) {
             const Value a = (*items)[left].key;
             const Value b = (*items)[right].key;
-            if (!(reverse ? compare_bool(a, b, CmpOp::Lt, &take_right) : compare_bool(b, a, CmpOp::Lt, &take_right))) {
+            if (!(reverse ? compare_bool(a, b, CmpOp::Lt, &take_right)
+                          : compare_bool(b, a, CmpOp::Lt, &take_right))) {
                 return false;
             }
         }
         (*scratch)[out] = (*items)[take_right ? right++ : left++];
     }
-    std::copy(scratch->begin() + static_cast<ptrdiff_t>(from), scratch->begin() + static_cast<ptrdiff_t>(to), items->begin() + static_cast<ptrdiff_t>(from));
+    std::copy(scratch->begin() + static_cast<ptrdiff_t>(from),
+              scratch->begin() + static_cast<ptrdiff_t>(to),
+              items->begin() + static_cast<ptrdiff_t>(from));
     return true;
 }
 
@@ -226,7 +236,10 @@ bool set_slice(List* list, Value key, Value value) {
     const List* given = items.as<List>();
     if (range.step != 1 && value != nullptr) {
         if (static_cast<int64_t>(given->count) != range.count) {
-            return raise(vm.exceptions.ValueError, "attempt to assign sequence of size %zu to extended slice of size %lld", given->count, static_cast<long long>(range.count));
+            return raise(vm.exceptions.ValueError,
+                         "attempt to assign sequence of size %zu to extended slice of size %lld",
+                         given->count,
+                         static_cast<long long>(range.count));
         }
         for (int64_t i = 0; i < range.count; ++i) {
             std::swap(list->items[range.start + i * range.step], given->items[i]);
@@ -256,7 +269,9 @@ bool set_slice(List* list, Value key, Value value) {
     const auto count = std::min(static_cast<size_t>(range.count), list->count - from);
     std::vector<Value> removed(list->items + from, list->items + from + count);
     if (list->count > from + count) {
-        std::memmove(list->items + from + given->count, list->items + from + count, (list->count - from - count) * sizeof(Value));
+        std::memmove(list->items + from + given->count,
+                     list->items + from + count,
+                     (list->count - from - count) * sizeof(Value));
     }
     for (size_t i = 0; i < given->count; ++i) {
         list->items[from + i] = new_ref(given->items[i]);
@@ -385,7 +400,8 @@ Ref sort_method(Value self, const Args& args) {
     if (args[1] != nullptr && !is_true(args[1], &reverse)) {
         return {};
     }
-    return none_if(list_sort(as<List>(self), args[0] != nullptr && !is_none(args[0]) ? args[0] : nullptr, reverse));
+    return none_if(list_sort(
+        as<List>(self), args[0] != nullptr && !is_none(args[0]) ? args[0] : nullptr, reverse));
 }
 Ref copy_method(Value self, const Args&) {
     return new_list(as<List>(self)->count, as<List>(self)->items);

@@ -55,10 +55,16 @@ Ref module_repr(Value self) {
     Value name = dict_find_name(dict, vm.names.name);
     Value file = dict_find_name(dict, vm.names.file);
     const std::string shown = name != nullptr ? repr_text(name) : "'?'";
-    return new_str("<module " + shown + (file != nullptr ? " from " + repr_text(file) : " (built-in)") + ">");
+    return new_str("<module " + shown +
+                   (file != nullptr ? " from " + repr_text(file) : " (built-in)") + ">");
 }
 
-NativeClass module_class = {"module", kModule, {.create = module_create, .init = module_init, .repr = module_repr}, nullptr, nullptr, true};
+NativeClass module_class = {"module",
+                            kModule,
+                            {.create = module_create, .init = module_init, .repr = module_repr},
+                            nullptr,
+                            nullptr,
+                            true};
 
 }  // namespace
 

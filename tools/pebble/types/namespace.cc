@@ -35,7 +35,8 @@ Ref namespace_repr(Value self) {
         if (!part) {
             return {};
         }
-        text += (text.back() == '(' ? "" : ", ") + std::string(view(key)) + "=" + std::string(view(part));
+        text += (text.back() == '(' ? "" : ", ") + std::string(view(key)) + "=" +
+                std::string(view(part));
     }
     return new_str(text + ")");
 }
@@ -51,7 +52,11 @@ Ref namespace_compare(Value a, Value b, CmpOp op) {
 
 NativeClass namespace_class = {"SimpleNamespace",
                                kModule,
-                               {.create = namespace_create, .init = namespace_init, .repr = namespace_repr, .unhashable = true, .compare = namespace_compare},
+                               {.create = namespace_create,
+                                .init = namespace_init,
+                                .repr = namespace_repr,
+                                .unhashable = true,
+                                .compare = namespace_compare},
                                nullptr,
                                nullptr,
                                false,

@@ -8,7 +8,8 @@ namespace {
 
 bool is_overridden(Class* cls, Str* name) {
     Value found = class_lookup(cls, name);
-    return found != nullptr && !(is_exact<Native>(found) && as<Native>(found)->owner == vm.classes.object);
+    return found != nullptr &&
+           !(is_exact<Native>(found) && as<Native>(found)->owner == vm.classes.object);
 }
 
 Ref object_create(Class* cls, const Args& args) {
@@ -33,7 +34,9 @@ std::string qualified_name(Class* cls) {
 }
 
 Ref object_repr(Value self) {
-    return new_str(format_text("<%s object at 0x%llx>", qualified_name(class_of(self)).c_str(), static_cast<unsigned long long>(identity(self))));
+    return new_str(format_text("<%s object at 0x%llx>",
+                               qualified_name(class_of(self)).c_str(),
+                               static_cast<unsigned long long>(identity(self))));
 }
 
 Ref object_str(Value self) {
@@ -59,7 +62,9 @@ Ref setattr_method(Value self, const Args& args) {
         return {};
     }
     const auto set = class_of(self)->info->base->info->native->ops.set_attribute;
-    return (set != nullptr ? set(self, name, args[1]) : generic_set_attribute(self, name, args[1])) ? Ref::own(none()) : Ref();
+    return (set != nullptr ? set(self, name, args[1]) : generic_set_attribute(self, name, args[1]))
+               ? Ref::own(none())
+               : Ref();
 }
 
 Ref delattr_method(Value self, const Args& args) {
@@ -68,7 +73,9 @@ Ref delattr_method(Value self, const Args& args) {
         return {};
     }
     const auto set = class_of(self)->info->base->info->native->ops.set_attribute;
-    return (set != nullptr ? set(self, name, nullptr) : generic_set_attribute(self, name, nullptr)) ? Ref::own(none()) : Ref();
+    return (set != nullptr ? set(self, name, nullptr) : generic_set_attribute(self, name, nullptr))
+               ? Ref::own(none())
+               : Ref();
 }
 
 Ref getattribute_method(Value self, const Args& args) {
@@ -84,7 +91,8 @@ Ref format_method(Value self, const Args& args) {
 }
 
 Ref sizeof_method(Value self, const Args&) {
-    return is_immediate(self) ? new_int(32) : new_int(static_cast<int64_t>(cairn_object_size(self)));
+    return is_immediate(self) ? new_int(32)
+                              : new_int(static_cast<int64_t>(cairn_object_size(self)));
 }
 
 Ref init_subclass_method(Value, const Args&) {
@@ -116,26 +124,33 @@ Ref reduce_method(Value self, const Args&) {
     return raise_type("cannot pickle '%s' object", type_name(self));
 }
 
-const NativeDef kObjectMethods[] = {{"__setattr__", setattr_method, "name value /"},
-                                    {"__delattr__", delattr_method, "name /"},
-                                    {"__getattribute__", getattribute_method, "name /"},
-                                    {"__format__", format_method, "format_spec /"},
-                                    {"__sizeof__", sizeof_method, ""},
-                                    {"__dir__", dir_method, ""},
-                                    {"__reduce_ex__", reduce_method, "protocol /"},
-                                    {"__init_subclass__", init_subclass_method, nullptr, NativeDef::OfClass},
-                                    {nullptr, nullptr, nullptr}};
+const NativeDef kObjectMethods[] = {
+    {"__setattr__", setattr_method, "name value /"},
+    {"__delattr__", delattr_method, "name /"},
+    {"__getattribute__", getattribute_method, "name /"},
+    {"__format__", format_method, "format_spec /"},
+    {"__sizeof__", sizeof_method, ""},
+    {"__dir__", dir_method, ""},
+    {"__reduce_ex__", reduce_method, "protocol /"},
+    {"__init_subclass__", init_subclass_method, nullptr, NativeDef::OfClass},
+    {nullptr, nullptr, nullptr}};
 
 bool class_set_attribute(Value self, Value cls) {
     if (cls == nullptr || !is<Class>(cls)) {
-        return raise_type("__class__ must be set to a class, not '%s' object", cls != nullptr ? type_name(cls) : "NULL");
+        return raise_type("__class__ must be set to a class, not '%s' object",
+                          cls != nullptr ? type_name(cls) : "NULL");
     }
     Class* from = class_of(self);
     Class* to = as<Class>(cls);
-    const bool alike = is_heap_class(from) && is_heap_class(to) && from->info->layout == to->info->layout && from->info->slot_count == to->info->slot_count &&
-                       from->info->has_dict == to->info->has_dict && from->info->has_del == to->info->has_del && from->info->layout != kWeakRef;
+    const bool alike = is_heap_class(from) && is_heap_class(to) &&
+                       from->info->layout == to->info->layout &&
+                       from->info->slot_count == to->info->slot_count &&
+                       from->info->has_dict == to->info->has_dict &&
+                       from->info->has_del == to->info->has_del && from->info->layout != kWeakRef;
     if (!alike) {
-        return raise_type("__class__ assignment: '%s' object layout differs from '%s'", class_name(to), class_name(from));
+        return raise_type("__class__ assignment: '%s' object layout differs from '%s'",
+                          class_name(to),
+                          class_name(from));
     }
     // The inline places belong to the old class: the attributes move into a dict first.
     if (from->info->has_dict && !attribute_dict(self)) {
@@ -147,10 +162,28 @@ bool class_set_attribute(Value self, Value cls) {
 
 Ref dict_get(Value self) {
     Ref dict = attribute_dict(self);
-    return dict || pending() ? std::move(dict) : Ref(raise(vm.exceptions.AttributeError, "'%s' object has no attribute '__dict__'", type_name(self)));
+    return dict || pending() ? std::move(dict)
+                             : Ref(raise(vm.exceptions.AttributeError,
+                                         "'%s' object has no attribute '__dict__'",
+                                         type_name(self)));
 }
 
-const GetSet kObjectGetSets[] = {{"__class__", class_get, class_set_attribute}, {"__dict__", dict_get, set_attribute_dict}, {nullptr, nullptr}};
+Ref weakref_get(Value self) {
+    cairn_objects refs = {};
+    const cairn_status status = cairn_get_weakrefs(self, &refs);
+    if (status != CAIRN_OK) {
+        return raise_status(status);
+    }
+    const bool some = refs.count > 0 && is_known(refs.items[0]);
+    Ref first = Ref::share(some ? refs.items[0] : none());
+    cairn_objects_release(vm.heap, &refs);
+    return first;
+}
+
+const GetSet kObjectGetSets[] = {{"__class__", class_get, class_set_attribute},
+                                 {"__dict__", dict_get, set_attribute_dict},
+                                 {"__weakref__", weakref_get},
+                                 {nullptr, nullptr}};
 
 NativeClass object_class = {"object",
                             kInstance,
@@ -182,12 +215,17 @@ Ref none_create(Class*, const Args&) {
     return Ref::own(none());
 }
 
-NativeClass none_class = {"NoneType", kBox, {.create = none_create, .repr = none_repr, .truth = never}, nullptr, nullptr, true};
+NativeClass none_class = {"NoneType",
+                          kBox,
+                          {.create = none_create, .repr = none_repr, .truth = never},
+                          nullptr,
+                          nullptr,
+                          true};
 NativeClass ellipsis_class = {"ellipsis", kBox, {.repr = ellipsis_repr}, nullptr, nullptr, true};
-NativeClass not_implemented_class = {"NotImplementedType", kBox, {.repr = not_implemented_repr}, nullptr, nullptr, true};
+NativeClass not_implemented_class = {
+    "NotImplementedType", kBox, {.repr = not_implemented_repr}, nullptr, nullptr, true};
 
 }  // namespace
-
 
 void make_object_classes() {
     vm.classes.object = make_native_class(object_class, nullptr, vm.classes.object);

@@ -34,7 +34,10 @@ bool slice_range(Value slice, int64_t length, SliceRange* out) {
         return true;
     };
     if (!clip(box->a, &out->start) || !clip(box->b, &out->stop)) {
-        return swallow(vm.exceptions.TypeError) ? raise_type("slice indices must be integers or None or have an __index__ method") : Failed();
+        return swallow(vm.exceptions.TypeError)
+                   ? raise_type(
+                         "slice indices must be integers or None or have an __index__ method")
+                   : Failed();
     }
     const int64_t distance = back ? out->start - out->stop : out->stop - out->start;
     const int64_t stride = back ? -out->step : out->step;
@@ -49,7 +52,9 @@ bool item_index(Value key, size_t length, const char* what, size_t* out) {
     } else if (!to_index(key, &index)) {
         if (swallow(vm.exceptions.TypeError)) {
             const bool assignment = std::string_view(what) == "list assignment";
-            return raise_type("%s indices must be integers or slices, not %s", assignment ? "list" : what, type_name(key));
+            return raise_type("%s indices must be integers or slices, not %s",
+                              assignment ? "list" : what,
+                              type_name(key));
         }
         return false;
     }
@@ -75,17 +80,22 @@ Ref stop_get(Value self) {
 Ref step_get(Value self) {
     return field_or_none(as<Box>(self)->c);
 }
-const GetSet kGetSets[] = {{"start", start_get}, {"stop", stop_get}, {"step", step_get}, {nullptr, nullptr}};
+const GetSet kGetSets[] = {
+    {"start", start_get}, {"stop", stop_get}, {"step", step_get}, {nullptr, nullptr}};
 
 Ref slice_create(Class* cls, const Args& args) {
     if (args.count < 1 || args.count > 3) {
         return raise_type("slice expected at least 1 argument, got %zu", args.count);
     }
-    return make_box(cls, args.count > 1 ? args[0] : none(), args[args.count > 1 ? 1 : 0], args.count > 2 ? args[2] : none());
+    return make_box(cls,
+                    args.count > 1 ? args[0] : none(),
+                    args[args.count > 1 ? 1 : 0],
+                    args.count > 2 ? args[2] : none());
 }
 Ref slice_repr(Value self) {
     const Box* box = as<Box>(self);
-    return new_str("slice(" + repr_text(box->a) + ", " + repr_text(box->b) + ", " + repr_text(box->c) + ")");
+    return new_str("slice(" + repr_text(box->a) + ", " + repr_text(box->b) + ", " +
+                   repr_text(box->c) + ")");
 }
 Ref slice_compare(Value a, Value b, CmpOp op) {
     if (class_of(b) != vm.classes.slice) {
@@ -103,8 +113,15 @@ Ref slice_indices(Value self, const Args& args) {
     }
     return make_tuple({small(range.start), small(range.stop), small(range.step)});
 }
-const NativeDef kSliceMethods[] = {{"indices", slice_indices, "length /"}, {nullptr, nullptr, nullptr}};
-NativeClass slice_class = {"slice", kBox, {.create = slice_create, .repr = slice_repr, .unhashable = true, .compare = slice_compare}, kSliceMethods, kGetSets, true};
+const NativeDef kSliceMethods[] = {{"indices", slice_indices, "length /"},
+                                   {nullptr, nullptr, nullptr}};
+NativeClass slice_class = {
+    "slice",
+    kBox,
+    {.create = slice_create, .repr = slice_repr, .unhashable = true, .compare = slice_compare},
+    kSliceMethods,
+    kGetSets,
+    true};
 
 // range.
 
@@ -140,7 +157,8 @@ Ref range_create(Class*, const Args& args) {
     }
     for (int64_t part : parts) {
         if (!fits_small(part)) {
-            return raise(vm.exceptions.OverflowError, "pebble does not support ranges beyond 2**61");
+            return raise(vm.exceptions.OverflowError,
+                         "pebble does not support ranges beyond 2**61");
         }
     }
     return make_range(parts[0], parts[1], parts[2]);
@@ -167,7 +185,9 @@ Ref range_get_item(Value self, Value key) {
         return make_range(start, start + part.count * step, step);
     }
     size_t index = 0;
-    return item_index(key, static_cast<size_t>(box->n), "range object", &index) ? new_int(start_of(self) + static_cast<int64_t>(index) * step_of(self)) : Ref();
+    return item_index(key, static_cast<size_t>(box->n), "range object", &index)
+               ? new_int(start_of(self) + static_cast<int64_t>(index) * step_of(self))
+               : Ref();
 }
 bool range_contains(Value self, Value item, bool* out) {
     *out = false;
@@ -178,7 +198,8 @@ bool range_contains(Value self, Value item, bool* out) {
         return true;
     }
     const int64_t offset = small_value(item) - start_of(self);
-    *out = offset % step_of(self) == 0 && offset / step_of(self) >= 0 && offset / step_of(self) < as<Box>(self)->n;
+    *out = offset % step_of(self) == 0 && offset / step_of(self) >= 0 &&
+           offset / step_of(self) < as<Box>(self)->n;
     return true;
 }
 Ref range_compare(Value a, Value b, CmpOp op) {
@@ -186,7 +207,8 @@ Ref range_compare(Value a, Value b, CmpOp op) {
         return Ref::own(not_implemented());
     }
     const int64_t n = as<Box>(a)->n;
-    const bool same = n == as<Box>(b)->n && (n == 0 || start_of(a) == start_of(b)) && (n < 2 || step_of(a) == step_of(b));
+    const bool same = n == as<Box>(b)->n && (n == 0 || start_of(a) == start_of(b)) &&
+                      (n < 2 || step_of(a) == step_of(b));
     return Ref::own(truth(same == (op == CmpOp::Eq)));
 }
 bool range_hash(Value self, int64_t* out) {
@@ -221,7 +243,9 @@ Ref range_index(Value self, const Args& args) {
     if (!range_contains(self, args[0], &found)) {
         return {};
     }
-    return found ? new_int((small_value(args[0]) - start_of(self)) / step_of(self)) : Ref(raise(vm.exceptions.ValueError, "%s is not in range", repr_text(args[0]).c_str()));
+    return found ? new_int((small_value(args[0]) - start_of(self)) / step_of(self))
+                 : Ref(raise(
+                       vm.exceptions.ValueError, "%s is not in range", repr_text(args[0]).c_str()));
 }
 Ref iterator_iter(Value self) {
     return Ref::share(self);
@@ -237,7 +261,10 @@ Ref iterator_next(Value self) {
     return new_int(number);
 }
 
-const NativeDef kRangeMethods[] = {{"__reversed__", range_reversed, ""}, {"count", range_count, "value /"}, {"index", range_index, "value /"}, {nullptr, nullptr, nullptr}};
+const NativeDef kRangeMethods[] = {{"__reversed__", range_reversed, ""},
+                                   {"count", range_count, "value /"},
+                                   {"index", range_index, "value /"},
+                                   {nullptr, nullptr, nullptr}};
 NativeClass range_class = {"range",
                            kBox,
                            {.create = range_create,
@@ -251,7 +278,8 @@ NativeClass range_class = {"range",
                            kRangeMethods,
                            kGetSets,
                            true};
-NativeClass iterator_class = {"range_iterator", kBox, {.iter = iterator_iter, .next = iterator_next}, nullptr, nullptr, true};
+NativeClass iterator_class = {
+    "range_iterator", kBox, {.iter = iterator_iter, .next = iterator_next}, nullptr, nullptr, true};
 
 }  // namespace
 

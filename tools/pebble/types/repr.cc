@@ -13,7 +13,8 @@ std::vector<Value>& under_way() {
 
 }  // namespace
 
-ReprGuard::ReprGuard(Value v) : again_(std::find(under_way().begin(), under_way().end(), v) != under_way().end()) {
+ReprGuard::ReprGuard(Value v)
+    : again_(std::find(under_way().begin(), under_way().end(), v) != under_way().end()) {
     under_way().push_back(v);
 }
 

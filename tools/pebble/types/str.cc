@@ -5,16 +5,20 @@
 #include <string>
 #include <unordered_map>
 
+#include "core/eval.h"
 #include "types/types.h"
 
 namespace pebble {
 
 size_t utf8_length(std::string_view text) {
-    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    return static_cast<size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 unsigned next_character(std::string_view text, size_t* at) {
-    const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned>(static_cast<unsigned char>(text[i])) : 0x80; };
+    const auto byte = [&](size_t i) {
+        return i < text.size() ? static_cast<unsigned>(static_cast<unsigned char>(text[i])) : 0x80;
+    };
     const unsigned first = byte(*at);
     const size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
     unsigned code = size == 1 ? first : first & (0x7Fu >> size);
@@ -89,7 +93,8 @@ std::string_view str_slice(Str* str, size_t from, size_t to) {
 }
 
 std::string quoted(std::string_view text) {
-    const bool single = text.find('\'') == std::string_view::npos || text.find('"') != std::string_view::npos;
+    const bool single =
+        text.find('\'') == std::string_view::npos || text.find('"') != std::string_view::npos;
     const char quote = single ? '\'' : '"';
     std::string out(1, quote);
     for (size_t i = 0; i < text.size();) {
@@ -114,7 +119,10 @@ Ref ascii_repr(Value v) {
     std::string out;
     for (size_t i = 0; text && i < view(text).size();) {
         const unsigned c = next_character(view(text), &i);
-        out += c < 0x80 ? std::string(1, static_cast<char>(c)) : c < 0x100 ? format_text("\\x%02x", c) : c < 0x10000 ? format_text("\\u%04x", c) : format_text("\\U%08x", c);
+        out += c < 0x80      ? std::string(1, static_cast<char>(c))
+               : c < 0x100   ? format_text("\\x%02x", c)
+               : c < 0x10000 ? format_text("\\u%04x", c)
+                             : format_text("\\U%08x", c);
     }
     return text ? new_str(out) : Ref();
 }
@@ -125,7 +133,8 @@ Ref str_join(std::string_view separator, Value iterable) {
     for (size_t i = 0; list && i < list.as<List>()->count; ++i) {
         Value item = list.as<List>()->items[i];
         if (!is<Str>(item)) {
-            return raise_type("sequence item %zu: expected str instance, %s found", i, type_name(item));
+            return raise_type(
+                "sequence item %zu: expected str instance, %s found", i, type_name(item));
         }
         text += i > 0 ? separator : "";
         text += view(item);
@@ -140,7 +149,8 @@ Ref str_create(Class* cls, const Args& args) {
     if (args.count > 1 || args.keyword_count() > 0) {
         // str(bytes, encoding): everything is UTF-8 here.
         if (args.count == 0 || !is<Bytes>(args[0])) {
-            return raise_type("decoding to str: need a bytes-like object, %s found", args.count > 0 ? type_name(args[0]) : "none");
+            return raise_type("decoding to str: need a bytes-like object, %s found",
+                              args.count > 0 ? type_name(args[0]) : "none");
         }
         text = new_str({as<Bytes>(args[0])->data, as<Bytes>(args[0])->size});
     } else {
@@ -169,12 +179,24 @@ Ref str_compare(Value a, Value b, CmpOp op) {
     const int order = view(a).compare(view(b));
     bool result = false;
     switch (op) {
-        case CmpOp::Lt: result = order < 0; break;
-        case CmpOp::Le: result = order <= 0; break;
-        case CmpOp::Eq: result = order == 0; break;
-        case CmpOp::Ne: result = order != 0; break;
-        case CmpOp::Gt: result = order > 0; break;
-        default: result = order >= 0; break;
+        case CmpOp::Lt:
+            result = order < 0;
+            break;
+        case CmpOp::Le:
+            result = order <= 0;
+            break;
+        case CmpOp::Eq:
+            result = order == 0;
+            break;
+        case CmpOp::Ne:
+            result = order != 0;
+            break;
+        case CmpOp::Gt:
+            result = order > 0;
+            break;
+        default:
+            result = order >= 0;
+            break;
     }
     return Ref::own(truth(result));
 }
@@ -196,14 +218,17 @@ Ref str_get_item(Value self, Value key) {
     Str* str = as<Str>(self);
     if (class_of(key) != vm.classes.slice) {
         size_t index = 0;
-        return item_index(key, str->length, "string", &index) ? new_str(str_slice(str, index, index + 1)) : Ref();
+        return item_index(key, str->length, "string", &index)
+                   ? new_str(str_slice(str, index, index + 1))
+                   : Ref();
     }
     SliceRange range{};
     if (!slice_range(key, static_cast<int64_t>(str->length), &range)) {
         return {};
     }
     if (range.step == 1) {
-        return new_str(str_slice(str, static_cast<size_t>(range.start), static_cast<size_t>(range.start + range.count)));
+        return new_str(str_slice(
+            str, static_cast<size_t>(range.start), static_cast<size_t>(range.start + range.count)));
     }
     std::string text;
     for (int64_t i = 0; i < range.count; ++i) {
@@ -272,6 +297,7 @@ NativeClass str_class = {"str",
 
 void make_str_class() {
     vm.classes.str = make_native_class(str_class, vm.classes.object, vm.classes.str);
+    add_methods(vm.classes.str, kStrSearchMethods);
 }
 
 }  // namespace pebble

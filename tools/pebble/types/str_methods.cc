@@ -27,14 +27,6 @@ char upper(char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c;
 }
 
-bool text_of(Value v, const char* what, std::string_view* out) {
-    if (!is<Str>(v)) {
-        return raise_type("%s must be str, not %s", what, type_name(v));
-    }
-    *out = view(v);
-    return true;
-}
-
 template <class Map>
 Ref mapped(Value self, Map map) {
     std::string text(view(self));
@@ -100,7 +92,8 @@ Ref islower_method(Value self, const Args&) {
 Ref isidentifier_method(Value self, const Args&) {
     const std::string_view text = view(self);
     const auto part = [](char c) { return is_alnum(c) || c == '_'; };
-    return Ref::own(truth(!text.empty() && !is_ascii_digit(text[0]) && std::all_of(text.begin(), text.end(), part)));
+    return Ref::own(truth(!text.empty() && !is_ascii_digit(text[0]) &&
+                          std::all_of(text.begin(), text.end(), part)));
 }
 
 // Stripping.
@@ -128,7 +121,9 @@ Ref rstrip_method(Value self, const Args& args) {
 }
 Ref removeprefix_method(Value self, const Args& args) {
     std::string_view affix;
-    return text_of(args[0], "removeprefix() argument", &affix) ? new_str(view(self).substr(view(self).rfind(affix, 0) == 0 ? affix.size() : 0)) : Ref();
+    return text_of(args[0], "removeprefix() argument", &affix)
+               ? new_str(view(self).substr(view(self).rfind(affix, 0) == 0 ? affix.size() : 0))
+               : Ref();
 }
 Ref removesuffix_method(Value self, const Args& args) {
     std::string_view affix;
@@ -136,95 +131,9 @@ Ref removesuffix_method(Value self, const Args& args) {
         return {};
     }
     const std::string_view text = view(self);
-    const bool there = text.size() >= affix.size() && text.substr(text.size() - affix.size()) == affix;
+    const bool there =
+        text.size() >= affix.size() && text.substr(text.size() - affix.size()) == affix;
     return new_str(text.substr(0, text.size() - (there ? affix.size() : 0)));
-}
-
-// Searching.
-
-/// The bytes of the part that start and stop choose, and the character where it begins.
-bool part_of(Value self, Value start, Value stop, std::string_view* out, size_t* first) {
-    Str* str = as<Str>(self);
-    const auto length = static_cast<int64_t>(str->length);
-    int64_t from = 0;
-    int64_t to = length;
-    if ((start != nullptr && !is_none(start) && !to_index(start, &from)) || (stop != nullptr && !is_none(stop) && !to_index(stop, &to))) {
-        return false;
-    }
-    from = std::clamp<int64_t>(from < 0 ? from + length : from, 0, length);
-    to = std::clamp<int64_t>(to < 0 ? to + length : to, from, length);
-    *out = str_slice(str, static_cast<size_t>(from), static_cast<size_t>(to));
-    *first = static_cast<size_t>(from);
-    return true;
-}
-
-Ref find(Value self, const Args& args, bool last, bool must) {
-    std::string_view what;
-    std::string_view part;
-    size_t first = 0;
-    if (!text_of(args[0], "must be str, argument", &what) || !part_of(self, args[1], args[2], &part, &first)) {
-        return {};
-    }
-    const size_t at = last ? part.rfind(what) : part.find(what);
-    if (at == std::string_view::npos) {
-        return must ? Ref(raise(vm.exceptions.ValueError, "substring not found")) : Ref::own(small(-1));
-    }
-    return new_int(static_cast<int64_t>(first + utf8_length(part.substr(0, at))));
-}
-Ref find_method(Value self, const Args& args) {
-    return find(self, args, false, false);
-}
-Ref rfind_method(Value self, const Args& args) {
-    return find(self, args, true, false);
-}
-Ref index_method(Value self, const Args& args) {
-    return find(self, args, false, true);
-}
-Ref rindex_method(Value self, const Args& args) {
-    return find(self, args, true, true);
-}
-
-Ref count_method(Value self, const Args& args) {
-    std::string_view what;
-    std::string_view part;
-    size_t first = 0;
-    if (!text_of(args[0], "must be str, argument", &what) || !part_of(self, args[1], args[2], &part, &first)) {
-        return {};
-    }
-    if (what.empty()) {
-        return new_int(static_cast<int64_t>(utf8_length(part)) + 1);
-    }
-    int64_t count = 0;
-    for (size_t at = part.find(what); at != std::string_view::npos; at = part.find(what, at + what.size())) {
-        ++count;
-    }
-    return new_int(count);
-}
-
-Ref affix_test(Value self, const Args& args, bool prefix) {
-    std::string_view part;
-    size_t first = 0;
-    if (!part_of(self, args[1], args[2], &part, &first)) {
-        return {};
-    }
-    Ref options = is<Tuple>(args[0]) ? Ref::share(args[0]) : make_tuple({args[0]});
-    for (size_t i = 0; options && i < options.as<Tuple>()->count; ++i) {
-        Value option = options.as<Tuple>()->items[i];
-        if (!is<Str>(option)) {
-            return raise_type("%s first arg must be str or a tuple of str, not %s", prefix ? "startswith" : "endswith", type_name(option));
-        }
-        const std::string_view affix = view(option);
-        if (part.size() >= affix.size() && part.substr(prefix ? 0 : part.size() - affix.size(), affix.size()) == affix) {
-            return Ref::own(truth(true));
-        }
-    }
-    return options ? Ref::own(truth(false)) : Ref();
-}
-Ref startswith_method(Value self, const Args& args) {
-    return affix_test(self, args, true);
-}
-Ref endswith_method(Value self, const Args& args) {
-    return affix_test(self, args, false);
 }
 
 // Taking apart and putting together.
@@ -294,7 +203,8 @@ Ref split(Value self, const Args& args, bool right) {
         return raise(vm.exceptions.ValueError, "empty separator");
     }
     std::vector<std::string_view> parts;
-    for (size_t at; most-- != 0 && (at = right ? text.rfind(separator) : text.find(separator)) != std::string_view::npos;) {
+    for (size_t at; most-- != 0 && (at = right ? text.rfind(separator) : text.find(separator)) !=
+                                       std::string_view::npos;) {
         parts.push_back(right ? text.substr(at + separator.size()) : text.substr(0, at));
         text = right ? text.substr(0, at) : text.substr(at + separator.size());
     }
@@ -355,7 +265,9 @@ Ref replace_method(Value self, const Args& args) {
     std::string_view from;
     std::string_view to;
     int64_t most = -1;
-    if (!text_of(args[0], "replace() argument 1", &from) || !text_of(args[1], "replace() argument 2", &to) || (args[2] != nullptr && !to_int64(args[2], &most))) {
+    if (!text_of(args[0], "replace() argument 1", &from) ||
+        !text_of(args[1], "replace() argument 2", &to) ||
+        (args[2] != nullptr && !to_int64(args[2], &most))) {
         return {};
     }
     std::string_view text = view(self);
@@ -389,12 +301,15 @@ Ref replace_method(Value self, const Args& args) {
 Ref pad(Value self, const Args& args, char side) {
     int64_t width = 0;
     std::string_view fill = " ";
-    if (!to_int64(args[0], &width) || (args[1] != nullptr && !text_of(args[1], "The fill character", &fill))) {
+    if (!to_int64(args[0], &width) ||
+        (args[1] != nullptr && !text_of(args[1], "The fill character", &fill))) {
         return {};
     }
     const auto length = static_cast<int64_t>(as<Str>(self)->length);
     const int64_t missing = std::max<int64_t>(width - length, 0);
-    const int64_t left = side == '>' ? missing : side == '<' ? 0 : missing / 2 + (missing & width & 1);
+    const int64_t left = side == '>'   ? missing
+                         : side == '<' ? 0
+                                       : missing / 2 + (missing & width & 1);
     std::string out;
     for (int64_t i = 0; i < left; ++i) {
         out += fill;
@@ -478,13 +393,6 @@ const NativeDef kStrMethods[] = {{"lower", lower_method, ""},
                                  {"rstrip", rstrip_method, "chars? /"},
                                  {"removeprefix", removeprefix_method, "prefix /"},
                                  {"removesuffix", removesuffix_method, "suffix /"},
-                                 {"find", find_method, "sub start? end? /"},
-                                 {"rfind", rfind_method, "sub start? end? /"},
-                                 {"index", index_method, "sub start? end? /"},
-                                 {"rindex", rindex_method, "sub start? end? /"},
-                                 {"count", count_method, "sub start? end? /"},
-                                 {"startswith", startswith_method, "prefix start? end? /"},
-                                 {"endswith", endswith_method, "suffix start? end? /"},
                                  {"split", split_method, "sep? maxsplit?"},
                                  {"rsplit", rsplit_method, "sep? maxsplit?"},
                                  {"splitlines", splitlines_method, "keepends?"},

@@ -47,10 +47,13 @@ Ref compare_sequences(Value a, Value b, CmpOp op) {
         items_of(a, &left);
         items_of(b, &right);
         if (!same) {
-            return op == CmpOp::Eq ? Ref::own(truth(false)) : op == CmpOp::Ne ? Ref::own(truth(true)) : compare(x, y, op);
+            return op == CmpOp::Eq   ? Ref::own(truth(false))
+                   : op == CmpOp::Ne ? Ref::own(truth(true))
+                                     : compare(x, y, op);
         }
     }
-    return compare(small(static_cast<int64_t>(left.count)), small(static_cast<int64_t>(right.count)), op);
+    return compare(
+        small(static_cast<int64_t>(left.count)), small(static_cast<int64_t>(right.count)), op);
 }
 
 Ref sequence_iter(Value self) {
@@ -89,12 +92,15 @@ Ref sequence_index(Value self, const Args& args) {
     const auto length = static_cast<int64_t>(items.count);
     int64_t start = 0;
     int64_t stop = length;
-    if ((args[1] != nullptr && !to_index(args[1], &start)) || (args[2] != nullptr && !to_index(args[2], &stop))) {
+    if ((args[1] != nullptr && !to_index(args[1], &start)) ||
+        (args[2] != nullptr && !to_index(args[2], &stop))) {
         return {};
     }
     start = start < 0 ? std::max<int64_t>(start + length, 0) : start;
     stop = stop < 0 ? stop + length : stop;
-    for (int64_t i = start; items_of(self, &items) && i < stop && i < static_cast<int64_t>(items.count); ++i) {
+    for (int64_t i = start;
+         items_of(self, &items) && i < stop && i < static_cast<int64_t>(items.count);
+         ++i) {
         Ref keep = Ref::share(items.data[i]);
         bool same = false;
         if (!equal(keep, args[0], &same)) {
@@ -225,12 +231,15 @@ Ref tuple_binary(Value a, Value b, BinOp op) {
     const Tuple* right = as<Tuple>(b);
     Ref result = new_tuple(left->count + right->count);
     for (size_t i = 0; result && i < left->count + right->count; ++i) {
-        result.as<Tuple>()->items[i] = new_ref(i < left->count ? left->items[i] : right->items[i - left->count]);
+        result.as<Tuple>()->items[i] =
+            new_ref(i < left->count ? left->items[i] : right->items[i - left->count]);
     }
     return result;
 }
 
-const NativeDef kMethods[] = {{"count", sequence_count, "value /"}, {"index", sequence_index, "value start? stop? /"}, {nullptr, nullptr, nullptr}};
+const NativeDef kMethods[] = {{"count", sequence_count, "value /"},
+                              {"index", sequence_index, "value start? stop? /"},
+                              {nullptr, nullptr, nullptr}};
 
 NativeClass tuple_class = {"tuple",
                            kTuple,

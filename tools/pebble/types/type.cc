@@ -24,7 +24,9 @@ Ref type_create(Class*, const Args& args) {
         return raise_type("type() takes 1 or 3 arguments");
     }
     if (!is<Str>(args[0]) || !is<Tuple>(args[1]) || !is<Dict>(args[2])) {
-        return raise_type("type.__new__() argument 1 must be str, argument 2 must be tuple, argument 3 must be dict");
+        return raise_type(
+            "type.__new__() argument 1 must be str, argument 2 must be tuple, argument 3 must be "
+            "dict");
     }
     Ref dict = dict_copy(as<Dict>(args[2]));
     if (!dict) {
@@ -53,7 +55,10 @@ Ref type_get_attribute(Value self, Str* name) {
     if (meta != nullptr) {
         return bind(meta, self, vm.classes.type);
     }
-    raise(vm.exceptions.AttributeError, "type object '%s' has no attribute '%s'", class_name(cls), name->data);
+    raise(vm.exceptions.AttributeError,
+          "type object '%s' has no attribute '%s'",
+          class_name(cls),
+          name->data);
     if (pending_is(vm.exceptions.AttributeError)) {
         vm.pending->name = new_ref(val(name));
         vm.pending->obj = new_ref(self);
@@ -64,13 +69,18 @@ Ref type_get_attribute(Value self, Str* name) {
 bool type_set_attribute(Value self, Str* name, Value value) {
     Class* cls = as<Class>(self);
     if (!is_heap_class(cls)) {
-        return raise_type("cannot set '%s' attribute of immutable type '%s'", name->data, class_name(cls));
+        return raise_type(
+            "cannot set '%s' attribute of immutable type '%s'", name->data, class_name(cls));
     }
     Value meta = class_lookup(vm.classes.type, name);
-    if (meta != nullptr && is_data_descriptor(meta) && name != vm.names.doc && name != vm.names.module) {
+    if (meta != nullptr && is_data_descriptor(meta) && name != vm.names.doc &&
+        name != vm.names.module) {
         return generic_set_attribute(self, name, value);
     }
-    return class_set(cls, name, value) || raise(vm.exceptions.AttributeError, "type object '%s' has no attribute '%s'", class_name(cls), name->data);
+    return class_set(cls, name, value) || raise(vm.exceptions.AttributeError,
+                                                "type object '%s' has no attribute '%s'",
+                                                class_name(cls),
+                                                name->data);
 }
 
 Ref name_get(Value self) {
@@ -142,13 +152,24 @@ const NativeDef kMethods[] = {{"mro", mro_method, ""},
                               {"__instancecheck__", instancecheck_method, "instance /"},
                               {"__prepare__", prepare_method, nullptr, NativeDef::OfClass},
                               {nullptr, nullptr, nullptr}};
-const GetSet kGetSets[] = {{"__name__", name_get, name_set},   {"__qualname__", qualname_get, qualname_set}, {"__module__", module_get, ignored_set}, {"__doc__", doc_get, ignored_set},
-                           {"__bases__", bases_get},           {"__base__", base_get},                       {"__mro__", mro_get},                    {"__dict__", dict_get},
+const GetSet kGetSets[] = {{"__name__", name_get, name_set},
+                           {"__qualname__", qualname_get, qualname_set},
+                           {"__module__", module_get, ignored_set},
+                           {"__doc__", doc_get, ignored_set},
+                           {"__bases__", bases_get},
+                           {"__base__", base_get},
+                           {"__mro__", mro_get},
+                           {"__dict__", dict_get},
                            {nullptr, nullptr}};
 
 NativeClass type_class = {"type",
                           kClass,
-                          {.create = type_create, .init = type_init, .repr = type_repr, .call = type_call, .get_attribute = type_get_attribute, .set_attribute = type_set_attribute},
+                          {.create = type_create,
+                           .init = type_init,
+                           .repr = type_repr,
+                           .call = type_call,
+                           .get_attribute = type_get_attribute,
+                           .set_attribute = type_set_attribute},
                           kMethods,
                           kGetSets,
                           true};

@@ -62,12 +62,14 @@ bool set_add(Set* set, Value item);
 bool set_contains(Set* set, Value item, bool* out);
 bool set_discard(Set* set, Value item, bool* found);
 bool set_update(Set* set, Value iterable);
+void set_drop_all(Set* set);
+Ref set_take_any(Set* set);  ///< removes an item of a set that is not empty
 bool set_next(const Set* set, size_t* at, Value* item);  ///< borrowed
 
 // Ints: int.cc (and bigint.h).
 Ref new_int(int64_t n);
 Ref new_int_from_unsigned(uint64_t n);
-bool is_int(Value v);  ///< bool included
+bool is_int(Value v);                            ///< bool included
 Ref parse_int(std::string_view text, int base);  ///< nothing without an exception: not a number
 Ref int_from_double(double value);
 double int_to_double(Value v);
@@ -131,6 +133,32 @@ std::string format_traceback(Value traceback);
 /// Writes to sys.stdout or sys.stderr, whatever the program has put there.
 bool write_stream(Str* stream, std::string_view text);
 Ref take_stop_value();  ///< takes a pending StopIteration and gives its value
+
+// The making of the builtin classes, once, by start().
+void make_object_classes();
+void make_type_class();
+void make_str_class();
+void make_tuple_class();
+void make_dict_class();
+void make_native_function_classes();
+void make_getset_class();
+void make_int_classes();
+void make_float_class();
+void make_bytes_class();
+void make_list_class();
+void make_set_classes();
+void make_dict_view_classes();
+void make_constant_classes();
+void make_range_classes();
+void make_iterator_classes();
+void make_function_classes();
+void make_descriptor_classes();
+void make_generator_class();
+void make_module_class();
+void make_namespace_class();
+void make_exception_classes();
+void make_weakref_class();
+void make_file_class();
 
 }  // namespace pebble
 

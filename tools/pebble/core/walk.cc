@@ -1,0 +1,211 @@
+#include "core/walk.h"
+
+#include <cstdlib>
+
+#include "core/lookup.h"
+#include "types/types.h"
+
+namespace pebble {
+namespace {
+
+// A layout whose references lie in a row needs no code: the heap walks it. The others come with
+// functions that visit and drop what their buffers hold.
+
+void visit_class(Object* object, cairn_visit_fn visit, void* data) {
+    if (object->cls != nullptr && is_heap_class(object->cls)) {
+        visit(val(object->cls), data);
+    }
+}
+
+void visit_value(Value v, cairn_visit_fn visit, void* data) {
+    if (v != nullptr && !is_immediate(v)) {
+        visit(v, data);
+    }
+}
+
+template <class T>
+void drop_field(T** field) {
+    if (T* old = std::exchange(*field, nullptr)) {
+        decref(val(old));
+    }
+}
+
+void drop_class(Object* object) {
+    if (object->cls != nullptr && is_heap_class(object->cls)) {
+        drop_field(&object->cls);
+    }
+}
+
+void drop_values(Value* values, size_t first, size_t count, size_t capacity) {
+    for (size_t i = 0; i < count; ++i) {
+        Value v = values[capacity == 0 ? i : (first + i) % capacity];
+        if (v != nullptr) {
+            decref(v);
+        }
+    }
+}
+
+}  // namespace
+
+void list_traverse(Value self, cairn_visit_fn visit, void* data) {
+    List* list = as<List>(self);
+    visit_class(list, visit, data);
+    visit_value(val(list->dict), visit, data);
+    for (size_t i = 0; i < list->count; ++i) {
+        visit_value(list->items[i], visit, data);
+    }
+}
+
+void list_clear(Value self) {
+    List* list = as<List>(self);
+    Value* items = std::exchange(list->items, nullptr);
+    const size_t count = std::exchange(list->count, 0);
+    const size_t capacity = std::exchange(list->capacity, 0);
+    drop_values(items, 0, count, 0);
+    buffer_free(items, capacity * sizeof(Value));
+    drop_field(&list->dict);
+    drop_class(list);
+}
+
+void deque_traverse(Value self, cairn_visit_fn visit, void* data) {
+    Deque* deque = as<Deque>(self);
+    visit_class(deque, visit, data);
+    visit_value(val(deque->dict), visit, data);
+    for (size_t i = 0; i < deque->count; ++i) {
+        visit_value(deque->items[(deque->first + i) % deque->capacity], visit, data);
+    }
+}
+
+void deque_clear(Value self) {
+    Deque* deque = as<Deque>(self);
+    Value* items = std::exchange(deque->items, nullptr);
+    const size_t count = std::exchange(deque->count, 0);
+    const size_t capacity = std::exchange(deque->capacity, 0);
+    drop_values(items, deque->first, count, capacity);
+    buffer_free(items, capacity * sizeof(Value));
+    drop_field(&deque->dict);
+    drop_class(deque);
+}
+
+void dict_traverse(Value self, cairn_visit_fn visit, void* data) {
+    Dict* dict = as<Dict>(self);
+    visit_class(dict, visit, data);
+    visit_value(val(dict->dict), visit, data);
+    for (size_t i = 0; i < dict->filled; ++i) {
+        if (dict->entries[i].key != nullptr) {
+            visit_value(dict->entries[i].key, visit, data);
+            visit_value(dict->entries[i].value, visit, data);
+        }
+    }
+}
+
+void dict_drop(Value self) {
+    dict_clear(as<Dict>(self));
+    drop_field(&as<Dict>(self)->dict);
+    drop_class(as<Object>(self));
+}
+
+void set_traverse(Value self, cairn_visit_fn visit, void* data) {
+    Set* set = as<Set>(self);
+    visit_class(set, visit, data);
+    visit_value(val(set->dict), visit, data);
+    size_t at = 0;
+    for (Value item; set_next(set, &at, &item);) {
+        visit_value(item, visit, data);
+    }
+}
+
+void set_clear(Value self) {
+    Set* set = as<Set>(self);
+    SetEntry* table = std::exchange(set->table, nullptr);
+    const size_t places = table != nullptr ? set->mask + 1 : 0;
+    set->mask = set->fill = set->used = 0;
+    for (size_t i = 0; i < places; ++i) {
+        if (table[i].key != nullptr) {
+            decref(table[i].key);
+        }
+    }
+    buffer_free(table, places * sizeof(SetEntry));
+    drop_field(&set->dict);
+    drop_class(set);
+}
+
+void frame_traverse(Value self, cairn_visit_fn visit, void* data) {
+    Frame* frame = as<Frame>(self);
+    visit_value(frame->function, visit, data);
+    visit_value(frame->locals, visit, data);
+    visit_value(frame->back, visit, data);
+    for (int32_t i = 0; i < frame->sp; ++i) {
+        visit_value(frame->items[i], visit, data);
+    }
+}
+
+void frame_clear(Value self) {
+    Frame* frame = as<Frame>(self);
+    const int32_t sp = std::exchange(frame->sp, 0);
+    for (int32_t i = 0; i < sp; ++i) {
+        if (Value v = std::exchange(frame->items[i], nullptr)) {
+            decref(v);
+        }
+    }
+    for (Value* field : {&frame->function, &frame->locals, &frame->back}) {
+        drop_field(field);
+    }
+}
+
+/// A generator answers for its frame's references as long as nobody else sees the frame. While it
+/// runs they count as held from outside.
+void generator_traverse(Value self, cairn_visit_fn visit, void* data) {
+    Generator* generator = as<Generator>(self);
+    visit_value(generator->handled, visit, data);
+    visit_value(generator->name, visit, data);
+    visit_value(generator->qualname, visit, data);
+    Value frame = generator->frame;
+    if (frame == nullptr) {
+        return;
+    }
+    if (cairn_gc_is_tracked(frame)) {
+        visit(frame, data);
+    } else if (!as<Frame>(frame)->running) {
+        frame_traverse(frame, visit, data);
+    }
+}
+
+void generator_clear(Value self) {
+    Generator* generator = as<Generator>(self);
+    for (Value* field :
+         {&generator->frame, &generator->handled, &generator->name, &generator->qualname}) {
+        drop_field(field);
+    }
+}
+
+void class_clear(Value self) {
+    Class* cls = as<Class>(self);
+    if (cls->info != nullptr) {
+        forget_class(cls);
+    }
+    for (Value* field : {&cls->name, &cls->qualname, &cls->bases, &cls->mro}) {
+        drop_field(field);
+    }
+    drop_field(&cls->dict);
+}
+
+void class_traverse(Value self, cairn_visit_fn visit, void* data) {
+    Class* cls = as<Class>(self);
+    for (Value v : {cls->name, cls->qualname, cls->bases, cls->mro, val(cls->dict)}) {
+        visit_value(v, visit, data);
+    }
+}
+
+void class_dealloc(Value self) {
+    delete as<Class>(self)->info;
+}
+
+void file_dealloc(Value self) {
+    File* file = as<File>(self);
+    if (file->stream != nullptr && !file->standard) {
+        fclose(file->stream);
+    }
+}
+
+}  // namespace pebble

@@ -1,0 +1,28 @@
+/// How the heap walks and takes apart the layouts that keep references outside a row of slots.
+#ifndef PEBBLE_CORE_WALK_H
+#define PEBBLE_CORE_WALK_H
+
+#include "core/vm.h"
+
+namespace pebble {
+
+void list_traverse(Value self, cairn_visit_fn visit, void* data);
+void deque_traverse(Value self, cairn_visit_fn visit, void* data);
+void dict_traverse(Value self, cairn_visit_fn visit, void* data);
+void set_traverse(Value self, cairn_visit_fn visit, void* data);
+void frame_traverse(Value self, cairn_visit_fn visit, void* data);
+void generator_traverse(Value self, cairn_visit_fn visit, void* data);
+void class_traverse(Value self, cairn_visit_fn visit, void* data);
+void list_clear(Value self);
+void deque_clear(Value self);
+void dict_drop(Value self);
+void set_clear(Value self);
+void frame_clear(Value self);
+void generator_clear(Value self);
+void class_clear(Value self);
+void class_dealloc(Value self);
+void file_dealloc(Value self);
+
+}  // namespace pebble
+
+#endif

@@ -1,0 +1,393 @@
+#include <algorithm>
+#include <cmath>
+
+#include "types/number.h"
+#include "types/types.h"
+
+namespace pebble {
+namespace {
+
+int64_t hash_big(const BigInt& big) {
+    constexpr uint64_t kModulus = (uint64_t{1} << 61) - 1;
+    uint64_t rest = 0;
+    for (size_t i = big.digits.size(); i > 0; --i) {
+        rest = static_cast<uint64_t>(
+            (static_cast<unsigned __int128>(rest) << 32 | big.digits[i - 1]) % kModulus);
+    }
+    const auto hash = big.negative ? -static_cast<int64_t>(rest) : static_cast<int64_t>(rest);
+    return hash == -1 ? -2 : hash;
+}
+
+bool int_hash(Value self, int64_t* out) {
+    *out = hash_big(to_big(self));
+    return true;
+}
+
+Ref int_repr(Value self) {
+    return is_small(self) ? new_str(std::to_string(small_value(self)))
+                          : new_str(to_text(to_big(self)));
+}
+
+bool int_truth(Value self, bool* out) {
+    *out = !to_big(self).is_zero();
+    return true;
+}
+
+Ref int_compare(Value a, Value b, CmpOp op) {
+    if (!is_int(a) || !is_int(b)) {
+        return Ref::own(not_implemented());
+    }
+    const int order = compare(to_big(a), to_big(b));
+    bool result = false;
+    switch (op) {
+        case CmpOp::Lt:
+            result = order < 0;
+            break;
+        case CmpOp::Le:
+            result = order <= 0;
+            break;
+        case CmpOp::Eq:
+            result = order == 0;
+            break;
+        case CmpOp::Ne:
+            result = order != 0;
+            break;
+        case CmpOp::Gt:
+            result = order > 0;
+            break;
+        default:
+            result = order >= 0;
+            break;
+    }
+    return Ref::own(truth(result));
+}
+
+void reduce(BigInt* number, const BigInt* modulus) {
+    if (modulus != nullptr) {
+        const BigInt dividend = *number;
+        BigInt quotient;
+        divide(dividend, *modulus, &quotient, number);
+    }
+}
+
+Ref power(const BigInt& base, const BigInt& exponent, const BigInt* modulus) {
+    BigInt result(1);
+    BigInt factor = base;
+    if (modulus == nullptr && bit_length(base) > 1 && bit_length(exponent) > 32) {
+        return raise(vm.exceptions.OverflowError, "exponent too large");
+    }
+    const size_t bits = bit_length(exponent);
+    for (size_t i = 0; i < bits; ++i) {
+        if ((exponent.digits[i / 32] >> (i % 32) & 1) != 0) {
+            result = multiply(result, factor);
+            reduce(&result, modulus);
+        }
+        if (i + 1 < bits) {
+            factor = multiply(factor, factor);
+            reduce(&factor, modulus);
+        }
+    }
+    reduce(&result, modulus);
+    return from_big(result, vm.classes.int_);
+}
+
+Ref shift(const BigInt& a, const BigInt& b, bool left) {
+    if (b.negative) {
+        return raise(vm.exceptions.ValueError, "negative shift count");
+    }
+    if (b.digits.size() > 1) {
+        return left && !a.is_zero()
+                   ? Ref(raise(vm.exceptions.OverflowError, "too many digits in integer"))
+                   : Ref::own(small(a.negative && !left ? -1 : 0));
+    }
+    const size_t bits = b.is_zero() ? 0 : b.digits[0];
+    return from_big(left ? shift_left(a, bits) : shift_right(a, bits), vm.classes.int_);
+}
+
+Ref true_divide(const BigInt& a, const BigInt& b) {
+    // Exact as long as the quotient is taken from enough bits.
+    const auto excess = static_cast<int64_t>(bit_length(a)) - static_cast<int64_t>(bit_length(b));
+    const int64_t scale = 66 - excess;
+    BigInt numerator = a;
+    numerator.negative = false;
+    BigInt denominator = b;
+    denominator.negative = false;
+    scale > 0 ? void(numerator = shift_left(numerator, static_cast<size_t>(scale)))
+              : void(denominator = shift_left(denominator, static_cast<size_t>(-scale)));
+    BigInt quotient;
+    BigInt rest;
+    divide(numerator, denominator, &quotient, &rest);
+    if (!rest.is_zero() && !quotient.is_zero()) {
+        quotient.digits[0] |= 1;
+    }
+    const double value =
+        std::ldexp(to_double(quotient), static_cast<int>(std::clamp<int64_t>(-scale, -5000, 5000)));
+    if (std::isinf(value)) {
+        return raise(vm.exceptions.OverflowError, "integer division result too large for a float");
+    }
+    return new_float(a.negative != b.negative ? -value : value);
+}
+
+Ref small_binary(int64_t a, int64_t b, BinOp op) {
+    switch (op) {
+        case BinOp::FloorDiv: {
+            const int64_t q = a / b;
+            return new_int(a % b != 0 && (a < 0) != (b < 0) ? q - 1 : q);
+        }
+        case BinOp::Mod: {
+            const int64_t r = a % b;
+            return new_int(r != 0 && (r < 0) != (b < 0) ? r + b : r);
+        }
+        case BinOp::TrueDiv:
+            if (a > -(int64_t{1} << 53) && a < int64_t{1} << 53 && b > -(int64_t{1} << 53) &&
+                b < int64_t{1} << 53) {
+                return new_float(static_cast<double>(a) / static_cast<double>(b));
+            }
+            break;
+        default:
+            break;
+    }
+    return {};
+}
+
+Ref int_binary(Value a, Value b, BinOp op) {
+    if (!is_int(a) || !is_int(b)) {
+        return Ref::own(not_implemented());
+    }
+    if (is_bool(a) && is_bool(b) && (op == BinOp::And || op == BinOp::Or || op == BinOp::Xor)) {
+        const bool x = a == truth(true);
+        const bool y = b == truth(true);
+        return Ref::own(truth(op == BinOp::And ? x && y : op == BinOp::Or ? x || y : x != y));
+    }
+    const bool divides = op == BinOp::TrueDiv || op == BinOp::FloorDiv || op == BinOp::Mod;
+    bool nonzero = true;
+    if (divides && is_true(b, &nonzero) && !nonzero) {
+        return raise(
+            vm.exceptions.ZeroDivisionError,
+            op == BinOp::TrueDiv ? "division by zero" : "integer division or modulo by zero");
+    }
+    if (is_small(a) && is_small(b) && divides) {
+        if (Ref fast = small_binary(small_value(a), small_value(b), op)) {
+            return fast;
+        }
+    }
+    const BigInt x = to_big(a);
+    const BigInt y = to_big(b);
+    BigInt quotient;
+    BigInt remainder;
+    switch (op) {
+        case BinOp::Add:
+            return from_big(add(x, y), vm.classes.int_);
+        case BinOp::Sub:
+            return from_big(subtract(x, y), vm.classes.int_);
+        case BinOp::Mul:
+            return from_big(multiply(x, y), vm.classes.int_);
+        case BinOp::TrueDiv:
+            return true_divide(x, y);
+        case BinOp::FloorDiv:
+        case BinOp::Mod:
+            divide(x, y, &quotient, &remainder);
+            return from_big(op == BinOp::Mod ? remainder : quotient, vm.classes.int_);
+        case BinOp::Pow:
+            if (y.negative) {
+                if (x.is_zero()) {
+                    return raise(vm.exceptions.ZeroDivisionError,
+                                 "0.0 cannot be raised to a negative power");
+                }
+                return new_float(std::pow(to_double(x), to_double(y)));
+            }
+            return power(x, y, nullptr);
+        case BinOp::LShift:
+        case BinOp::RShift:
+            return shift(x, y, op == BinOp::LShift);
+        case BinOp::And:
+            return from_big(bitwise(x, y, [](uint32_t p, uint32_t q) { return p & q; }),
+                            vm.classes.int_);
+        case BinOp::Or:
+            return from_big(bitwise(x, y, [](uint32_t p, uint32_t q) { return p | q; }),
+                            vm.classes.int_);
+        case BinOp::Xor:
+            return from_big(bitwise(x, y, [](uint32_t p, uint32_t q) { return p ^ q; }),
+                            vm.classes.int_);
+        default:
+            return Ref::own(not_implemented());
+    }
+}
+
+Ref int_unary(Value self, UnOp op) {
+    BigInt big = to_big(self);
+    if (op == UnOp::Neg) {
+        big.negative = !big.negative && !big.is_zero();
+    } else if (op == UnOp::Invert) {
+        big.negative = !big.negative && !big.is_zero();
+        big = subtract(big, BigInt(1));
+    }
+    return from_big(big, vm.classes.int_);
+}
+
+Ref int_format(Value self, Str* spec) {
+    return format_number(self, view(val(spec)));
+}
+
+Failed bad_literal(Value text, int64_t base) {
+    return raise(vm.exceptions.ValueError,
+                 "invalid literal for int() with base %lld: %s",
+                 static_cast<long long>(base),
+                 repr_text(text).c_str());
+}
+
+/// int(x): the value as an int of class int.
+Ref convert(Value v, Value base_value) {
+    int64_t base = 10;
+    if (base_value != nullptr && !to_int64(base_value, &base)) {
+        return {};
+    }
+    if (is<Str>(v) || is<Bytes>(v)) {
+        const std::string_view text =
+            is<Str>(v) ? view(v) : std::string_view(as<Bytes>(v)->data, as<Bytes>(v)->size);
+        Ref result = base == 0 || (base >= 2 && base <= 36)
+                         ? parse_int(text, static_cast<int>(base))
+                         : Ref();
+        return result || pending() ? std::move(result) : Ref(bad_literal(v, base));
+    }
+    if (base_value != nullptr) {
+        return raise_type("int() can't convert non-string with explicit base");
+    }
+    if (is_int(v)) {
+        return is_small(v) ? Ref::own(v) : from_big(to_big(v), vm.classes.int_);
+    }
+    if (is<Float>(v)) {
+        return int_from_double(as<Float>(v)->value);
+    }
+    for (Str* name : {vm.names.int_, vm.names.index}) {
+        Ref result = call_special(v, name, {});
+        if (!result || result.get() != not_implemented()) {
+            return result;
+        }
+    }
+    return raise_type(
+        "int() argument must be a string, a bytes-like object or a real number, not '%s'",
+        type_name(v));
+}
+
+Ref int_create(Class* cls, const Args& args) {
+    Value base = args.count > 1 ? args[1] : nullptr;
+    if (args.keyword_count() == 1 && view(args.keywords->items[0]) == "base") {
+        base = args[args.count];
+    } else if (args.count > 2 || args.keyword_count() > 0) {
+        return raise_type("int() takes at most 2 arguments (%zu given)",
+                          args.count + args.keyword_count());
+    }
+    Ref number = args.count == 0 ? Ref::own(small(0)) : convert(args[0], base);
+    return number && cls != vm.classes.int_ ? from_big(to_big(number), cls) : std::move(number);
+}
+
+Ref bool_create(Class*, const Args& args) {
+    bool yes = false;
+    if (args.count > 1 || args.keyword_count() > 0) {
+        return raise_type("bool expected at most 1 argument, got %zu", args.count);
+    }
+    return args.count == 0 || is_true(args[0], &yes) ? Ref::own(truth(yes)) : Ref();
+}
+
+Ref bool_repr(Value self) {
+    return new_str(self == truth(true) ? "True" : "False");
+}
+
+Ref bool_format(Value self, Str* spec) {
+    return spec->size == 0 ? bool_repr(self)
+                           : format_number(small(self == truth(true) ? 1 : 0), view(val(spec)));
+}
+
+Ref bit_length_method(Value self, const Args&) {
+    return new_int(static_cast<int64_t>(bit_length(to_big(self))));
+}
+Ref bit_count_method(Value self, const Args&) {
+    int64_t count = 0;
+    for (uint32_t digit : to_big(self).digits) {
+        count += __builtin_popcount(digit);
+    }
+    return new_int(count);
+}
+Ref self_method(Value self, const Args&) {
+    return convert(self, nullptr);
+}
+Ref round_method(Value self, const Args& args) {
+    int64_t digits = 0;
+    if (args[0] == nullptr || is_none(args[0])) {
+        return convert(self, nullptr);
+    }
+    if (!to_int64(args[0], &digits)) {
+        return {};
+    }
+    if (digits >= 0) {
+        return convert(self, nullptr);
+    }
+    // Round half to even at the place asked for.
+    Ref unit_ref = power(BigInt(10), BigInt(-digits), nullptr);
+    const BigInt unit = to_big(unit_ref);
+    BigInt quotient;
+    BigInt rest;
+    divide(to_big(self), unit, &quotient, &rest);
+    const int half = compare(shift_left(rest, 1), unit);
+    if (half > 0 || (half == 0 && !quotient.is_zero() && (quotient.digits[0] & 1) != 0)) {
+        quotient = add(quotient, BigInt(1));
+    }
+    return from_big(multiply(quotient, unit), vm.classes.int_);
+}
+
+Ref real_get(Value self) {
+    return Ref::share(self);
+}
+
+const NativeDef kMethods[] = {{"bit_length", bit_length_method, ""},
+                              {"bit_count", bit_count_method, ""},
+                              {"__int__", self_method, ""},
+                              {"__index__", self_method, ""},
+                              {"__trunc__", self_method, ""},
+                              {"__round__", round_method, "ndigits? /"},
+                              {nullptr, nullptr, nullptr}};
+const GetSet kGetSets[] = {{"real", real_get}, {"numerator", real_get}, {nullptr, nullptr}};
+constexpr unsigned kAll = (1u << 13) - 1 - (1u << 3);
+
+NativeClass int_class = {"int",
+                         kInt,
+                         {.create = int_create,
+                          .repr = int_repr,
+                          .hash = int_hash,
+                          .compare = int_compare,
+                          .truth = int_truth,
+                          .binary = int_binary,
+                          .binary_mask = kAll,
+                          .unary = int_unary,
+                          .format = int_format},
+                         kMethods,
+                         kGetSets};
+NativeClass bool_class = {"bool",
+                          kInt,
+                          {.create = bool_create, .repr = bool_repr, .format = bool_format},
+                          nullptr,
+                          nullptr,
+                          true};
+
+}  // namespace
+
+Ref int_power(Value base, Value exponent, Value modulus) {
+    const BigInt m = to_big(modulus);
+    const BigInt e = to_big(exponent);
+    if (m.is_zero()) {
+        return raise(vm.exceptions.ValueError, "pow() 3rd argument cannot be 0");
+    }
+    if (e.negative) {
+        return raise(vm.exceptions.ValueError,
+                     "pebble does not support a negative exponent with a modulus");
+    }
+    return power(to_big(base), e, &m);
+}
+
+void make_int_classes() {
+    vm.classes.int_ = make_native_class(int_class, vm.classes.object);
+    vm.classes.bool_ = make_native_class(bool_class, vm.classes.int_);
+}
+
+}  // namespace pebble
