@@ -157,6 +157,12 @@ void Program::compare_ref(Id id) {
         ref.batch = batch_;
     }
     ref.cleared = true;
+    if (ref.candidate && is_left_in_iterated_map(id)) {
+        cairn_objects held = {};
+        expect(cairn_get_referents(ref.object, &held) == CAIRN_OK, "no memory");
+        ref.argument = held.count == 0 ? 0 : ref.argument;
+        cairn_objects_release(heap_, &held);
+    }
 }
 
 void Program::compare_registered(Id id) {
