@@ -3,7 +3,8 @@
 
 static void print_child(cairn_object* child) {
     cairn_object* parent = cairn_weakref_get(item_of(child)->first);
-    printf("Child('%s', parent=%s)\n", item_of(child)->name,
+    printf("Child('%s', parent=%s)\n",
+           item_of(child)->name,
            parent == NULL ? "None" : item_of(parent)->name);
     cairn_clear(&parent);
 }

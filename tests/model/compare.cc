@@ -23,8 +23,8 @@ void Program::observe() {
         heap_,
         [](cairn_object* object, void* user_data) {
             auto* program = static_cast<Program*>(user_data);
-            const bool is_known = cairn_weakmap_kind(object) != CAIRN_NOT_WEAK ||
-                                  cairn_is_finalizer(object) != 0;
+            const bool is_known =
+                cairn_weakmap_kind(object) != CAIRN_NOT_WEAK || cairn_is_finalizer(object) != 0;
             const Id id = program->id_of(object);
             program->expect(!is_known || id != 0, "an object that nobody made");
             if (is_known) {
@@ -241,9 +241,9 @@ void Program::compare_map(Id map) {
             expect(entry.dead || entry.is_new || !must_be_cleared(weak, true),
                    name + " keeps an entry of what was unreachable");
         } else {
-            const bool may_go = entry.dead || !at(weak).alive ||
-                                ((at(weak).candidate || record.candidate) &&
-                                 !must_stay(weak, true));
+            const bool may_go =
+                entry.dead || !at(weak).alive ||
+                ((at(weak).candidate || record.candidate) && !must_stay(weak, true));
             expect(may_go && record.iterators == 0, name + " has lost an entry");
         }
     }
@@ -251,8 +251,7 @@ void Program::compare_map(Id map) {
     record.entries = left;
     expect(cairn_weakmap_length(record.object) == model_.length(map), name + ": length");
     cairn_objects refs = {};
-    expect(cairn_weakmap_refs(record.object, &refs) == CAIRN_OK &&
-               refs.count == model_.length(map),
+    expect(cairn_weakmap_refs(record.object, &refs) == CAIRN_OK && refs.count == model_.length(map),
            name + ": number of references");
     cairn_objects_release(heap_, &refs);
 }
@@ -301,9 +300,9 @@ void Program::compare_counts() {
     for (Id id = 1; id < model_.records.size(); ++id) {
         if (at(id).alive) {
             const uint32_t count = cairn_refcount(at(id).object);
-            expect(count == holders[id], name_of("record", id) + " has a count of " +
-                                             std::to_string(count) + ", not " +
-                                             std::to_string(holders[id]));
+            expect(count == holders[id],
+                   name_of("record", id) + " has a count of " + std::to_string(count) + ", not " +
+                       std::to_string(holders[id]));
             expect(count > 0, name_of("record", id) + " is held by nobody");
         }
     }
@@ -322,8 +321,8 @@ void Program::compare_queue() {
         waiting += record.waiting ? 1 : 0;
     }
     const size_t pending = cairn_finalizers_pending(heap_);
-    expect(pending == waiting, "the queue's length is " + std::to_string(pending) + ", not " +
-                                   std::to_string(waiting));
+    expect(pending == waiting,
+           "the queue's length is " + std::to_string(pending) + ", not " + std::to_string(waiting));
     expect(pending_before_ > 0 || pending == 0 || hook_calls_ > 0, "the host was not told");
 }
 

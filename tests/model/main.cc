@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
-
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,9 +41,8 @@ Plan shrink(Plan plan) {
         for (size_t from = 0; from < plan.operations.size();) {
             Plan smaller = plan;
             const size_t to = std::min(from + share, plan.operations.size());
-            smaller.operations.erase(
-                smaller.operations.begin() + static_cast<std::ptrdiff_t>(from),
-                smaller.operations.begin() + static_cast<std::ptrdiff_t>(to));
+            smaller.operations.erase(smaller.operations.begin() + static_cast<std::ptrdiff_t>(from),
+                                     smaller.operations.begin() + static_cast<std::ptrdiff_t>(to));
             if (fails(smaller, false)) {
                 plan = smaller;
             } else {
@@ -57,8 +55,11 @@ Plan shrink(Plan plan) {
 
 void report(uint32_t seed, const Arguments& arguments) {
     const Plan shrunk = shrink(cairn_model::plan_of(seed, arguments.length));
-    std::fprintf(stderr, "seed %u with length %zu fails; what is left of it:\n%s", seed,
-                 arguments.length, text_of(shrunk).c_str());
+    std::fprintf(stderr,
+                 "seed %u with length %zu fails; what is left of it:\n%s",
+                 seed,
+                 arguments.length,
+                 text_of(shrunk).c_str());
     (void)fails(shrunk, true);
 }
 
@@ -116,8 +117,10 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: cairn_model [--seed N] [--count N] [--length N]\n");
         return 2;
     }
-    std::printf("seeds %u to %u, %zu operations each\n", arguments.seed,
-                arguments.seed + arguments.count - 1, arguments.length);
+    std::printf("seeds %u to %u, %zu operations each\n",
+                arguments.seed,
+                arguments.seed + arguments.count - 1,
+                arguments.length);
     const uint32_t good = passed(arguments.seed, arguments.count, arguments.length);
     if (good < arguments.count) {
         report(arguments.seed + good, arguments);

@@ -41,8 +41,9 @@ std::vector<bool> Model::search(bool generous, bool under_way) const {
                 generous && (record.frozen || record.map_kind == CAIRN_WEAK_VALUE_MAP);
             for (const Entry& entry : record.entries) {
                 const Id weak = record.weak_side(entry);
-                const bool is_not_examined = generous && records[weak].alive &&
-                                             ((records[weak].is_leaf() && ordered) || strong_values);
+                const bool is_not_examined =
+                    generous && records[weak].alive &&
+                    ((records[weak].is_leaf() && ordered) || strong_values);
                 const bool is_left = generous && entry.dead;
                 const bool may_be_gone = under_way && records[weak].candidate;
                 if ((reached[weak] && !may_be_gone) || is_not_examined || holds_all || is_left) {

@@ -63,9 +63,9 @@ struct Record {
     Kind kind = kPlain;
     cairn_object* object = nullptr;
     bool alive = true;
-    bool candidate = false;  ///< a collection of this operation may have found it unreachable
+    bool candidate = false;    ///< a collection of this operation may have found it unreachable
     bool unreachable = false;  ///< it was unreachable when a full collection was asked for
-    bool is_new = true;      ///< made during the operation under way
+    bool is_new = true;        ///< made during the operation under way
     bool frozen = false;
     bool waiting = false;  ///< in the finalizer queue
     int64_t batch = 0;     ///< its place: items of a smaller one run first

@@ -199,9 +199,11 @@ void Program::make_weakref(const Operation& o) {
     }
     const bool has_callback = o.c % 3 != 0;
     const Id argument = has_callback && o.c % 2 == 0 ? variable(o.d) : 0;
-    cairn_object* ref = cairn_weakref_new_typed(ref_type_, at(target).object,
+    cairn_object* ref = cairn_weakref_new_typed(ref_type_,
+                                                at(target).object,
                                                 has_callback ? &callback : nullptr,
-                                                at(argument).object, this);
+                                                at(argument).object,
+                                                this);
     const Id id = new_record(kWeakref, ref);
     *reinterpret_cast<uint64_t*>(reinterpret_cast<char*>(ref) + CAIRN_WEAKREF_SIZE) = id;
     Record& record = at(id);
@@ -221,8 +223,8 @@ void Program::make_registered(const Operation& o) {
     const Id argument = o.c % 2 == 0 ? variable(o.d) : 0;
     const auto id = static_cast<Id>(model_.records.size());
     Record& record = at(new_record(kRegistered, nullptr));
-    cairn_object* made = cairn_finalizer_new(at(target).object, &registered, at(argument).object,
-                                             &record);
+    cairn_object* made =
+        cairn_finalizer_new(at(target).object, &registered, at(argument).object, &record);
     by_address_.erase(nullptr);
     by_address_[made] = id;
     record.object = made;
@@ -377,8 +379,7 @@ void Program::update(const Operation& o) {
     const Record& source = at(from);
     const Hold hold_target(target.object);
     const Hold hold_source(source.object);
-    cairn_status expected =
-        target.map_kind == source.map_kind ? CAIRN_OK : CAIRN_INVALID;
+    cairn_status expected = target.map_kind == source.map_kind ? CAIRN_OK : CAIRN_INVALID;
     if (expected == CAIRN_OK && to != from) {
         for (const Entry& entry : source.entries) {
             if (entry.dead || expected != CAIRN_OK) {
@@ -539,7 +540,8 @@ void Program::settle() {
         compare();
         end_operation();
         cairn_heap_get_usage(heap_, &usage);
-    } while (failure_.empty() && (usage.objects != before ||
+    } while (failure_.empty() &&
+             (usage.objects != before ||
               deliveries_ + cairn_finalizers_pending(heap_) != deliveries_before));
     const std::vector<bool> may = model_.may_live();
     for (Id id = 1; id < may.size(); ++id) {

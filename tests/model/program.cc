@@ -20,22 +20,43 @@ struct Ref {
     uint64_t id;
 };
 
-const char* const kVerbNames[] = {
-    "new", "link", "cut", "forget", "new-weakref", "get-referent", "new-map", "set", "tangle",
-    "get", "remove", "clear", "update", "copy", "open", "step", "close", "register",
-    "call-registered", "detach", "run-some", "collect-young", "collect-full", "settle", "freeze",
-    "verify"};
+const char* const kVerbNames[] = {"new",
+                                  "link",
+                                  "cut",
+                                  "forget",
+                                  "new-weakref",
+                                  "get-referent",
+                                  "new-map",
+                                  "set",
+                                  "tangle",
+                                  "get",
+                                  "remove",
+                                  "clear",
+                                  "update",
+                                  "copy",
+                                  "open",
+                                  "step",
+                                  "close",
+                                  "register",
+                                  "call-registered",
+                                  "detach",
+                                  "run-some",
+                                  "collect-young",
+                                  "collect-full",
+                                  "settle",
+                                  "freeze",
+                                  "verify"};
 static_assert(std::size(kVerbNames) == kVerbs);
 
 /// How often each verb comes, in the order of the verbs.
-const uint32_t kWeights[kVerbs] = {14, 12, 4, 8, 8, 4, 4, 10, 10, 4, 3, 1, 1, 1, 2, 4, 2, 4,
-                                   1,  1,  4, 4, 5, 2, 1, 1};
+const uint32_t kWeights[kVerbs] = {14, 12, 4, 8, 8, 4, 4, 10, 10, 4, 3, 1, 1,
+                                   1,  2,  4, 2, 4, 1, 1, 4,  4,  5, 2, 1, 1};
 
 }  // namespace
 
 std::string text_of(const Operation& o) {
-    return std::string(kVerbNames[o.verb]) + " " + std::to_string(o.a) + " " +
-           std::to_string(o.b) + " " + std::to_string(o.c) + " " + std::to_string(o.d);
+    return std::string(kVerbNames[o.verb]) + " " + std::to_string(o.a) + " " + std::to_string(o.b) +
+           " " + std::to_string(o.c) + " " + std::to_string(o.d);
 }
 
 std::string text_of(const Plan& plan) {
@@ -50,8 +71,10 @@ std::string text_of(const Plan& plan) {
 Plan plan_of(uint32_t seed, size_t length) {
     std::mt19937 random(seed);
     Plan plan;
-    const uint32_t flags[] = {CAIRN_HEAP_CPYTHON_ORDER, CAIRN_HEAP_QUEUE_FINALIZERS,
-                              CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS, CAIRN_HEAP_FINALIZERS_FIRST,
+    const uint32_t flags[] = {CAIRN_HEAP_CPYTHON_ORDER,
+                              CAIRN_HEAP_QUEUE_FINALIZERS,
+                              CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS,
+                              CAIRN_HEAP_FINALIZERS_FIRST,
                               CAIRN_HEAP_STRONG_WEAKKEY_VALUES};
     for (const uint32_t flag : flags) {
         const bool is_rare = flag == CAIRN_HEAP_STRONG_WEAKKEY_VALUES;
@@ -68,8 +91,16 @@ Plan plan_of(uint32_t seed, size_t length) {
 }
 
 std::string Program::state() const {
-    static const char* const kKinds[] = {"plain", "valued", "fin", "custom", "queued-fin", "leaf",
-                                         "leaf-fin", "weakref", "map", "registered"};
+    static const char* const kKinds[] = {"plain",
+                                         "valued",
+                                         "fin",
+                                         "custom",
+                                         "queued-fin",
+                                         "leaf",
+                                         "leaf-fin",
+                                         "weakref",
+                                         "map",
+                                         "registered"};
     std::string text = "\nvariables";
     for (const Id id : model_.variables) {
         text += " " + std::to_string(id);
@@ -215,8 +246,8 @@ cairn_status Program::finalize(cairn_object* self) {
     if (record.waiting) {
         program->note_run_from_queue(record);
     } else if (!program->closing_) {
-        const bool waits = record.kind == kQueuedFin ||
-                           program->has_flag(CAIRN_HEAP_QUEUE_FINALIZERS);
+        const bool waits =
+            record.kind == kQueuedFin || program->has_flag(CAIRN_HEAP_QUEUE_FINALIZERS);
         program->expect(!waits || program->running_queue_, name + " is not queued");
         program->ran_from_queue_ += waits ? 1 : 0;
         program->expect(record.candidate || !program->model_.must_live()[id],
@@ -274,9 +305,9 @@ cairn_status Program::registered(cairn_object* argument, void* user_data) {
         const bool waits = program->has_flag(CAIRN_HEAP_QUEUE_FINALIZERS);
         program->expect(!waits || program->running_queue_, name + " is not queued");
         program->ran_from_queue_ += waits ? 1 : 0;
-        program->expect(program->at(record->target).candidate ||
-                            !program->model_.must_live()[record->target],
-                        name + " runs though its object is reachable");
+        program->expect(
+            program->at(record->target).candidate || !program->model_.must_live()[record->target],
+            name + " runs though its object is reachable");
     }
     record->registered = false;
     record->argument = 0;

@@ -164,8 +164,8 @@ class Program {
     std::string failure_;
     size_t operation_ = 0;
     int64_t batch_ = 0;
-    size_t actions_ = 0;      ///< how often user code did something
-    size_t deliveries_ = 0;   ///< how often user code ran or was made to wait
+    size_t actions_ = 0;     ///< how often user code did something
+    size_t deliveries_ = 0;  ///< how often user code ran or was made to wait
     size_t ran_from_queue_ = 0;
     size_t hook_calls_ = 0;
     size_t pending_before_ = 0;

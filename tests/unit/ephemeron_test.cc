@@ -1,7 +1,7 @@
 /// Ephemerons: a value of a weak-key map lives while its key and the map do, whatever it reaches.
-#include "weakmap_helpers.h"
-
 #include <chrono>
+
+#include "weakmap_helpers.h"
 
 namespace cairn_test {
 namespace {

@@ -242,7 +242,8 @@ TEST_F(FinalizerQueueTest, RegisteredFinalizersWaitToo) {
             static_cast<World*>(user_data)->note("run f");
             return CAIRN_OK;
         },
-        nullptr, static_cast<World*>(this));
+        nullptr,
+        static_cast<World*>(this));
     cairn_decref(object);
     EXPECT_EQ(take_log(), "dealloc x");
     EXPECT_EQ(pending(), 1u);

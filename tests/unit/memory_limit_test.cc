@@ -153,7 +153,9 @@ TEST_F(ExternalBytesTest, StayNearTheSoftLimit) {
     size_t told = 0;
     const size_t limit = 100 * kMiB;
     cairn_heap_set_soft_limit(
-        heap, limit, [](cairn_heap*, size_t, void* count) { ++*static_cast<size_t*>(count); },
+        heap,
+        limit,
+        [](cairn_heap*, size_t, void* count) { ++*static_cast<size_t*>(count); },
         &told);
     size_t highest = 0;
     for (int i = 0; i < 1000; ++i) {
@@ -168,7 +170,8 @@ TEST_F(ExternalBytesTest, TheSoftLimitHookIsToldOnceEachTimeItIsPassed) {
     static size_t bytes_told;
     size_t told = 0;
     cairn_heap_set_soft_limit(
-        heap, in_use() + 10 * kMiB,
+        heap,
+        in_use() + 10 * kMiB,
         [](cairn_heap*, size_t bytes, void* count) {
             ++*static_cast<size_t*>(count);
             bytes_told = bytes;
@@ -195,7 +198,8 @@ TEST_F(ExternalBytesTest, TheSoftLimitHookMayCollectAndAllocate) {
         size_t told;
     } state = {this, 0};
     cairn_heap_set_soft_limit(
-        heap, 20 * kMiB,
+        heap,
+        20 * kMiB,
         [](cairn_heap* of, size_t, void* data) {
             auto* my = static_cast<State*>(data);
             ++my->told;

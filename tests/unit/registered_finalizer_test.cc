@@ -96,7 +96,8 @@ TEST_F(RegisteredFinalizerTest, NewestRunsFirst) {
 TEST_F(RegisteredFinalizerTest, AnEarlyCallRunsItAndDropsTheArgument) {
     cairn_object* object = make(logged, "x");
     cairn_object* argument = make(logged, "arg");
-    cairn_object* finalizer = add(object, "f", [] { return CAIRN_USER_ERROR; }, argument);
+    cairn_object* finalizer = add(
+        object, "f", [] { return CAIRN_USER_ERROR; }, argument);
     cairn_decref(argument);
     int ran = -1;
     EXPECT_EQ(cairn_finalizer_call(finalizer, &ran), CAIRN_USER_ERROR) << "the caller is told";

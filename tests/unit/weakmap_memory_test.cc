@@ -99,7 +99,8 @@ class Operations : public WeakmapTest {
                         static_cast<World*>(world)->note("registered");
                         return CAIRN_OK;
                     },
-                    nullptr, static_cast<World*>(this));
+                    nullptr,
+                    static_cast<World*>(this));
             }));
         }
         cairn_decref(object);
@@ -108,10 +109,11 @@ class Operations : public WeakmapTest {
 
 class WeakmapMemoryTest : public testing::TestWithParam<uint32_t> {};
 
-INSTANTIATE_TEST_SUITE_P(
-    Options,
-    WeakmapMemoryTest,
-    testing::Values(0u, CAIRN_HEAP_QUEUE_FINALIZERS, CAIRN_HEAP_CPYTHON_ORDER));
+INSTANTIATE_TEST_SUITE_P(Options,
+                         WeakmapMemoryTest,
+                         testing::Values(0u,
+                                         CAIRN_HEAP_QUEUE_FINALIZERS,
+                                         CAIRN_HEAP_CPYTHON_ORDER));
 
 TEST_P(WeakmapMemoryTest, EveryRequestMayFailOnce) {
     std::string expected;

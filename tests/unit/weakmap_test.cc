@@ -1,7 +1,7 @@
 /// Weak-value maps, weak-key maps and weak sets: what is stored, found, removed and dies.
-#include "weakmap_helpers.h"
-
 #include <chrono>
+
+#include "weakmap_helpers.h"
 
 namespace cairn_test {
 namespace {
@@ -82,9 +82,10 @@ TEST_P(WeakmapKindTest, ClearTakesAllOutInOrder) {
     }
     EXPECT_EQ(take_log(), is_set() ? "dealloc va, dealloc vb, dealloc vc" : "");
     EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK);
-    EXPECT_EQ(take_log(), is_set()             ? ""
-                          : has_weak_values() ? "dealloc ka, dealloc kb, dealloc kc"
-                                              : "dealloc va, dealloc vb, dealloc vc");
+    EXPECT_EQ(take_log(),
+              is_set()            ? ""
+              : has_weak_values() ? "dealloc ka, dealloc kb, dealloc kc"
+                                  : "dealloc va, dealloc vb, dealloc vc");
     EXPECT_EQ(cairn_weakmap_length(map), 0u);
     EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK);
     for (cairn_object* object : held) {
@@ -317,9 +318,8 @@ TEST_F(WeakmapTest, ANewValueUnderAnOldKeySurvivesTheDeathOfTheOldOne) {
     // The same with an old value that dies in a collection whose callback stores the new one.
     cairn_object* third = make_ring(logged, {"r1", "r2"});
     EXPECT_EQ(cairn_weakmap_set(map, key, third), CAIRN_OK);
-    cairn_object* ref = weak(third, "w", [&](cairn_object*) {
-        return cairn_weakmap_set(map, key, new_value);
-    });
+    cairn_object* ref =
+        weak(third, "w", [&](cairn_object*) { return cairn_weakmap_set(map, key, new_value); });
     cairn_decref(third);
     collect();
     EXPECT_EQ(value_of(map, key), "new");

@@ -1,11 +1,10 @@
 // Weak containers of Cairn: nanoseconds an operation, one line each. The same is done by
 // weak_cpython.py.
+#include <cairn/cairn.h>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <vector>
-
-#include <cairn/cairn.h>
 
 namespace {
 
