@@ -24,21 +24,6 @@ bool has_slots(const Record& record) {
 bool is_weakref(const Record& record) {
     return record.kind == kWeakref;
 }
-bool is_registered(const Record& record) {
-    return record.kind == kRegistered;
-}
-
-/// Owns what a call is given, as a host must.
-class Hold {
-  public:
-    explicit Hold(cairn_object* object) : object_(cairn_new_ref(object)) {}
-    Hold(const Hold&) = delete;
-    Hold& operator=(const Hold&) = delete;
-    ~Hold() { cairn_clear(&object_); }
-
-  private:
-    cairn_object* object_;
-};
 
 }  // namespace
 
@@ -470,92 +455,6 @@ void Program::close(Iterator& iterator) {
     }
     cairn_weakmap_iterator_close(&iterator.handle);
     cairn_weakmap_iterator_close(&iterator.handle);
-}
-
-// Registered finalizers, the queue, collections.
-
-void Program::use_registered(const Operation& o, bool detach) {
-    const Id id = find_variable(o.a, is_registered);
-    if (id == 0) {
-        return;
-    }
-    Record& record = at(id);
-    const Hold hold(record.object);
-    const bool is_alive = record.registered;
-    cairn_object* object = nullptr;
-    cairn_object* argument = nullptr;
-    const cairn_status peeked = cairn_finalizer_peek(record.object, &object, &argument, nullptr);
-    expect(peeked == (is_alive ? CAIRN_OK : CAIRN_NOT_FOUND), "peek");
-    expect(!is_alive || (id_of(object) == record.target && id_of(argument) == record.argument),
-           "peek shows something else");
-    cairn_clear(&object);
-    cairn_clear(&argument);
-    record.registered = false;
-    if (detach) {
-        record.argument = is_alive ? 0 : record.argument;
-        expect(cairn_finalizer_detach(record.object) == (is_alive ? 1 : 0), "detach");
-        return;
-    }
-    int ran = -1;
-    const int called_before = record.called;
-    const cairn_status status = cairn_finalizer_call(record.object, &ran);
-    expect(ran == (is_alive ? 1 : 0) && record.called == called_before + ran, "early call");
-    expect(status == (is_alive && record.action == kFail ? CAIRN_USER_ERROR : CAIRN_OK),
-           "status of an early call");
-}
-
-void Program::run_some(size_t count) {
-    ran_from_queue_ = 0;
-    running_queue_ = true;
-    const size_t ran = cairn_finalizers_run(heap_, count, 0);
-    running_queue_ = false;
-    // What was set off and is left goes before what waited.
-    batch_ = -static_cast<int64_t>(operation_) - 1;
-    expect(ran == ran_from_queue_, "the number of finalizers that ran is wrong");
-    expect(count == 0 || ran <= count, "too many finalizers ran");
-    expect(ran == count || cairn_finalizers_pending(heap_) == 0, "too few finalizers ran");
-}
-
-void Program::collect_full() {
-    const std::vector<bool> may = model_.may_live();
-    for (Id id = 1; id < may.size(); ++id) {
-        at(id).unreachable = at(id).alive && !may[id];
-    }
-    const size_t actions_before = actions_;
-    expect(cairn_gc_collect(heap_, 2, nullptr) == CAIRN_OK, "a collection failed");
-    no_action_in_collection_ = actions_ == actions_before;
-    is_full_collection_ = true;
-}
-
-/// Collects until nothing happens any more: then nothing unreachable may be alive.
-void Program::settle() {
-    size_t before = 0;
-    size_t deliveries_before = 0;
-    cairn_heap_usage usage = {};
-    do {
-        deliveries_before = deliveries_ + cairn_finalizers_pending(heap_);
-        cairn_heap_get_usage(heap_, &usage);
-        before = usage.objects;
-        collect_full();
-        compare();
-        end_operation();
-        cairn_heap_get_usage(heap_, &usage);
-    } while (failure_.empty() &&
-             (usage.objects != before ||
-              deliveries_ + cairn_finalizers_pending(heap_) != deliveries_before));
-    const std::vector<bool> may = model_.may_live();
-    for (Id id = 1; id < may.size(); ++id) {
-        expect(!at(id).alive || may[id],
-               "record " + std::to_string(id) + " is alive though nothing holds it");
-    }
-}
-
-void Program::freeze(bool on) {
-    on ? cairn_gc_freeze(heap_) : cairn_gc_unfreeze(heap_);
-    for (Record& record : model_.records) {
-        const bool tracked = record.alive && cairn_gc_is_tracked(record.object) != 0;
-        record.frozen = on && (record.frozen || tracked);
-    }
 }
 
 }  // namespace cairn_model

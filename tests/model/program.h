@@ -59,6 +59,18 @@ struct Plan {
 Plan plan_of(uint32_t seed, size_t length);
 std::string text_of(const Plan& plan);
 
+/// Owns what a call is given, as a host must.
+class Hold {
+  public:
+    explicit Hold(cairn_object* object) : object_(cairn_new_ref(object)) {}
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    ~Hold() { cairn_clear(&object_); }
+
+  private:
+    cairn_object* object_;
+};
+
 class Program {
   public:
     explicit Program(const Plan& plan);
@@ -107,6 +119,7 @@ class Program {
     void open(const Operation& o);
     void step(Iterator& iterator);
     void close(Iterator& iterator);
+    // Collecting (collecting.cc).
     void use_registered(const Operation& o, bool detach);
     void run_some(size_t count);
     void collect_full();
