@@ -116,7 +116,9 @@ int run_program(const std::string& name, std::string text, bool is_file) {
         return report_uncaught();
     }
     Dict* globals = main.as<Module>()->dict;
-    dict_set_name(globals, vm.names.builtins, val(vm.builtins));
+    Value builtins = nullptr;
+    dict_find(vm.modules, val(intern("builtins")), &builtins);
+    dict_set_name(globals, vm.names.builtins, builtins);
     if (is_file) {
         dict_set_name(globals, vm.names.file, new_str(name).get());
     }

@@ -67,7 +67,9 @@ int run_prompt(int (*report)()) {
         return report();
     }
     Dict* globals = main.as<Module>()->dict;
-    dict_set_name(globals, vm.names.builtins, val(vm.builtins));
+    Value builtins = nullptr;
+    dict_find(vm.modules, val(intern("builtins")), &builtins);
+    dict_set_name(globals, vm.names.builtins, builtins);
     main.reset();
     bool end = false;
     for (int number = 1;; ++number) {

@@ -142,7 +142,13 @@ Ref build_class(Value, const Args& args) {
     return cls;
 }
 
+Ref exit_function(Value, const Args& args) {
+    return raise_value(vm.exceptions.SystemExit, args[0]);
+}
+
 const NativeDef kCodeFunctions[] = {
+    {"exit", exit_function, "code? /"},
+    {"quit", exit_function, "code? /"},
     {"globals", globals, ""},
     {"locals", locals, ""},
     {"vars", vars, "object? /"},

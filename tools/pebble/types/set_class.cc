@@ -58,11 +58,19 @@ Ref intersection(Value a, Value b, Class* cls) {
     return ok ? std::move(result) : Ref();
 }
 
+/// What is in one of the two only, in the order of a copy of `b`.
 Ref symmetric_difference(Value a, Value b, Class* cls) {
-    Ref other = lookup_set(b);
-    Ref result = other ? select(a, other, false, cls) : Ref();
-    Ref rest = result ? select(other, a, false, vm.classes.set) : Ref();
-    return rest && set_update(result.as<Set>(), rest) ? std::move(result) : Ref();
+    Ref result = copy_of(b, cls);
+    size_t at = 0;
+    for (Value item; result && set_next(as<Set>(a), &at, &item);) {
+        Ref keep = Ref::share(item);
+        bool found = false;
+        if (!set_discard(result.as<Set>(), keep, &found) ||
+            (!found && !set_add(result.as<Set>(), keep))) {
+            return {};
+        }
+    }
+    return result;
 }
 
 Ref union_of(Value a, Value b, Class* cls) {
