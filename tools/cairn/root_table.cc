@@ -2,11 +2,18 @@
 
 #include <algorithm>
 
+#include "reference.h"
+
 namespace tool {
 
 struct RootTable::Object {
     cairn_object head;
     RootTable* table;
+};
+
+struct RootTable::Holder {
+    cairn_object head;
+    cairn_object* held;
 };
 
 RootTable& RootTable::table_of(cairn_object* self) {
@@ -27,44 +34,73 @@ void RootTable::clear(cairn_object* self) {
     }
 }
 
-// A full collection untracks an empty dictionary; while it is empty, it makes no difference when.
+// A full collection untracks empty dictionaries; while they are empty, it makes no difference when.
+void RootTable::untrack_empty() const {
+    if (is_frozen_) {
+        return;
+    }
+    if (entries_.empty()) {
+        cairn_gc_untrack(object_);
+    }
+    for (const uint32_t root : entries_) {
+        cairn_object* held = roots_[root];
+        if (cairn_weakmap_kind(held) == CAIRN_WEAK_KEY_MAP && cairn_weakmap_length(held) == 0) {
+            cairn_gc_untrack(held);
+        }
+    }
+}
+
 cairn_status RootTable::collection(cairn_heap* /*heap*/,
                                    cairn_gc_phase phase,
                                    const cairn_gc_info* info,
                                    void* user_data) {
-    const auto* table = static_cast<const RootTable*>(user_data);
-    const bool is_full = info->generation == CAIRN_GENERATIONS - 1;
-    if (phase == CAIRN_GC_START && is_full && table->entries_.empty() && !table->is_frozen_) {
-        cairn_gc_untrack(table->object_);
+    if (phase == CAIRN_GC_START && info->generation == CAIRN_GENERATIONS - 1) {
+        static_cast<const RootTable*>(user_data)->untrack_empty();
     }
     return CAIRN_OK;
 }
 
 bool RootTable::make(cairn_heap* heap) {
-    cairn_type_spec spec = {};
-    spec.name = "roots";
-    spec.flags = CAIRN_TYPE_TRACK_BY_HAND;
-    spec.object_size = sizeof(Object);
-    spec.traverse = traverse;
-    spec.clear = clear;
-    cairn_type* type = nullptr;
-    if (cairn_type_new(heap, &spec, &type) != CAIRN_OK) {
+    heap_ = heap;
+    return make_program() && cairn_gc_callback_add(heap, collection, this) == CAIRN_OK;
+}
+
+bool RootTable::make_program() {
+    cairn_type_spec roots = {};
+    roots.name = "roots";
+    roots.flags = CAIRN_TYPE_TRACK_BY_HAND;
+    roots.object_size = sizeof(Object);
+    roots.traverse = traverse;
+    roots.clear = clear;
+    cairn_type_spec holder = {};
+    holder.name = "holder";
+    holder.object_size = sizeof(Holder);
+    holder.slots_offset = offsetof(Holder, held);
+    holder.slot_count = 1;
+    cairn_type* roots_type = nullptr;
+    cairn_type* holder_type = nullptr;
+    if (cairn_type_new(heap_, &roots, &roots_type) != CAIRN_OK ||
+        cairn_type_new(heap_, &holder, &holder_type) != CAIRN_OK) {
         return false;
     }
-    cairn_object* object = cairn_new(type);
-    if (object == nullptr) {
+    const Reference table(cairn_new(roots_type));
+    const Reference program(cairn_new(holder_type));
+    if (!table || !program) {
         return false;
     }
-    reinterpret_cast<Object*>(object)->table = this;
-    object_ = object;
-    return cairn_gc_callback_add(heap, collection, this) == CAIRN_OK;
+    object_ = table.get();
+    reinterpret_cast<Object*>(object_)->table = this;
+    cairn_set(&reinterpret_cast<Holder*>(program.get())->held, object_);
+    program_ = cairn_new_ref(program.get());
+    cairn_gc_freeze(heap_);
+    return true;
 }
 
 void RootTable::release() {
-    if (object_ != nullptr) {
-        cairn_heap* heap = cairn_heap_of(object_);
-        (void)cairn_gc_callback_remove(heap, collection, this);
-        cairn_clear(&object_);
+    if (program_ != nullptr) {
+        (void)cairn_gc_callback_remove(heap_, collection, this);
+        object_ = nullptr;
+        cairn_clear(&program_);
     }
 }
 
@@ -74,6 +110,8 @@ cairn_object* const* RootTable::add() {
 }
 
 void RootTable::put(uint32_t root, cairn_object* object) {
+    // The interpreter holds the dictionary itself while it stores into it.
+    const Reference table = Reference::to(object_);
     if (roots_[root] == nullptr) {
         if (cairn_gc_is_tracked(object_) == 0) {
             (void)cairn_gc_track(object_);
@@ -92,12 +130,22 @@ void RootTable::drop(uint32_t root) {
 
 void RootTable::freeze() {
     is_frozen_ = cairn_gc_is_tracked(object_) != 0;
-    cairn_gc_freeze(cairn_heap_of(object_));
+    cairn_gc_freeze(heap_);
 }
 
 void RootTable::unfreeze() {
     is_frozen_ = false;
-    cairn_gc_unfreeze(cairn_heap_of(object_));
+    cairn_gc_unfreeze(heap_);
+}
+
+void RootTable::note_new_map(cairn_object* map) {
+    cairn_gc_untrack(map);
+}
+
+void RootTable::note_entry_in_map(cairn_object* map) {
+    if (cairn_gc_is_tracked(map) == 0) {
+        (void)cairn_gc_track(map);
+    }
 }
 
 }  // namespace tool

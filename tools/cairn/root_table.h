@@ -4,7 +4,12 @@
 /// A collection of CPython's examines that dictionary with the rest: it is tracked from the moment
 /// when it gets its first entry, comes at that place in the order of objects, and is untracked by a
 /// full collection that finds it empty. What it holds is then met in the order of its entries. So
-/// the order in which finalizers run can depend on it.
+/// the order in which finalizers run can depend on it. The same goes for the dictionary inside a
+/// weak-key map.
+///
+/// What leads to the roots in the reference, the objects of the Python program, is frozen before
+/// the trace begins. Once `unfreeze` has thawed it, it is examined too: a full collection then gets
+/// to the roots by way of it. One frozen object stands for it.
 #ifndef CAIRN_TOOL_ROOT_TABLE_H
 #define CAIRN_TOOL_ROOT_TABLE_H
 
@@ -23,9 +28,9 @@ class RootTable {
     RootTable(const RootTable&) = delete;
     RootTable& operator=(const RootTable&) = delete;
 
-    /// Makes the table's object. False when memory is out.
+    /// Makes the table's object and what leads to it. False when memory is out.
     bool make(cairn_heap* heap);
-    /// Lets go of the table's object; what the roots hold is dropped before.
+    /// Lets go of it all; what the roots hold is dropped before.
     void release();
 
     /// Adds an empty root and returns where it lies.
@@ -40,8 +45,14 @@ class RootTable {
     void freeze();
     void unfreeze();
 
+    /// To be called for a new weak-key map, and before an entry is made in one.
+    static void note_new_map(cairn_object* map);
+    static void note_entry_in_map(cairn_object* map);
+
   private:
     struct Object;
+    struct Holder;
+    bool make_program();
     static RootTable& table_of(cairn_object* self);
     static void traverse(cairn_object* self, cairn_visit_fn visit, void* visit_data);
     static void clear(cairn_object* self);
@@ -50,7 +61,11 @@ class RootTable {
                                    const cairn_gc_info* info,
                                    void* user_data);
 
-    cairn_object* object_ = nullptr;
+    void untrack_empty() const;
+
+    cairn_heap* heap_ = nullptr;
+    cairn_object* object_ = nullptr;   ///< held by the program
+    cairn_object* program_ = nullptr;  ///< owned
     bool is_frozen_ = false;
     std::deque<cairn_object*> roots_;  ///< a deque, since the heap is told where they are
     std::vector<uint32_t> entries_;    ///< roots that hold something, in the order of their entry

@@ -24,6 +24,9 @@ Outcome new_container(Machine& machine, Arguments args, cairn_weak_kind kind) {
     if (!made) {
         return Outcome::kNoMemory;
     }
+    if (kind == CAIRN_WEAK_KEY_MAP) {
+        RootTable::note_new_map(made.get());
+    }
     machine.put(machine.name(args[0]), made.get());
     return Outcome::kDone;
 }
@@ -156,6 +159,7 @@ Outcome op_wkd_set(Machine& machine, Arguments args, std::string& /*text*/) {
     if (!operands.has_value() || !value) {
         return Outcome::kError;
     }
+    RootTable::note_entry_in_map(operands->container.get());
     return outcome_of(
         cairn_weakmap_set(operands->container.get(), operands->node.get(), value.get()));
 }
