@@ -83,9 +83,13 @@ bool RootTable::make_program() {
         cairn_type_new(heap_, &holder, &holder_type) != CAIRN_OK) {
         return false;
     }
-    const Reference table(cairn_new(roots_type));
+    // The table's object comes last: it must not die before it knows its table.
     const Reference program(cairn_new(holder_type));
-    if (!table || !program) {
+    if (!program) {
+        return false;
+    }
+    const Reference table(cairn_new(roots_type));
+    if (!table) {
         return false;
     }
     object_ = table.get();

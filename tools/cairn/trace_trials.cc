@@ -50,7 +50,10 @@ enum class Failing { kRequest, kBlock };
 class FailingRun {
   public:
     FailingRun(Failing what, uint64_t at, const TraceOptions& options)
-        : what_(what), at_(at), machine_(machine_options(options)) {
+        : what_(what),
+          at_(at),
+          declares_roots_(options.declare_roots),
+          machine_(machine_options(options)) {
         ledger_.refuse_at = what == Failing::kBlock ? at : 0;
     }
 
@@ -141,9 +144,11 @@ class FailingRun {
     }
 
     /// A refused block can be made up for by a smaller one; a collection may leave its garbage to
-    /// the next. Anything else that met no user code has itself to speak of a failed request.
+    /// the next; a root need not be declared. Anything else that met no user code has itself to
+    /// speak of a failed request.
     [[nodiscard]] bool must_say_so(std::string_view line) const {
-        return what_ == Failing::kRequest && !line.starts_with("collect") && line != "exit";
+        return what_ == Failing::kRequest && !declares_roots_ && !line.starts_with("collect") &&
+               line != "exit";
     }
 
     void check_heap(std::string_view where) {
@@ -154,6 +159,7 @@ class FailingRun {
 
     Failing what_;
     uint64_t at_;
+    bool declares_roots_;
     uint64_t base_ = 0;
     Ledger ledger_;
     cairn_allocator allocator_ = {};
