@@ -192,6 +192,18 @@ TEST_F(GcCallbackTest, OneThatRemovesItselfIsNotCalledAgain) {
     EXPECT_TRUE(unraisables.empty());
 }
 
+TEST_F(GcCallbackTest, OneThatRemovesItselfHidesTheNextOnceInThatPhase) {
+    Observer& once = observer("once");
+    Observer& next = observer("next");
+    Observer& last = observer("last");
+    once.action = [&](cairn_gc_phase, const cairn_gc_info&) { return once.remove(); };
+    once.add();
+    next.add();
+    last.add();
+    collect();
+    EXPECT_EQ(take_log(), "once start, last start, next stop, last stop");
+}
+
 TEST_F(GcCallbackTest, FailureIsReportedAndTheOthersAreCalled) {
     Observer& failing = observer("failing");
     Observer& other = observer("other");

@@ -252,6 +252,19 @@ TEST_F(IdentityTest, TextIsCutToTheBuffer) {
     cairn_decref(a);
 }
 
+TEST_F(IdentityTest, ObjectSaysWhatItHoldsOutsideTheHeap) {
+    cairn_type_spec spec = leaf_spec("buffer");
+    spec.external_size = [](cairn_object*) { return size_t{4096}; };
+    cairn_object* a = make(type(spec), "a");
+    cairn_object* b = make(leaf, "b");
+    EXPECT_EQ(cairn_object_external_size(a), 4096u);
+    EXPECT_EQ(cairn_object_external_size(b), 0u);
+    EXPECT_EQ(usage().external_bytes, 0u)
+        << "a type's word is for reports: the heap counts reports";
+    cairn_decref(a);
+    cairn_decref(b);
+}
+
 TEST_F(IdentityTest, WeakReferenceHasATextToo) {
     cairn_object* a = make(logged, "a");
     cairn_object* w = weak(a);

@@ -198,6 +198,28 @@ TEST_F(ReclaimTest, LongChainDiesInOrder) {
     EXPECT_TRUE(take_log() == expected);
 }
 
+TEST_F(ReclaimTest, FinalizersOfAChainMayCollectNowAndThen) {
+    constexpr size_t kLength = 150;
+    cairn_object* bystander = make_ring(logged, {"x", "y"});
+    cairn_object* first = nullptr;
+    for (size_t i = 0; i < kLength; ++i) {
+        cairn_object* link = make_fin(std::to_string(i), [&, i](cairn_object*) {
+            EXPECT_EQ(i % 20 == 0 ? collect() : 0, 0u);
+            return CAIRN_OK;
+        });
+        give(link, 0, first);
+        first = link;
+    }
+    cairn_decref(first);
+    for (size_t i = 0; i < kLength; ++i) {
+        EXPECT_EQ(count_events("fin " + std::to_string(i)), 1u);
+        EXPECT_EQ(count_events("dealloc " + std::to_string(i)), 1u);
+    }
+    EXPECT_EQ(objects(), "x y");
+    cairn_decref(bystander);
+    EXPECT_EQ(collect(), 2u);
+}
+
 TEST_F(ReclaimTest, LongChainOfEveryKindDies) {
     log_deaths = false;
     cairn_object* next = make(leaf, "end");

@@ -274,6 +274,13 @@ TEST_F(TypeSpecTest, WeakReferenceTypeLeavesTheLibraryItsPart) {
     expect_bad(spec);
 }
 
+TEST_F(TypeSpecTest, SlotsOfAWeakReferenceTypeComeFirstInItsPayload) {
+    cairn_type_spec spec = weakref_like();
+    spec.slots_offset = CAIRN_WEAKREF_SIZE + 8;
+    spec.slot_count = 1;
+    expect_bad(spec);
+}
+
 TEST_F(TypeSpecTest, WeakReferenceTypeHasAFixedSize) {
     cairn_type_spec spec = weakref_like();
     spec.item_size = 8;
