@@ -1,13 +1,17 @@
 /// The `cairn` command: finds the command that the first word names, and runs it.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <iterator>
 #include <string_view>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "cairn/cairn.h"
 #include "commands.h"
+#include "pebble.h"
 #include "usage.h"
 
 namespace tool {
@@ -21,6 +25,9 @@ usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-root
        cairn graph FILE [--no-collect-times] [--memory-limit MIB]
            load the object graph of a real program (plain or .xz), time full collections of
            it, and take it apart again
+       cairn [--gc-stats] [--memory-limit MIB] FILE.py | -c CODE [ARGS]...
+           run a program in the subset of Python 3.11 that docs/pebble.md describes; without
+           a word, at a terminal, a prompt
        cairn --help
        cairn --version
 )";
@@ -47,6 +54,18 @@ constexpr Command kCommands[] = {
     {"--version", version_command},
 };
 
+}  // namespace
+
+/// Is this for the interpreter: a program, code, or one of the interpreter's options?
+static bool is_for_pebble(std::string_view word) {
+    constexpr std::string_view kOptions[] = {
+        "-c", "--gc-stats", "--memory-limit", "--collect-every", "--cpython-order"};
+    return word.ends_with(".py") ||
+           std::find(std::begin(kOptions), std::end(kOptions), word) != std::end(kOptions);
+}
+
+namespace {
+
 int run(Words words) {
     if (words.empty()) {
         return help_command(words);
@@ -66,6 +85,10 @@ int run(Words words) {
 
 int main(int argc, char** argv) try {
     const std::vector<std::string_view> words(argv + 1, argv + argc);
+    const bool at_terminal = words.empty() && isatty(STDIN_FILENO) != 0;
+    if (at_terminal || (!words.empty() && tool::is_for_pebble(words[0]))) {
+        return pebble_main(argc, argv);
+    }
     int status = tool::run(words);
     // What could not be written was not printed: a full disk or a closed pipe must not look well.
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
