@@ -97,8 +97,8 @@ typedef struct cairn_type_spec {
 } cairn_type_spec;
 
 /// Makes a type. Items of a variable-sized object start at `object_size`, rounded up to 8 if they
-/// are slots. The host may lower the stored item count later, never raise it; slots beyond the count
-/// must be empty, since nobody drops them.
+/// are slots. The host may lower the stored item count later, never raise it; slots beyond the
+/// count must be empty, since nobody drops them.
 ///   owns:    the type belongs to `heap` and lives as long
 ///   errors:  CAIRN_NO_MEMORY; CAIRN_INVALID for a spec that contradicts itself: see
 ///            cairn_type_spec_problem()

@@ -136,7 +136,7 @@ cairn_status cairn_finalizer_set_atexit(cairn_object* finalizer, int at_exit) {
 
 int cairn_finalizer_get_atexit(const cairn_object* finalizer) {
     return is_alive(finalizer) && reinterpret_cast<const FinalizerObject*>(finalizer)->at_exit ? 1
-                                                                                              : 0;
+                                                                                               : 0;
 }
 
 void cairn_finalizers_run_atexit(cairn_heap* heap) {

@@ -71,7 +71,9 @@ void cairn_gc_get_counts(const cairn_heap* heap, uint32_t out_counts[3]) {
     }
 }
 
-cairn_status cairn_gc_callback_add(cairn_heap* heap, cairn_gc_callback_fn callback, void* user_data) {
+cairn_status cairn_gc_callback_add(cairn_heap* heap,
+                                   cairn_gc_callback_fn callback,
+                                   void* user_data) {
     enter(heap);
     return heap->gc.callbacks.push(heap->memory, {callback, user_data}) ? CAIRN_OK
                                                                         : CAIRN_NO_MEMORY;

@@ -11,10 +11,10 @@ using cairn::enter;
 
 namespace {
 
-constexpr uint32_t kKnownFlags =
-    CAIRN_HEAP_CPYTHON_ORDER | CAIRN_HEAP_QUEUE_FINALIZERS |
-    CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS | CAIRN_HEAP_FINALIZERS_FIRST |
-    CAIRN_HEAP_STRONG_WEAKKEY_VALUES | CAIRN_HEAP_LIMIT_EXTERNAL | CAIRN_HEAP_HUGE_PAGES;
+constexpr uint32_t kKnownFlags = CAIRN_HEAP_CPYTHON_ORDER | CAIRN_HEAP_QUEUE_FINALIZERS |
+                                 CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS |
+                                 CAIRN_HEAP_FINALIZERS_FIRST | CAIRN_HEAP_STRONG_WEAKKEY_VALUES |
+                                 CAIRN_HEAP_LIMIT_EXTERNAL | CAIRN_HEAP_HUGE_PAGES;
 
 bool makes_sense(const cairn_heap_options& options) {
     return (options.flags & ~kKnownFlags) == 0 &&

@@ -36,7 +36,6 @@ cairn_status cairn_get_weakrefs(cairn_object* object, cairn_objects* out_objects
 void cairn_visit_objects(cairn_heap* heap, cairn_visit_object_fn visit, void* user_data) {
     enter(heap);
     bool go_on = true;
-    cairn::for_each_object(heap, [&](cairn_object* object) {
-        go_on = go_on && visit(object, user_data) != 0;
-    });
+    cairn::for_each_object(
+        heap, [&](cairn_object* object) { go_on = go_on && visit(object, user_data) != 0; });
 }

@@ -70,7 +70,7 @@ cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
     if (!cairn::before_container_allocation(heap)) {  // USER CODE
         return CAIRN_NO_MEMORY;
     }
-    cairn::remove_dead_entries(as_weakmap(map));  // USER CODE
+    cairn::remove_dead_entries(as_weakmap(map));                          // USER CODE
     const cairn_status status = store_once(as_weakmap(map), key, value);  // USER CODE
     if (status == CAIRN_NO_MEMORY && cairn::recover_memory(heap)) {       // USER CODE
         return store_once(as_weakmap(map), key, value);                   // USER CODE

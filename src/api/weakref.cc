@@ -19,9 +19,8 @@ WeakrefObject* make_with_callback(cairn_heap* heap,
     if (needs_place && !cairn::reserve_place(heap)) {
         return nullptr;
     }
-    WeakrefObject* ref = cairn::allocate_for_host(heap, type, [heap, type, referent] {
-        return cairn::make_weakref(heap, type, referent);
-    });
+    WeakrefObject* ref = cairn::allocate_for_host(
+        heap, type, [heap, type, referent] { return cairn::make_weakref(heap, type, referent); });
     if (ref == nullptr) {
         if (needs_place) {
             cairn::release_place(heap);

@@ -60,9 +60,9 @@ class PointerMap {
             return;
         }
         // Shift back every later entry of the run that may lie in the hole.
-        size_t hole = static_cast<size_t>(reinterpret_cast<Entry*>(reinterpret_cast<char*>(value) -
-                                                                   offsetof(Entry, value)) -
-                                          entries_);
+        size_t hole = static_cast<size_t>(
+            reinterpret_cast<Entry*>(reinterpret_cast<char*>(value) - offsetof(Entry, value)) -
+            entries_);
         for (size_t i = (hole + 1) & mask_; entries_[i].key != nullptr; i = (i + 1) & mask_) {
             const size_t distance_to_home = (i - home(entries_[i].key)) & mask_;
             if (distance_to_home >= ((i - hole) & mask_)) {

@@ -78,7 +78,7 @@ size_t close_heap(cairn_heap* heap) {
     // From here on user code is delivered inline.
     heap->closing = true;
     run_finalizers_at_exit(heap);  // USER CODE
-    (void)run_queue(heap, 0, 0);  // USER CODE
+    (void)run_queue(heap, 0, 0);   // USER CODE
     heap->policy.enabled = false;
     set_trigger(heap);
     heap->gc.debug = 0;

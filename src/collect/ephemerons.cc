@@ -25,7 +25,8 @@ void untrack_leaf_keys(Collection& c, bool unreachable_too) {
     if (!c.has_leaf_keys) {
         return;
     }
-    const SideRange range = unreachable_too ? SideRange{kYoung, UINT8_MAX} : SideRange{kYoung, kGray};
+    const SideRange range =
+        unreachable_too ? SideRange{kYoung, UINT8_MAX} : SideRange{kYoung, kGray};
     for_each_page(c.heap, examined_pages, [range](Page* page) {
         if (page->is_leaf) {
             (void)replace_sides(side_of(page->base), range, kUntracked);

@@ -37,9 +37,8 @@ void unfreeze(cairn_heap* heap) {
 size_t count_permanent(cairn_heap* heap) {
     size_t count = 0;
     for_each_page(heap, container_pages, [&count](Page* page) {
-        for_each_tracked(page, [&count](cairn_object*, const uint8_t* side) {
-            count += *side == kPermanent;
-        });
+        for_each_tracked(
+            page, [&count](cairn_object*, const uint8_t* side) { count += *side == kPermanent; });
     });
     return count;
 }

@@ -43,9 +43,8 @@ void separate_unreachable_in_order(Collection& c, OrderList& base) {
             continue;
         }
         survive(c, object);
-        for_each_kept_alive(c.heap, object, [&base](cairn_object* referent) {
-            visit_reachable(referent, base);
-        });
+        for_each_kept_alive(
+            c.heap, object, [&base](cairn_object* referent) { visit_reachable(referent, base); });
         link = link->next;
     }
     for (OrderLink* link = aside.first(); link != aside.end(); link = link->next) {

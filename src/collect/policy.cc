@@ -54,8 +54,7 @@ int due_generation(const cairn_heap* heap) {
     }
     const bool bytes_are_due =
         policy.young_bytes_threshold > 0 && policy.young_bytes > policy.young_bytes_threshold;
-    const bool counts_are_due =
-        policy.thresholds[0] > 0 && policy.counts[0] > policy.thresholds[0];
+    const bool counts_are_due = policy.thresholds[0] > 0 && policy.counts[0] > policy.thresholds[0];
     if (bytes_are_due || counts_are_due) {
         for (int generation = CAIRN_GENERATIONS - 1; generation > 0; --generation) {
             if (count_is_due(policy, generation)) {

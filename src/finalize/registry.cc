@@ -54,7 +54,7 @@ cairn_status object_died(cairn_object* self, cairn_object*, void*) {
         return CAIRN_OK;
     }
     cairn_incref(&finalizer->head);
-    unregister_finalizer(heap, finalizer);                      // USER CODE
+    unregister_finalizer(heap, finalizer);                               // USER CODE
     const cairn_status status = run_registered(heap, &finalizer->head);  // USER CODE
     report_registered(heap, &finalizer->head, status);
     cairn_decref(&finalizer->head);

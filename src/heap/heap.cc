@@ -34,8 +34,7 @@ cairn_type* make_own_type(cairn_heap* heap, const cairn_type_spec& spec, uint32_
 cairn_heap* new_heap(const cairn_heap_options& options) {
     const bool own = options.allocator.allocate == nullptr;
     const cairn_allocator allocator = own ? default_allocator() : options.allocator;
-    void* block =
-        allocator.allocate(sizeof(cairn_heap), alignof(cairn_heap), allocator.user_data);
+    void* block = allocator.allocate(sizeof(cairn_heap), alignof(cairn_heap), allocator.user_data);
     if (block == nullptr) {
         return nullptr;
     }

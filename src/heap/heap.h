@@ -111,7 +111,8 @@ struct cairn_heap {
     cairn::GcState gc;
     cairn::OrderState order;
     cairn::TestHooks testing;
-    cairn::PointerMap<cairn::WeakrefObject*> weakrefs;  // referent -> newest reference or shared one
+    cairn::PointerMap<cairn::WeakrefObject*>
+        weakrefs;  // referent -> newest reference or shared one
     cairn::Array<cairn_object* const*> roots;
     cairn_type* types = nullptr;
     cairn_type* weakref_type = nullptr;

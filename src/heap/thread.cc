@@ -14,10 +14,11 @@ const void* this_thread() {
 }
 
 void report_foreign_thread(const cairn_heap* heap) {
-    std::fprintf(stderr,
-                 "cairn: misuse: heap %p is used by a thread that does not own it; hand it over with "
-                 "cairn_heap_adopt()\n",
-                 static_cast<const void*>(heap));
+    std::fprintf(
+        stderr,
+        "cairn: misuse: heap %p is used by a thread that does not own it; hand it over with "
+        "cairn_heap_adopt()\n",
+        static_cast<const void*>(heap));
     std::abort();
 }
 

@@ -88,9 +88,8 @@ cairn_status list_referrers(cairn_heap* heap,
         complete = wanted.find_or_add(heap->memory, targets[i]) != nullptr;
     }
     if (complete && target_count > 0) {
-        add_referrers(heap, list, [&wanted](const cairn_object* o) {
-            return wanted.find(o) != nullptr;
-        });
+        add_referrers(
+            heap, list, [&wanted](const cairn_object* o) { return wanted.find(o) != nullptr; });
     }
     wanted.release(heap->memory);
     const cairn_status status = complete ? list.finish(out_objects) : CAIRN_NO_MEMORY;

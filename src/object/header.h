@@ -14,19 +14,19 @@
 namespace cairn {
 
 enum ObjectFlag : uint32_t {
-    kFinalized = 1U << 0,      // its finalizer was started; it never runs again
-    kHasWeakrefs = 1U << 1,    // the heap's weakref table has an entry for it
-    kHasFinalizer = 1U << 2,   // its type has a finalizer
-    kContainer = 1U << 3,      // its type may hold references
-    kDying = 1U << 4,          // being torn down: no user code can reach it any more
-    kHasDealloc = 1U << 5,     // its type has a dealloc
-    kOpaque = 1U << 6,         // its type has a traverse function instead of a slot layout
-    kIsWeakref = 1U << 7,      // it is a weak reference
-    kIsEphemeronKey = 1U << 8, // it is a key of a weak-key map: marking it marks values
-    kIsWeakMap = 1U << 9,      // it is a weak container
-    kIsQueued = 1U << 10,      // its finalizer waits in the finalizer queue
-    kIsLarge = 1U << 11,       // it has a span of pages of its own
-    kWasTracked = 1U << 12     // it was tracked when its death was put aside
+    kFinalized = 1U << 0,       // its finalizer was started; it never runs again
+    kHasWeakrefs = 1U << 1,     // the heap's weakref table has an entry for it
+    kHasFinalizer = 1U << 2,    // its type has a finalizer
+    kContainer = 1U << 3,       // its type may hold references
+    kDying = 1U << 4,           // being torn down: no user code can reach it any more
+    kHasDealloc = 1U << 5,      // its type has a dealloc
+    kOpaque = 1U << 6,          // its type has a traverse function instead of a slot layout
+    kIsWeakref = 1U << 7,       // it is a weak reference
+    kIsEphemeronKey = 1U << 8,  // it is a key of a weak-key map: marking it marks values
+    kIsWeakMap = 1U << 9,       // it is a weak container
+    kIsQueued = 1U << 10,       // its finalizer waits in the finalizer queue
+    kIsLarge = 1U << 11,        // it has a span of pages of its own
+    kWasTracked = 1U << 12      // it was tracked when its death was put aside
 };
 
 inline constexpr uint32_t kLowFlags = 0xFFFF;

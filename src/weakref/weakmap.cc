@@ -21,8 +21,8 @@ bool is_live(const WeakEntry& entry) {
 // The referent of an entry, if it can still be handed out.
 cairn_object* referent_of(const WeakEntry& entry) {
     cairn_object* referent = entry.ref->weakref.referent;
-    const bool alive = referent != nullptr && (referent->flags & kDying) == 0 &&
-                       referent->refcount != 0;
+    const bool alive =
+        referent != nullptr && (referent->flags & kDying) == 0 && referent->refcount != 0;
     return alive ? referent : nullptr;
 }
 
@@ -260,7 +260,7 @@ cairn_status match_entry(WeakMapObject* map,
     cairn_decref(candidate);                                                     // USER CODE
     if (status == CAIRN_OK) {
         // What equal runs may also kill the entry's referent.
-        *out_match = map->version != version      ? Match::kTableChanged
+        *out_match = map->version != version        ? Match::kTableChanged
                      : equal != 0 && is_live(entry) ? Match::kYes
                                                     : Match::kNo;
     }
@@ -435,9 +435,8 @@ void visit_ephemerons(cairn_heap* heap,
     if (is_table) {
         visit_map(as_weakmap(object), is_reached, visit, visit_data);
     } else {
-        for_each_referent(object, [visit, visit_data](cairn_object* referent) {
-            visit(referent, visit_data);
-        });
+        for_each_referent(
+            object, [visit, visit_data](cairn_object* referent) { visit(referent, visit_data); });
     }
 }
 

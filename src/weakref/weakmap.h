@@ -27,10 +27,10 @@ struct WeakMapObject {
     uint32_t used;
     uint32_t capacity;  // a power of two, or 0
     uint32_t removed;
-    uint32_t iterators;  // open ones: dead entries stay until the last closes
-    size_t length;       // entries whose reference is not cleared
-    size_t dead;         // entries whose reference is cleared, not yet removed
-    WeakMapObject* next_map;      // among the heap's weak-key maps
+    uint32_t iterators;       // open ones: dead entries stay until the last closes
+    size_t length;            // entries whose reference is not cleared
+    size_t dead;              // entries whose reference is cleared, not yet removed
+    WeakMapObject* next_map;  // among the heap's weak-key maps
     WeakMapObject* previous_map;
     bool has_leaf_keys;  // a weak-key map that may hold objects that are never tracked
 };

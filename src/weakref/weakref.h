@@ -16,18 +16,18 @@
 namespace cairn {
 
 enum WeakrefState : uint32_t {
-    kShared = 1U << 0,        // the one that all callback-less requests get
-    kCallbackTaken = 1U << 1, // the callback was called, or is about to be
+    kShared = 1U << 0,         // the one that all callback-less requests get
+    kCallbackTaken = 1U << 1,  // the callback was called, or is about to be
     kHashKnown = 1U << 2,
-    kInWeakMap = 1U << 3,     // it belongs to an entry of a weak container
-    kHasPlace = 1U << 4       // a place in the finalizer queue is reserved for its callback
+    kInWeakMap = 1U << 3,  // it belongs to an entry of a weak container
+    kHasPlace = 1U << 4    // a place in the finalizer queue is reserved for its callback
 };
 
 struct WeakrefObject {
     cairn_object head;
-    cairn_object* referent;  // nullptr: cleared
-    WeakrefObject* previous; // among the references to the referent; while callbacks are
-    WeakrefObject* next;     // delivered, among those of one delivery
+    cairn_object* referent;   // nullptr: cleared
+    WeakrefObject* previous;  // among the references to the referent; while callbacks are
+    WeakrefObject* next;      // delivered, among those of one delivery
     cairn_weakref_fn callback;
     void* user_data;
     uint64_t hash;

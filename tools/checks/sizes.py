@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Check that no C or C++ file has more than 500 lines, and that the top folder stays small."""
+"""Check that no C or C++ file has more than 550 lines, and that the top folder stays small."""
 import pathlib
 import sys
 
-MOST_LINES = 500
+MOST_LINES = 550
 FOLDERS = ["src", "include", "tests", "tools"]
 TOP = set(FOLDERS) | {"docs", "build", "CMakeLists.txt", "CMakePresets.json", "README.md"}
 

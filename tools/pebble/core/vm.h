@@ -1,3 +1,4 @@
+// clang-format off
 /// The interpreter's state, object creation, and raising. One interpreter a process.
 #ifndef PEBBLE_CORE_VM_H
 #define PEBBLE_CORE_VM_H
@@ -18,57 +19,55 @@ struct Handled {
 };
 
 /// Builtin classes, by the name of the member: vm.classes.list. Exceptions are in exceptions.h.
-#define PEBBLE_CLASSES(C)                                                                         \
-    C(object)                                                                                     \
-    C(type)                                                                                       \
-    C(none_type) C(bool_) C(ellipsis) C(not_implemented) C(int_) C(float_) C(str) C(bytes)        \
-        C(tuple) C(list) C(dict) C(set) C(frozenset) C(range) C(slice) C(function) C(native)      \
-            C(method) C(native_method) C(cell) C(code) C(frame) C(generator) C(traceback)         \
-                C(module) C(property) C(staticmethod) C(classmethod) C(super) C(getset) C(member) \
-                    C(iterator) C(call_iterator) C(dict_iterator) C(dict_keys) C(dict_values)     \
-                        C(dict_items) C(dict_proxy) C(set_iterator) C(enumerate) C(zip) C(map)    \
-                            C(filter) C(reversed) C(weakref) C(weakproxy) C(callable_weakproxy)   \
+#define PEBBLE_CLASSES(C)                                                                       \
+    C(object)                                                                                   \
+    C(type)                                                                                     \
+    C(none_type)                                                                                \
+    C(bool_)                                                                                    \
+    C(ellipsis) C(not_implemented) C(int_) C(float_) C(str) C(bytes) C(tuple) C(list) C(dict)   \
+        C(set) C(frozenset) C(range) C(slice) C(function) C(native) C(method) C(native_method)  \
+            C(cell) C(code) C(frame) C(generator) C(traceback) C(module) C(property)            \
+                C(staticmethod) C(classmethod) C(super) C(getset) C(member) C(iterator)         \
+                    C(call_iterator) C(dict_iterator) C(dict_keys) C(dict_values) C(dict_items) \
+                        C(dict_proxy) C(set_iterator) C(enumerate) C(zip) C(map) C(filter)      \
+                            C(reversed) C(weakref) C(weakproxy) C(callable_weakproxy)           \
                                 C(namespace_)
 
 #define PEBBLE_EXCEPTIONS(E)                                                                       \
     E(BaseException, BaseException)                                                                \
     E(Exception, BaseException)                                                                    \
-    E(SystemExit, BaseException) E(KeyboardInterrupt, BaseException) E(                            \
-        GeneratorExit, BaseException) E(StopIteration, Exception) E(ArithmeticError, Exception)    \
-        E(ZeroDivisionError, ArithmeticError) E(OverflowError, ArithmeticError) E(                 \
-            FloatingPointError, ArithmeticError) E(AssertionError, Exception)                      \
-            E(AttributeError, Exception) E(BufferError, Exception) E(EOFError, Exception) E(       \
-                ImportError, Exception) E(ModuleNotFoundError, ImportError) E(LookupError,         \
-                                                                              Exception)           \
-                E(IndexError, LookupError) E(KeyError, LookupError) E(MemoryError, Exception) E(   \
-                    NameError, Exception) E(UnboundLocalError, NameError) E(OSError, Exception)    \
-                    E(FileNotFoundError, OSError) E(FileExistsError, OSError) E(                   \
-                        PermissionError, OSError) E(IsADirectoryError, OSError)                    \
-                        E(NotADirectoryError, OSError) E(InterruptedError, OSError) E(             \
-                            TimeoutError, OSError) E(BlockingIOError, OSError)                     \
-                            E(ChildProcessError, OSError) E(ProcessLookupError, OSError) E(        \
-                                ConnectionError, OSError) E(BrokenPipeError, ConnectionError)      \
-                                E(ConnectionResetError, ConnectionError) E(                        \
-                                    ConnectionRefusedError,                                        \
-                                    ConnectionError) E(ConnectionAbortedError, ConnectionError)    \
-                                    E(ReferenceError, Exception) E(RuntimeError, Exception) E(     \
-                                        NotImplementedError, RuntimeError) E(RecursionError,       \
-                                                                             RuntimeError)         \
-                                        E(StopAsyncIteration, Exception) E(SyntaxError, Exception) \
-                                            E(IndentationError, SyntaxError) E(TabError,           \
-                                                                               IndentationError)   \
-                                                E(SystemError, Exception) E(TypeError, Exception)  \
-                                                    E(ValueError, Exception) E(UnicodeError,       \
-                                                                               ValueError)         \
-                                                        E(UnicodeDecodeError, UnicodeError) E(     \
-                                                            UnicodeEncodeError, UnicodeError)      \
-                                                            E(Warning, Exception) E(               \
-                                                                DeprecationWarning, Warning)       \
-                                                                E(RuntimeWarning, Warning) E(      \
-                                                                    UserWarning, Warning)          \
-                                                                    E(ResourceWarning, Warning) E( \
-                                                                        ImportWarning, Warning)    \
-                                                                        E(FutureWarning, Warning)
+    E(SystemExit, BaseException)                                                                   \
+    E(KeyboardInterrupt, BaseException)                                                            \
+    E(GeneratorExit, BaseException) E(StopIteration, Exception) E(ArithmeticError, Exception) E(   \
+        ZeroDivisionError,                                                                         \
+        ArithmeticError) E(OverflowError, ArithmeticError) E(FloatingPointError, ArithmeticError)  \
+        E(AssertionError, Exception) E(AttributeError, Exception) E(BufferError, Exception) E(     \
+            EOFError, Exception) E(ImportError, Exception) E(ModuleNotFoundError, ImportError)     \
+            E(LookupError, Exception) E(IndexError, LookupError) E(KeyError, LookupError) E(       \
+                MemoryError, Exception) E(NameError, Exception) E(UnboundLocalError, NameError)    \
+                E(OSError, Exception) E(FileNotFoundError, OSError) E(FileExistsError, OSError) E( \
+                    PermissionError, OSError) E(IsADirectoryError, OSError)                        \
+                    E(NotADirectoryError, OSError) E(InterruptedError, OSError) E(                 \
+                        TimeoutError, OSError) E(BlockingIOError, OSError)                         \
+                        E(ChildProcessError, OSError) E(ProcessLookupError, OSError) E(            \
+                            ConnectionError, OSError) E(BrokenPipeError, ConnectionError)          \
+                            E(ConnectionResetError, ConnectionError) E(                            \
+                                ConnectionRefusedError,                                            \
+                                ConnectionError) E(ConnectionAbortedError,                         \
+                                                   ConnectionError) E(ReferenceError, Exception)   \
+                                E(RuntimeError, Exception) E(NotImplementedError, RuntimeError) E( \
+                                    RecursionError, RuntimeError) E(StopAsyncIteration, Exception) \
+                                    E(SyntaxError, Exception) E(IndentationError, SyntaxError) E(  \
+                                        TabError, IndentationError) E(SystemError, Exception)      \
+                                        E(TypeError, Exception) E(ValueError, Exception) E(        \
+                                            UnicodeError,                                          \
+                                            ValueError) E(UnicodeDecodeError, UnicodeError)        \
+                                            E(UnicodeEncodeError, UnicodeError) E(                 \
+                                                Warning, Exception) E(DeprecationWarning, Warning) \
+                                                E(RuntimeWarning, Warning) E(UserWarning, Warning) \
+                                                    E(ResourceWarning, Warning)                    \
+                                                        E(ImportWarning, Warning)                  \
+                                                            E(FutureWarning, Warning)
 
 struct State {
     cairn_heap* heap = nullptr;
