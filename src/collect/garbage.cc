@@ -1,6 +1,7 @@
 // What is done with the unreachable set: weak references, finalizers, and its end.
 #include "collect/collection.h"
 #include "collect/ephemerons.h"
+#include "collect/plain_garbage.h"
 #include "collect/unreachable.h"
 #include "finalize/deliver.h"
 #include "heap/cells.h"
@@ -189,6 +190,9 @@ void keep_cleared(Collection& c) {
 }  // namespace
 
 void break_cycles(Collection& c) {
+    if (free_plain_garbage(c)) {
+        return;
+    }
     UnreachableWalk walk(c);
     while (cairn_object* object = walk.next()) {
         if ((c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0) {

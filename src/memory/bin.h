@@ -120,6 +120,16 @@ struct Bin {
         return static_cast<uint32_t>(static_cast<size_t>(bump - page->base) / cell_size);
     }
 
+    // All cells of `page` are free from now on, and in no list.
+    void forget_cells(Page* page) {
+        page->carved = 0;
+        if (page == current) {
+            current = nullptr;
+            bump = bump_end = nullptr;
+        }
+        poison(page->base, kPageSize);
+    }
+
     void quarantine(FreeCell* cell);
     void release_quarantine();
 };

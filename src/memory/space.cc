@@ -253,6 +253,20 @@ void Space::sweep() {
     release_empty_segments();
 }
 
+void Space::release_unused_pages() {
+    for (Bin* bin = bins_; bin != nullptr; bin = bin->next) {
+        for (Page** link = &bin->pages; *link != nullptr;) {
+            Page* page = *link;
+            if (bin->carved(page) > 0) {
+                link = &page->next;
+            } else {
+                *link = page->next;
+                release_pages(page);
+            }
+        }
+    }
+}
+
 void Space::release_all() {
     while (segments_ != nullptr) {
         release_segment(segments_);

@@ -33,6 +33,9 @@ class Space {
     // collection may be under way.
     void sweep();
 
+    // Gives the pages back of whose cells none is in use or free: see Bin::forget_cells.
+    void release_unused_pages();
+
     // Segments that became empty while `hold_segments` was set go back now.
     void release_empty_segments();
 

@@ -1,0 +1,178 @@
+#include "collect/plain_garbage.h"
+
+#include "heap/allocate.h"
+#include "heap/cells.h"
+#include "object/misuse.h"
+#include "object/slots.h"
+
+namespace cairn {
+
+namespace {
+
+// Nothing but to drop its references and to free it: its finalizer, if any, has run.
+bool dies_silently(const cairn_object* object) {
+    constexpr uint32_t kMore = (kDeathIsNotPlain & ~kHasFinalizer) | kIsEphemeronKey | kIsQueued;
+    const uint32_t flags = object->flags;
+    return (flags & kMore) == 0 && (flags & (kHasFinalizer | kFinalized)) != kHasFinalizer;
+}
+
+// The references from the unreachable set to what is outside it. They are dropped one by one; if
+// one turns out to be more than a number, all that were dropped are put back.
+class OutsideRefs {
+  public:
+    explicit OutsideRefs(cairn_heap* heap) : heap_(heap) {}
+
+    [[nodiscard]] bool has_failed() const { return failed_; }
+
+    void drop(cairn_object* referent) {
+        if (*side_of(referent) == kUnreachable || failed_) {
+            return;
+        }
+        check_alive(referent);
+        const uint32_t left = referent->refcount - 1;
+        if (static_cast<int32_t>(left) > 0) {
+            referent->refcount = left;
+        } else if (!is_immortal(referent)) {
+            failed_ = (referent->flags & (kContainer | kDeathIsNotPlain)) != 0;
+            if (failed_) {
+                return;
+            }
+            // A leaf dies with the set. It waits, as it may have to come back.
+            referent->flags |= kDying;
+            set_dying_link(referent, leaves_);
+            leaves_ = referent;
+        }
+        ++dropped_;
+    }
+
+    void fail() { failed_ = true; }
+
+    // Undoes the drops, which are visited in the same order again.
+    void put_back(cairn_object* referent) {
+        if (*side_of(referent) != kUnreachable && dropped_ > 0) {
+            --dropped_;
+            referent->refcount += is_immortal(referent) ? 0U : 1U;
+        }
+    }
+
+    void revive_leaves() {
+        while (leaves_ != nullptr) {
+            (void)take_leaf();
+        }
+    }
+
+    void free_leaves() {
+        while (leaves_ != nullptr) {
+            free_object(heap_, take_leaf());
+        }
+    }
+
+  private:
+    cairn_object* take_leaf() {
+        cairn_object* leaf = leaves_;
+        leaves_ = dying_link(leaf);
+        leaf->flags &= kLowFlags & ~kDying;
+        leaf->refcount = 0;
+        return leaf;
+    }
+
+    cairn_heap* heap_;
+    cairn_object* leaves_ = nullptr;
+    size_t dropped_ = 0;
+    bool failed_ = false;
+};
+
+// Calls `visit(object, for_each_ref)` for the unreachable objects of a page.
+template <typename F>
+void for_each_unreachable(Page* page, F visit) {
+    if (has_simple_slots(page)) {
+        const Shape shape = page->bin->shape;
+        for_each_in(page, only(kUnreachable), [&](cairn_object* object, uint8_t*) {
+            visit(object, [&](auto ref) { for_each_simple_slot(object, shape, ref); });
+        });
+    } else {
+        for_each_in(page, only(kUnreachable), [&](cairn_object* object, uint8_t*) {
+            visit(object, [&](auto ref) { for_each_referent(object, ref); });
+        });
+    }
+}
+
+bool drop_outside_refs(Collection& c, OutsideRefs& refs) {
+    for_each_page(c.heap, examined_pages, [&refs](Page* page) {
+        for_each_unreachable(page, [&refs](cairn_object* object, auto for_each_ref) {
+            if (refs.has_failed() || !dies_silently(object)) {
+                refs.fail();
+                return;
+            }
+            for_each_ref([&refs](cairn_object* referent) { refs.drop(referent); });
+        });
+    });
+    return !refs.has_failed();
+}
+
+void put_back_outside_refs(Collection& c, OutsideRefs& refs) {
+    refs.revive_leaves();
+    for_each_page(c.heap, examined_pages, [&refs](Page* page) {
+        for_each_unreachable(page, [&refs](cairn_object* object, auto for_each_ref) {
+            if (dies_silently(object)) {
+                for_each_ref([&refs](cairn_object* referent) { refs.put_back(referent); });
+            }
+        });
+    });
+}
+
+void free_cells(Page* page) {
+    Bin* bin = page->bin;
+    for_each_in(page, only(kUnreachable), [bin](cairn_object* object, uint8_t* side) {
+        *side = kUntracked;
+        bin->give(object);
+    });
+}
+
+// Does nothing live on the page? Then it goes back whole, its cells unread. Not in a checked build,
+// where a freed cell says so; and not in a collection of the young alone, which must not take time
+// for all pages that the heap has.
+bool goes_back_whole(const Collection& c, const Page* page, size_t garbage) {
+    return CAIRN_CHECK_LEVEL == 0 && c.generation == 2 && garbage == page->bin->carved(page);
+}
+
+void free_all(Collection& c) {
+    bool some_are_empty = false;
+    size_t freed = 0;
+    size_t containers = 0;
+    for_each_page(c.heap, examined_pages, [&](Page* page) {
+        const size_t garbage = count_sides(side_of(page->base), only(kUnreachable));
+        freed += garbage;
+        containers += page->is_leaf ? 0 : garbage;
+        if (garbage > 0 && goes_back_whole(c, page, garbage)) {
+            page->bin->forget_cells(page);
+            some_are_empty = true;
+        } else if (garbage > 0) {
+            free_cells(page);
+        }
+    });
+    if (some_are_empty) {
+        c.heap->space.release_unused_pages();
+    }
+    c.heap->deallocations += freed;
+    uint32_t& young = c.heap->policy.counts[0];
+    young -= containers < young ? static_cast<uint32_t>(containers) : young;
+}
+
+}  // namespace
+
+bool free_plain_garbage(Collection& c) {
+    if (c.heap->ordered || (c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0) {
+        return false;
+    }
+    OutsideRefs refs(c.heap);
+    if (!drop_outside_refs(c, refs)) {
+        put_back_outside_refs(c, refs);
+        return false;
+    }
+    free_all(c);
+    refs.free_leaves();
+    return true;
+}
+
+}  // namespace cairn
