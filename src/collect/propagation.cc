@@ -238,7 +238,9 @@ void settle(const Collection& c) {
 
 bool mark_declared_roots(Collection& c) {
     // A checked build counts every candidate: that is how it finds traverse functions that lie.
-    if (CAIRN_CHECK_LEVEL > 0 || c.generation < 2 || c.heap->ordered || c.heap->roots.empty()) {
+    // And a weak-key map that is reached refers to values that may not be: they must be counted.
+    if (CAIRN_CHECK_LEVEL > 0 || c.generation < 2 || c.heap->ordered || c.heap->roots.empty() ||
+        c.heap->first_weak_key_map != nullptr) {
         return false;
     }
     Propagation propagation(c, c.candidates, false);
