@@ -31,8 +31,8 @@ inline constexpr size_t kLargestCell = 16384;
 
 // A stack of free cells. Its cells lie on kLists linked lists in turn, so that the address of the
 // next cells to be taken is known, and their memory on its way into the cache, long before their
-// turn. After a million cells were freed in random order, taking them again costs 14 ns each, with
-// one list 200 ns: a cache miss each, one after the other.
+// turn. After a million cells were freed in random order, taking them again costs 27 ns each, with
+// one list 230 ns: a cache miss each, one after the other.
 class FreeStack {
   public:
     static constexpr uint32_t kLists = 16;
@@ -135,7 +135,7 @@ struct Bin {
 };
 
 // Sets the bytes after the header to zero; sizes are multiples of 16. Small cells get a few stores
-// that overlap instead of a call: 1.5 ns less an allocation.
+// that overlap instead of a call.
 inline void zero_payload(void* cell, size_t cell_size) {
     std::byte* payload = static_cast<std::byte*>(cell) + kHeaderSize;
     std::byte* end = static_cast<std::byte*>(cell) + cell_size;

