@@ -91,7 +91,7 @@ TEST_F(IdentityTest, HashByIdentityTellsObjectsApart) {
         low_bits.insert(hash % 4096);
     }
     EXPECT_EQ(hashes.size(), all.size());
-    EXPECT_GT(low_bits.size(), 500u) << "a table indexed by the low bits would be one long chain";
+    EXPECT_GT(low_bits.size(), 1000u) << "a table indexed by the low bits would be one long chain";
     for (cairn_object* object : all) {
         cairn_decref(object);
     }

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <deque>
 #include <functional>
 #include <map>
@@ -55,19 +54,12 @@ struct Unraisable {
     cairn_object* object;
 };
 
-/// Heap flags that every world gets: a number in the environment variable CAIRN_TEST_HEAP_FLAGS.
-/// With CAIRN_HEAP_CPYTHON_ORDER (1) all tests must hold as well.
-inline uint32_t flags_of_all() {
-    const char* text = std::getenv("CAIRN_TEST_HEAP_FLAGS");
-    return text == nullptr ? 0 : static_cast<uint32_t>(std::strtoul(text, nullptr, 10));
-}
-
 class World {
   public:
     explicit World(uint32_t flags = 0) {
         cairn_heap_options options;
         cairn_heap_options_init(&options);
-        options.flags = flags | flags_of_all();
+        options.flags = flags;
         options.allocator = memory.vtable();
         options.on_unraisable = &log_unraisable;
         options.user_data = this;
