@@ -24,11 +24,20 @@ Ref try_binary(Value self, Value other, BinOp op, bool reflected) {
     return call_special(self, reflected ? reflected_name(op) : operator_name(op), {other});
 }
 
+/// Joining and repeating are what a sequence does when the other operand has no operator for it.
+bool is_joining(const Class* left, BinOp op) {
+    const LayoutId layout = left->info->layout;
+    return (op == BinOp::Add || op == BinOp::Mul) && !is_heap_class(left) &&
+           (layout == kList || layout == kTuple || layout == kStr || layout == kBytes ||
+            layout == kDeque);
+}
+
 Ref try_both(Value a, Value b, BinOp op) {
     Class* left = class_of(a);
     Class* right = class_of(b);
     const bool right_first =
-        left != right && is_heap_class(right) && is_subclass(right, left) &&
+        left != right && is_heap_class(right) &&
+        (is_subclass(right, left) || is_joining(left, op)) &&
         class_lookup(right, reflected_name(op)) != class_lookup(left, reflected_name(op));
     if (right_first) {
         Ref result = try_binary(b, a, op, true);
@@ -240,8 +249,9 @@ bool hash_of(Value v, int64_t* out) {
     if (!is_int(result)) {
         return raise_type("__hash__ method should return an integer");
     }
-    return is_small(result) ? (*out = small_value(result), true)
-                            : vm.classes.int_->info->native->ops.hash(result, out);
+    // Only a number beyond 64 bits is hashed itself.
+    return to_int64(result, out) || (swallow(vm.exceptions.OverflowError) &&
+                                     vm.classes.int_->info->native->ops.hash(result, out));
 }
 
 bool length_of(Value v, int64_t* out) {
