@@ -166,16 +166,82 @@ Ref hex_method(Value self, const Args&) {
     }
     return new_str(text);
 }
-Ref startswith_method(Value self, const Args& args) {
-    return is<Bytes>(args[0])
-               ? Ref::own(truth(data_of(self).rfind(data_of(args[0]), 0) == 0))
-               : Ref(raise_type("startswith first arg must be bytes or a tuple of bytes, not %s",
-                                type_name(args[0])));
+// What bytes can do as str can is done by str, with a character for each byte.
+
+constexpr const char* kTextMethods[] = {
+    "find",       "rfind",        "index",       "rindex",  "count",   "startswith", "endswith",
+    "lower",      "upper",        "title",       "strip",   "lstrip",  "rstrip",     "split",
+    "rsplit",     "partition",    "ljust",       "rjust",   "center",  "zfill",      "rpartition",
+    "splitlines", "replace",      "isdigit",     "isupper", "islower", "isspace",    "isascii",
+    "join",       "removeprefix", "removesuffix"};
+
+Ref text_from(Value v) {
+    if (is<Str>(v)) {
+        return raise_type("a bytes-like object is required, not 'str'");
+    }
+    if (is<Bytes>(v)) {
+        std::string text;
+        for (char c : data_of(v)) {
+            append_utf8(&text, static_cast<unsigned char>(c));
+        }
+        return new_str(text);
+    }
+    if (is_int(v) || is_none(v)) {
+        return Ref::share(v);
+    }
+    Ref list = new_list();
+    const bool ok = list && for_each(v, [&](const Ref& item) {
+                        Ref text = text_from(item);
+                        return text && list_append(list.as<List>(), text);
+                    });
+    return !ok ? Ref() : is<Tuple>(v) ? to_tuple(list) : std::move(list);
+}
+
+Ref bytes_from(Value v) {
+    if (is<Str>(v)) {
+        std::string data;
+        for (size_t at = 0; at < view(v).size();) {
+            data += static_cast<char>(next_character(view(v), &at));
+        }
+        return new_bytes(data);
+    }
+    if (!is<List>(v) && !is<Tuple>(v)) {
+        return Ref::share(v);
+    }
+    Ref list = new_list();
+    const bool ok = list && for_each(v, [&](const Ref& item) {
+                        Ref bytes = bytes_from(item);
+                        return bytes && list_append(list.as<List>(), bytes);
+                    });
+    return !ok ? Ref() : is<Tuple>(v) ? to_tuple(list) : std::move(list);
+}
+
+template <size_t kIndex>
+Ref text_method(Value self, const Args& args) {
+    Ref text = text_from(self);
+    Ref method = text ? get_attribute(text, intern(kTextMethods[kIndex])) : Ref();
+    Ref given = method ? new_tuple(args.count + args.keyword_count()) : Ref();
+    for (size_t i = 0; given && i < given.as<Tuple>()->count; ++i) {
+        Ref converted = text_from(args[i]);
+        if (!converted) {
+            return {};
+        }
+        given.as<Tuple>()->items[i] = converted.take();
+    }
+    Ref result =
+        given ? call(method, Args{given.as<Tuple>()->items, args.count, args.keywords}) : Ref();
+    return result ? bytes_from(result) : Ref();
+}
+
+template <size_t... kIndices>
+const NativeDef* text_methods(std::index_sequence<kIndices...>) {
+    static const NativeDef defs[] = {{kTextMethods[kIndices], text_method<kIndices>, nullptr}...,
+                                     {nullptr, nullptr, nullptr}};
+    return defs;
 }
 
 const NativeDef kMethods[] = {{"decode", decode_method, "encoding? errors?"},
                               {"hex", hex_method, ""},
-                              {"startswith", startswith_method, "prefix /"},
                               {nullptr, nullptr, nullptr}};
 
 NativeClass bytes_class = {"bytes",
@@ -196,6 +262,8 @@ NativeClass bytes_class = {"bytes",
 
 void make_bytes_class() {
     vm.classes.bytes = make_native_class(bytes_class, vm.classes.object);
+    add_methods(vm.classes.bytes,
+                text_methods(std::make_index_sequence<std::size(kTextMethods)>()));
 }
 
 }  // namespace pebble
