@@ -220,15 +220,12 @@ Ref open_function(Value, const Args& args) {
         }
         stream = fdopen(static_cast<int>(descriptor), c_mode.c_str());
     } else {
-        if (!is<Str>(path)) {
-            path = call_special(path, vm.names.fspath, {});
+        std::string text;
+        if (!path_text(args[0], &text)) {
+            return {};
         }
-        if (!path || !is<Str>(path)) {
-            return pending() ? Ref()
-                             : Ref(raise_type("expected str, bytes or os.PathLike object, not %s",
-                                              type_name(args[0])));
-        }
-        stream = fopen(c_str(path), c_mode.c_str());
+        path = is<Bytes>(args[0]) ? std::move(path) : new_str(text);
+        stream = fopen(text.c_str(), c_mode.c_str());
     }
     if (stream == nullptr) {
         return raise_os(errno, is<Str>(path) ? c_str(path) : nullptr);

@@ -29,12 +29,16 @@ bool fill_sys(Module* module);
 bool fill_gc(Module* module);
 bool fill_time(Module* module);
 bool fill_atexit(Module* module);
+bool fill_collections(Module* module);  ///< _collections: deque
+bool fill_posix(Module* module);
 bool fill_weakref(Module* module);
 bool fill_weakmap(Module* module);    ///< a part of _weakref
 bool fill_weakproxy(Module* module);  ///< another one
 
 /// A weak reference or proxy of class `cls`; `callback` may be NULL or None.
 Ref make_weak_reference(Class* cls, Value object, Value callback);
+/// A path: a str, bytes, or what has __fspath__.
+bool path_text(Value v, std::string* out);
 Ref open_function(Value self, const Args& args);
 /// The whole content of a file; false: errno says why.
 bool read_file(const std::string& path, std::string* out);

@@ -6,6 +6,8 @@ const NativeModule kNativeModules[] = {{"gc", fill_gc},
                                        {"_weakref", fill_weakref},
                                        {"time", fill_time},
                                        {"atexit", fill_atexit},
+                                       {"_collections", fill_collections},
+                                       {"posix", fill_posix},
                                        {nullptr, nullptr}};
 
 }  // namespace pebble

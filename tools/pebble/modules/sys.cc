@@ -145,7 +145,11 @@ bool fill_sys(Module* module) {
             return false;
         }
     }
-    return module_set(module, "modules", val(vm.modules)) &&
+    Ref implementation = call(val(vm.classes.namespace_), {});
+    return implementation &&
+           set_attribute(implementation, vm.names.plain_name, new_str("pebble").get()) &&
+           module_set(module, "implementation", implementation) &&
+           module_set(module, "modules", val(vm.modules)) &&
            module_set(module, "version_info", version) &&
            module_set(module, "argv", new_list().get()) &&
            module_set(module, "path", new_list().get()) &&

@@ -1,0 +1,476 @@
+#include <algorithm>
+
+#include "modules/modules.h"
+#include "types/sequence.h"
+
+namespace pebble {
+namespace {
+
+Class* deque_class = nullptr;
+Class* iterator_class = nullptr;
+Class* reverse_iterator_class = nullptr;
+
+int64_t count_of(Value self) {
+    return static_cast<int64_t>(as<Deque>(self)->count);
+}
+
+Value& place(Deque* deque, size_t i) {
+    return deque->items[(deque->first + i) % deque->capacity];
+}
+
+/// Makes room for one item. May run user code; the fields must be read again.
+bool reserve(Deque* deque) {
+    while (deque->count == deque->capacity) {
+        const size_t capacity = std::max<size_t>(8, deque->capacity * 2);
+        auto* items = static_cast<Value*>(buffer_new(capacity * sizeof(Value)));
+        if (items == nullptr) {
+            return false;
+        }
+        if (deque->capacity >= capacity) {
+            buffer_free(items, capacity * sizeof(Value));
+            continue;
+        }
+        for (size_t i = 0; i < deque->count; ++i) {
+            items[i] = place(deque, i);
+        }
+        deque->first = 0;
+        Value* old = std::exchange(deque->items, items);
+        const size_t old_capacity = std::exchange(deque->capacity, capacity);
+        buffer_free(old, old_capacity * sizeof(Value));
+    }
+    return true;
+}
+
+/// Takes off an end of a deque that is not empty.
+Ref take(Deque* deque, bool left) {
+    Ref item = Ref::own(place(deque, left ? 0 : deque->count - 1));
+    deque->first = left ? (deque->first + 1) % deque->capacity : deque->first;
+    --deque->count;
+    ++deque->version;
+    return item;
+}
+
+/// Adds at an end; a full one loses the item at the other.
+bool put(Deque* deque, Value item, bool left) {
+    if (deque->limit == 0) {
+        return true;
+    }
+    Ref lost;
+    if (deque->limit == static_cast<int64_t>(deque->count)) {
+        lost = take(deque, !left);
+    }
+    if (!reserve(deque)) {
+        return false;
+    }
+    if (left) {
+        deque->first = (deque->first + deque->capacity - 1) % deque->capacity;
+    }
+    ++deque->count;
+    place(deque, left ? 0 : deque->count - 1) = new_ref(item);
+    ++deque->version;
+    return true;
+}
+
+bool put_all(Deque* deque, Value iterable, bool left) {
+    Ref items = iterable == val(deque) ? to_list(iterable) : Ref::share(iterable);
+    return items && for_each(items, [&](const Ref& item) { return put(deque, item, left); });
+}
+
+void rotate(Deque* deque, int64_t steps) {
+    const auto count = static_cast<int64_t>(deque->count);
+    if (count < 2) {
+        return;
+    }
+    steps %= count;
+    steps -= steps > count / 2 ? count : steps < -count / 2 ? -count : 0;
+    for (; steps != 0; steps += steps > 0 ? -1 : 1) {
+        Ref item = take(deque, steps < 0);
+        put(deque, item, steps > 0);
+    }
+}
+
+Ref take_at(Deque* deque, size_t index) {
+    rotate(deque, -static_cast<int64_t>(index));
+    Ref item = take(deque, true);
+    rotate(deque, static_cast<int64_t>(index));
+    return item;
+}
+
+Ref new_deque(Class* cls, int64_t limit) {
+    Deque* deque = make<Deque>(cls);
+    if (deque != nullptr) {
+        deque->limit = limit;
+    }
+    return Ref::own(deque);
+}
+
+Ref copy_of(Value self) {
+    Class* cls = class_of(self);
+    if (cls != deque_class) {
+        Ref limit = as<Deque>(self)->limit < 0 ? Ref::own(none()) : new_int(as<Deque>(self)->limit);
+        return call(val(cls), {self, limit});
+    }
+    Ref copy = new_deque(cls, as<Deque>(self)->limit);
+    return copy && put_all(copy.as<Deque>(), self, false) ? std::move(copy) : Ref();
+}
+
+Ref none_if(bool ok) {
+    return ok ? Ref::own(none()) : Ref();
+}
+
+Ref create(Class* cls, const Args&) {
+    return new_deque(cls, -1);
+}
+
+void drop_all(Deque* deque) {
+    while (deque->count > 0) {
+        take(deque, false);
+    }
+}
+
+Ref init_function(Value self, const Args& args) {
+    int64_t limit = -1;
+    if (args[1] != nullptr && !is_none(args[1])) {
+        if (!to_int64(args[1], &limit)) {
+            return {};
+        }
+        if (limit < 0) {
+            return raise(vm.exceptions.ValueError, "maxlen must be non-negative");
+        }
+    }
+    Deque* deque = as<Deque>(self);
+    drop_all(deque);
+    deque->limit = limit;
+    return none_if(args[0] == nullptr || put_all(deque, args[0], false));
+}
+const NativeDef kInit = {"deque", init_function, "iterable? maxlen?"};
+bool init(Value self, const Args& args) {
+    return static_cast<bool>(call_native(&kInit, self, args));
+}
+
+Ref deque_repr(Value self) {
+    ReprGuard guard(self);
+    if (guard.again()) {
+        return new_str("[...]");
+    }
+    std::string text = std::string(type_name(self)) + "([";
+    Ref items = to_list(self);
+    if (!items || !append_items(&text, items)) {
+        return {};
+    }
+    const int64_t limit = as<Deque>(self)->limit;
+    return new_str(text + (limit < 0 ? "])" : "], maxlen=" + std::to_string(limit) + ")"));
+}
+
+Ref deque_compare(Value a, Value b, CmpOp op) {
+    if (!is<Deque>(a) || !is<Deque>(b)) {
+        return Ref::own(not_implemented());
+    }
+    Ref left = to_list(a);
+    Ref right = left ? to_list(b) : Ref();
+    return right ? compare(left, right, op) : Ref();
+}
+
+bool deque_length(Value self, int64_t* out) {
+    *out = count_of(self);
+    return true;
+}
+
+Ref get_item(Value self, Value key) {
+    size_t index = 0;
+    return item_index(key, as<Deque>(self)->count, "deque", &index)
+               ? Ref::share(place(as<Deque>(self), index))
+               : Ref();
+}
+
+bool set_item(Value self, Value key, Value value) {
+    Deque* deque = as<Deque>(self);
+    size_t index = 0;
+    if (!item_index(key, deque->count, "deque", &index)) {
+        return false;
+    }
+    if (value == nullptr) {
+        take_at(deque, index);
+    } else {
+        store(&place(deque, index), new_ref(value));
+    }
+    return true;
+}
+
+Ref deque_binary(Value a, Value b, BinOp op) {
+    if (op == BinOp::Add && is<Deque>(a)) {
+        if (!is<Deque>(b)) {
+            return raise_type("can only concatenate deque (not \"%s\") to deque", type_name(b));
+        }
+        Ref sum = copy_of(a);
+        return sum && put_all(sum.as<Deque>(), b, false) ? std::move(sum) : Ref();
+    }
+    Value self = is<Deque>(a) ? a : b;
+    Value times = is<Deque>(a) ? b : a;
+    if (op != BinOp::Mul || !is_int(times)) {
+        return Ref::own(not_implemented());
+    }
+    Ref items = to_list(self);
+    Ref product = copy_of(self);
+    int64_t count = 0;
+    if (!items || !product || !to_int64(times, &count)) {
+        return {};
+    }
+    if (count <= 0) {
+        drop_all(product.as<Deque>());
+    }
+    for (int64_t i = 1; i < count; ++i) {
+        if (!put_all(product.as<Deque>(), items, false)) {
+            return {};
+        }
+    }
+    return product;
+}
+
+Ref deque_inplace(Value a, Value b, BinOp op) {
+    if (op == BinOp::Add) {
+        return put_all(as<Deque>(a), b, false) ? Ref::share(a) : Ref();
+    }
+    Ref product = deque_binary(a, b, op);
+    if (!product || product.get() == not_implemented()) {
+        return product;
+    }
+    drop_all(as<Deque>(a));
+    return put_all(as<Deque>(a), product, false) ? Ref::share(a) : Ref();
+}
+
+// Iterators: over deque a, at index i; n is the version of the deque that they saw first.
+
+Ref iterator_over(Value self, Class* cls) {
+    Ref iterator = make_box(cls, self);
+    if (iterator) {
+        iterator.as<Box>()->n = static_cast<int64_t>(as<Deque>(self)->version);
+    }
+    return iterator;
+}
+Ref deque_iter(Value self) {
+    return iterator_over(self, iterator_class);
+}
+Ref reversed_method(Value self, const Args&) {
+    return iterator_over(self, reverse_iterator_class);
+}
+Ref iterator_iter(Value self) {
+    return Ref::share(self);
+}
+Ref iterator_next(Value self) {
+    Box* box = as<Box>(self);
+    auto* deque = as<Deque>(box->a);
+    if (deque == nullptr) {
+        return {};
+    }
+    if (static_cast<int64_t>(deque->version) != box->n) {
+        return raise(vm.exceptions.RuntimeError, "deque mutated during iteration");
+    }
+    const auto at = static_cast<size_t>(box->i++);
+    if (at >= deque->count) {
+        store(&box->a, nullptr);
+        return {};
+    }
+    const bool forward = class_of(self) == iterator_class;
+    return Ref::share(place(deque, forward ? at : deque->count - 1 - at));
+}
+
+// Searching: the comparisons may change the deque.
+
+/// The index of the first item from `from` to `to` that equals `value`, or -1.
+bool find(Value self, Value value, int64_t from, int64_t to, int64_t* out) {
+    Deque* deque = as<Deque>(self);
+    const uint64_t version = deque->version;
+    *out = -1;
+    for (int64_t i = from; i < to; ++i) {
+        Ref item = Ref::share(place(deque, static_cast<size_t>(i)));
+        bool same = false;
+        if (!equal(item, value, &same)) {
+            return false;
+        }
+        if (deque->version != version) {
+            return raise(vm.exceptions.RuntimeError, "deque mutated during iteration");
+        }
+        if (same) {
+            *out = i;
+            return true;
+        }
+    }
+    return true;
+}
+
+bool deque_contains(Value self, Value item, bool* out) {
+    int64_t index = -1;
+    const bool ok = find(self, item, 0, count_of(self), &index);
+    *out = index >= 0;
+    return ok;
+}
+
+Ref count_method(Value self, const Args& args) {
+    int64_t found = 0;
+    for (int64_t index = -1, total = 0;; ++total) {
+        if (!find(self, args[0], index + 1, count_of(self), &found)) {
+            return {};
+        }
+        if (found < 0) {
+            return new_int(total);
+        }
+        index = found;
+    }
+}
+
+Ref index_method(Value self, const Args& args) {
+    int64_t from = 0;
+    int64_t to = count_of(self);
+    if ((args[1] != nullptr && !to_index(args[1], &from)) ||
+        (args[2] != nullptr && !to_index(args[2], &to))) {
+        return {};
+    }
+    const int64_t count = count_of(self);
+    from = from < 0 ? std::max<int64_t>(from + count, 0) : from;
+    to = std::min(to < 0 ? to + count : to, count);
+    int64_t index = -1;
+    if (!find(self, args[0], from, to, &index)) {
+        return {};
+    }
+    return index >= 0
+               ? new_int(index)
+               : Ref(raise(
+                     vm.exceptions.ValueError, "%s is not in deque", repr_text(args[0]).c_str()));
+}
+
+Ref remove_method(Value self, const Args& args) {
+    int64_t index = -1;
+    if (!find(self, args[0], 0, count_of(self), &index)) {
+        return {};
+    }
+    if (index < 0) {
+        return raise(vm.exceptions.ValueError, "%s is not in deque", repr_text(args[0]).c_str());
+    }
+    take_at(as<Deque>(self), static_cast<size_t>(index));
+    return Ref::own(none());
+}
+
+// The other methods.
+
+template <bool kLeft>
+Ref append_method(Value self, const Args& args) {
+    return none_if(put(as<Deque>(self), args[0], kLeft));
+}
+template <bool kLeft>
+Ref extend_method(Value self, const Args& args) {
+    return none_if(put_all(as<Deque>(self), args[0], kLeft));
+}
+template <bool kLeft>
+Ref pop_method(Value self, const Args&) {
+    return as<Deque>(self)->count > 0
+               ? take(as<Deque>(self), kLeft)
+               : Ref(raise(vm.exceptions.IndexError, "pop from an empty deque"));
+}
+Ref clear_method(Value self, const Args&) {
+    drop_all(as<Deque>(self));
+    return Ref::own(none());
+}
+Ref copy_method(Value self, const Args&) {
+    return copy_of(self);
+}
+Ref insert_method(Value self, const Args& args) {
+    Deque* deque = as<Deque>(self);
+    int64_t index = 0;
+    if (!to_index(args[0], &index)) {
+        return {};
+    }
+    const int64_t count = count_of(self);
+    if (deque->limit == count) {
+        return raise(vm.exceptions.IndexError, "deque already at its maximum size");
+    }
+    index = index < 0 ? std::max<int64_t>(index + count, 0) : std::min(index, count);
+    rotate(deque, -index);
+    const bool ok = put(deque, args[1], true);
+    rotate(deque, index);
+    return none_if(ok);
+}
+Ref reverse_method(Value self, const Args&) {
+    Deque* deque = as<Deque>(self);
+    for (size_t i = 0; i < deque->count / 2; ++i) {
+        std::swap(place(deque, i), place(deque, deque->count - 1 - i));
+    }
+    return Ref::own(none());
+}
+Ref rotate_method(Value self, const Args& args) {
+    int64_t steps = 1;
+    if (args[0] != nullptr && !to_int64(args[0], &steps)) {
+        return {};
+    }
+    rotate(as<Deque>(self), steps);
+    return Ref::own(none());
+}
+Ref maxlen_get(Value self) {
+    return as<Deque>(self)->limit < 0 ? Ref::own(none()) : new_int(as<Deque>(self)->limit);
+}
+
+const NativeDef kMethods[] = {{"append", append_method<false>, "item /"},
+                              {"appendleft", append_method<true>, "item /"},
+                              {"extend", extend_method<false>, "iterable /"},
+                              {"extendleft", extend_method<true>, "iterable /"},
+                              {"pop", pop_method<false>, ""},
+                              {"popleft", pop_method<true>, ""},
+                              {"clear", clear_method, ""},
+                              {"copy", copy_method, ""},
+                              {"__copy__", copy_method, ""},
+                              {"count", count_method, "value /"},
+                              {"index", index_method, "value start? stop? /"},
+                              {"insert", insert_method, "index item /"},
+                              {"remove", remove_method, "value /"},
+                              {"reverse", reverse_method, ""},
+                              {"rotate", rotate_method, "n? /"},
+                              {"__reversed__", reversed_method, ""},
+                              {nullptr, nullptr, nullptr}};
+const GetSet kGetSets[] = {{"maxlen", maxlen_get}, {nullptr, nullptr}};
+
+NativeClass native_deque = {"deque",
+                            kDeque,
+                            {.create = create,
+                             .init = init,
+                             .repr = deque_repr,
+                             .unhashable = true,
+                             .compare = deque_compare,
+                             .iter = deque_iter,
+                             .length = deque_length,
+                             .get_item = get_item,
+                             .set_item = set_item,
+                             .contains = deque_contains,
+                             .binary = deque_binary,
+                             .binary_mask = bit(BinOp::Add) | bit(BinOp::Mul),
+                             .inplace = deque_inplace,
+                             .inplace_mask = bit(BinOp::Add) | bit(BinOp::Mul)},
+                            kMethods,
+                            kGetSets,
+                            false,
+                            "collections"};
+NativeClass native_iterator = {"_deque_iterator",
+                               kBox,
+                               {.iter = iterator_iter, .next = iterator_next},
+                               nullptr,
+                               nullptr,
+                               true,
+                               "_collections"};
+NativeClass native_reverse_iterator = {"_deque_reverse_iterator",
+                                       kBox,
+                                       {.iter = iterator_iter, .next = iterator_next},
+                                       nullptr,
+                                       nullptr,
+                                       true,
+                                       "_collections"};
+
+}  // namespace
+
+bool fill_collections(Module* module) {
+    deque_class = make_native_class(native_deque, vm.classes.object);
+    iterator_class = make_native_class(native_iterator, vm.classes.object);
+    reverse_iterator_class = make_native_class(native_reverse_iterator, vm.classes.object);
+    return deque_class != nullptr && iterator_class != nullptr &&
+           reverse_iterator_class != nullptr && module_set(module, "deque", val(deque_class));
+}
+
+}  // namespace pebble
