@@ -111,6 +111,16 @@ size_t buffer_size<Dict>(Value self) {
                : 0;
 }
 
+void bytearray_dealloc(Value self) {
+    const auto* array = as<ByteArray>(self);
+    cairn_heap_add_external(vm.heap, -static_cast<ptrdiff_t>(array->reported));
+    delete array->text;
+}
+
+size_t bytearray_size(Value self) {
+    return as<ByteArray>(self)->reported;
+}
+
 /// What a table row says about a layout.
 struct Row {
     LayoutId id;
@@ -237,6 +247,11 @@ void make_layouts() {
     make_layout(var_row(kInt, "int", sizeof(Int), 0, offsetof(Int, count), sizeof(uint32_t), false),
                 true);
     make_layout(row(kFloat, "float", sizeof(Float), 0), true);
+    make_layout(row(kComplex, "complex", sizeof(Complex), 0), true);
+    Row bytearray = row(kByteArray, "bytearray", sizeof(ByteArray), 0);
+    bytearray.dealloc = bytearray_dealloc;
+    bytearray.external_size = bytearray_size;
+    make_layout(bytearray, true);
     make_layout(
         var_row(kTuple, "tuple", sizeof(Tuple), 0, offsetof(Tuple, count), sizeof(Value), true),
         true);

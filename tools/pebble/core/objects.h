@@ -4,6 +4,7 @@
 #define PEBBLE_CORE_OBJECTS_H
 
 #include <cstdio>
+#include <string>
 
 #include "core/value.h"
 
@@ -22,8 +23,10 @@ enum LayoutId : unsigned char {
     kInstance,
     kStr,
     kBytes,
+    kByteArray,
     kInt,
     kFloat,
+    kComplex,
     kTuple,
     kList,
     kDict,
@@ -82,6 +85,12 @@ struct Bytes : Object {
     char data[];
 };
 
+struct ByteArray : Object {
+    static constexpr LayoutId kLayout = kByteArray;
+    std::string* text;
+    size_t reported;  ///< what the heap knows of its memory
+};
+
 /// An int too big for an immediate, or of a subclass of int. Magnitude: base 2^32, lowest first.
 struct Int : Object {
     static constexpr LayoutId kLayout = kInt;
@@ -93,6 +102,12 @@ struct Int : Object {
 struct Float : Object {
     static constexpr LayoutId kLayout = kFloat;
     double value;
+};
+
+struct Complex : Object {
+    static constexpr LayoutId kLayout = kComplex;
+    double real;
+    double imag;
 };
 
 struct Tuple : Object {

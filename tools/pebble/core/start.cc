@@ -47,7 +47,9 @@ void make_classes() {
     make_getset_class();
     make_int_classes();
     make_float_class();
+    make_complex_class();
     make_bytes_class();
+    make_bytearray_class();
     make_list_class();
     make_set_classes();
     make_constant_classes();

@@ -24,7 +24,7 @@ struct Handled {
     C(type)                                                                                     \
     C(none_type)                                                                                \
     C(bool_)                                                                                    \
-    C(ellipsis) C(not_implemented) C(int_) C(float_) C(str) C(bytes) C(tuple) C(list) C(dict)   \
+    C(ellipsis) C(not_implemented) C(int_) C(float_) C(complex) C(str) C(bytes) C(bytearray) C(tuple) C(list) C(dict)   \
         C(set) C(frozenset) C(range) C(slice) C(function) C(native) C(method) C(native_method)  \
             C(cell) C(code) C(frame) C(generator) C(traceback) C(module) C(property)            \
                 C(staticmethod) C(classmethod) C(super) C(getset) C(member) C(iterator)         \

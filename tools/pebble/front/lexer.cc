@@ -241,7 +241,7 @@ class Lexer {
                 digits(is_digit);
             }
             if (peek() == 'j' || peek() == 'J') {
-                return fail_at(from, "pebble does not support complex numbers");
+                ++at_;
             }
         }
         const std::string_view text = text_.substr(start, at_ - start);

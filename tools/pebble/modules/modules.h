@@ -31,6 +31,7 @@ bool fill_time(Module* module);
 bool fill_atexit(Module* module);
 bool fill_collections(Module* module);  ///< _collections: deque
 bool fill_posix(Module* module);
+bool fill_process(Module* module);
 bool fill_weakref(Module* module);
 bool fill_weakmap(Module* module);    ///< a part of _weakref
 bool fill_weakproxy(Module* module);  ///< another one

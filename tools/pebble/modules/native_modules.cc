@@ -8,6 +8,7 @@ const NativeModule kNativeModules[] = {{"gc", fill_gc},
                                        {"atexit", fill_atexit},
                                        {"_collections", fill_collections},
                                        {"posix", fill_posix},
+                                       {"_process", fill_process},
                                        {nullptr, nullptr}};
 
 }  // namespace pebble

@@ -1,4 +1,6 @@
+#include <climits>
 #include <cstdlib>
+#include <unistd.h>
 
 #include "core/eval.h"
 #include "modules/modules.h"
@@ -132,6 +134,21 @@ bool set_text(Module* module, const char* name, std::string_view text) {
     return module_set(module, name, new_str(text).get());
 }
 
+/// The file of this very program, so that a script can start it again.
+std::string program_path() {
+    char path[PATH_MAX];
+    const ssize_t size = readlink("/proc/self/exe", path, sizeof path);
+    return size > 0 ? std::string(path, static_cast<size_t>(size)) : "";
+}
+
+/// sys.implementation
+bool set_implementation(Module* module) {
+    Ref data = call(val(vm.classes.namespace_), {});
+    Ref name = data ? new_str("pebble") : Ref();
+    return name && set_attribute(data, intern("name"), name) &&
+           module_set(module, "implementation", data);
+}
+
 }  // namespace
 
 bool fill_sys(Module* module) {
@@ -155,7 +172,7 @@ bool fill_sys(Module* module) {
            module_set(module, "path", new_list().get()) &&
            set_text(module, "version", "3.11.0 (pebble " CAIRN_VERSION_STRING ")") &&
            set_text(module, "platform", "linux") && set_text(module, "byteorder", "little") &&
-           set_text(module, "executable", "cairn") &&
+           set_text(module, "executable", program_path()) && set_implementation(module) &&
            module_set(module, "maxsize", new_int(INT64_MAX).get()) &&
            module_set(module, "hexversion", small(0x030B00F0)) &&
            module_set(module, "maxunicode", small(0x10FFFF)) &&
@@ -172,6 +189,13 @@ void set_arguments(const char* path0, int argc, char** argv) {
     set_attribute(sys, intern("argv"), list);
     Ref path = get_attribute(sys, intern("path"));
     list_append(path.as<List>(), new_str(path0).get());
+    // Folders of modules, as PYTHONPATH is for CPython.
+    const char* more = getenv("PEBBLEPATH");
+    for (std::string_view rest = more != nullptr ? more : ""; !rest.empty();) {
+        const size_t end = std::min(rest.find(':'), rest.size());
+        list_append(path.as<List>(), new_str(rest.substr(0, end)).get());
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
 }
 
 }  // namespace pebble

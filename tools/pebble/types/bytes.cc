@@ -1,13 +1,11 @@
+#include "types/bytes.h"
+
 #include <algorithm>
 
 #include "types/types.h"
 
 namespace pebble {
 namespace {
-
-std::string_view data_of(Value v) {
-    return {as<Bytes>(v)->data, as<Bytes>(v)->size};
-}
 
 Ref make_bytes(Class* cls, std::string_view data) {
     Bytes* bytes = make<Bytes>(cls, data.size() + 1);
@@ -20,50 +18,88 @@ Ref make_bytes(Class* cls, std::string_view data) {
 
 }  // namespace
 
+bool is_bytes_like(Value v) {
+    return is<Bytes>(v) || is<ByteArray>(v);
+}
+
+std::string_view bytes_view(Value v) {
+    return is<ByteArray>(v) ? std::string_view(*as<ByteArray>(v)->text)
+                            : std::string_view(as<Bytes>(v)->data, as<Bytes>(v)->size);
+}
+
 Ref new_bytes(std::string_view data) {
     return make_bytes(vm.classes.bytes, data);
 }
 
+Ref new_bytes_like(Value model, std::string_view data) {
+    return is<ByteArray>(model) ? new_bytearray(data) : new_bytes(data);
+}
+
 namespace {
 
+bool bytes_hash(Value self, int64_t* out) {
+    const auto hash = static_cast<int64_t>(std::hash<std::string_view>()(bytes_view(self)));
+    *out = hash == -1 ? -2 : hash;
+    return true;
+}
+
 Ref bytes_create(Class* cls, const Args& args) {
-    std::string data;
-    if (args.count == 0) {
-        return make_bytes(cls, data);
+    if (args.count == 1 && args.keyword_count() == 0 && cls == vm.classes.bytes &&
+        class_of(args[0]) == vm.classes.bytes) {
+        return Ref::share(args[0]);
     }
-    if (is<Bytes>(args[0])) {
-        return make_bytes(cls, data_of(args[0]));
+    std::string data;
+    return bytes_from(args, &data) ? make_bytes(cls, data) : Ref();
+}
+
+}  // namespace
+
+bool bytes_from(const Args& args, std::string* out) {
+    out->clear();
+    if (args.count == 0) {
+        return true;
+    }
+    if (is_bytes_like(args[0])) {
+        *out = bytes_view(args[0]);
+        return true;
     }
     if (is<Str>(args[0])) {
-        return args.count + args.keyword_count() > 1
-                   ? make_bytes(cls, view(args[0]))
-                   : Ref(raise_type("string argument without an encoding"));
+        *out = view(args[0]);
+        return args.count + args.keyword_count() > 1 ||
+               raise_type("string argument without an encoding");
+    }
+    if (class_lookup(class_of(args[0]), vm.names.bytes) != nullptr) {
+        Ref bytes = call_special(args[0], vm.names.bytes, {});
+        if (bytes && !is<Bytes>(bytes)) {
+            return raise_type("__bytes__ returned non-bytes (type %s)", type_name(bytes));
+        }
+        *out = bytes ? bytes_view(bytes) : std::string_view();
+        return static_cast<bool>(bytes);
     }
     if (is_int(args[0])) {
         int64_t count = 0;
         if (!to_int64(args[0], &count)) {
-            return {};
+            return false;
         }
-        return count < 0 ? Ref(raise(vm.exceptions.ValueError, "negative count"))
-                         : make_bytes(cls, std::string(static_cast<size_t>(count), '\0'));
+        if (count < 0) {
+            return raise(vm.exceptions.ValueError, "negative count");
+        }
+        out->assign(static_cast<size_t>(count), '\0');
+        return true;
     }
-    if (class_lookup(class_of(args[0]), vm.names.bytes) != nullptr) {
-        return call_special(args[0], vm.names.bytes, {});
-    }
-    const bool ok = for_each(args[0], [&](const Ref& item) -> bool {
+    return for_each(args[0], [out](const Ref& item) -> bool {
         int64_t byte = 0;
         if (!to_int64(item, &byte)) {
             return false;
         }
-        data += static_cast<char>(byte);
+        *out += static_cast<char>(byte);
         return (byte >= 0 && byte < 256) ||
                raise(vm.exceptions.ValueError, "bytes must be in range(0, 256)");
     });
-    return ok ? make_bytes(cls, data) : Ref();
 }
 
 Ref bytes_repr(Value self) {
-    const std::string_view data = data_of(self);
+    const std::string_view data = bytes_view(self);
     const char quote =
         data.find('\'') == std::string_view::npos || data.find('"') != std::string_view::npos ? '\''
                                                                                               : '"';
@@ -82,26 +118,20 @@ Ref bytes_repr(Value self) {
     return new_str(text + quote);
 }
 
-bool bytes_hash(Value self, int64_t* out) {
-    const auto hash = static_cast<int64_t>(std::hash<std::string_view>()(data_of(self)));
-    *out = hash == -1 ? -2 : hash;
-    return true;
-}
-
 Ref bytes_compare(Value a, Value b, CmpOp op) {
-    if (!is<Bytes>(a) || !is<Bytes>(b)) {
+    if (!is_bytes_like(a) || !is_bytes_like(b)) {
         return Ref::own(not_implemented());
     }
-    return compare(small(data_of(a).compare(data_of(b))), small(0), op);
+    return compare(small(bytes_view(a).compare(bytes_view(b))), small(0), op);
 }
 
 bool bytes_length(Value self, int64_t* out) {
-    *out = static_cast<int64_t>(as<Bytes>(self)->size);
+    *out = static_cast<int64_t>(bytes_view(self).size());
     return true;
 }
 
 Ref bytes_get_item(Value self, Value key) {
-    const std::string_view data = data_of(self);
+    const std::string_view data = bytes_view(self);
     if (class_of(key) != vm.classes.slice) {
         size_t index = 0;
         return item_index(key, data.size(), "index", &index)
@@ -116,19 +146,19 @@ Ref bytes_get_item(Value self, Value key) {
     for (int64_t i = 0; i < range.count; ++i) {
         part += data[static_cast<size_t>(range.start + i * range.step)];
     }
-    return new_bytes(part);
+    return new_bytes_like(self, part);
 }
 
 bool bytes_contains(Value self, Value item, bool* out) {
-    if (is<Bytes>(item)) {
-        *out = data_of(self).find(data_of(item)) != std::string_view::npos;
+    if (is_bytes_like(item)) {
+        *out = bytes_view(self).find(bytes_view(item)) != std::string_view::npos;
         return true;
     }
     int64_t byte = 0;
     if (!to_int64(item, &byte)) {
         return false;
     }
-    *out = data_of(self).find(static_cast<char>(byte)) != std::string_view::npos;
+    *out = bytes_view(self).find(static_cast<char>(byte)) != std::string_view::npos;
     return true;
 }
 
@@ -137,11 +167,11 @@ Ref bytes_iter(Value self) {
 }
 
 Ref bytes_binary(Value a, Value b, BinOp op) {
-    if (op == BinOp::Add && is<Bytes>(a) && is<Bytes>(b)) {
-        return new_bytes(std::string(data_of(a)).append(data_of(b)));
+    if (op == BinOp::Add && is_bytes_like(a) && is_bytes_like(b)) {
+        return new_bytes_like(a, std::string(bytes_view(a)).append(bytes_view(b)));
     }
-    Value bytes = is<Bytes>(a) ? a : b;
-    Value times = is<Bytes>(a) ? b : a;
+    Value bytes = is_bytes_like(a) ? a : b;
+    Value times = is_bytes_like(a) ? b : a;
     int64_t count = 0;
     if (op != BinOp::Mul || !is_int(times)) {
         return Ref::own(not_implemented());
@@ -151,98 +181,12 @@ Ref bytes_binary(Value a, Value b, BinOp op) {
     }
     std::string data;
     for (int64_t i = 0; i < count; ++i) {
-        data += data_of(bytes);
+        data += bytes_view(bytes);
     }
-    return new_bytes(data);
+    return new_bytes_like(bytes, data);
 }
 
-Ref decode_method(Value self, const Args&) {
-    return new_str(data_of(self));
-}
-Ref hex_method(Value self, const Args&) {
-    std::string text;
-    for (char c : data_of(self)) {
-        text += format_text("%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-    return new_str(text);
-}
-// What bytes can do as str can is done by str, with a character for each byte.
-
-constexpr const char* kTextMethods[] = {
-    "find",       "rfind",        "index",       "rindex",  "count",   "startswith", "endswith",
-    "lower",      "upper",        "title",       "strip",   "lstrip",  "rstrip",     "split",
-    "rsplit",     "partition",    "ljust",       "rjust",   "center",  "zfill",      "rpartition",
-    "splitlines", "replace",      "isdigit",     "isupper", "islower", "isspace",    "isascii",
-    "join",       "removeprefix", "removesuffix"};
-
-Ref text_from(Value v) {
-    if (is<Str>(v)) {
-        return raise_type("a bytes-like object is required, not 'str'");
-    }
-    if (is<Bytes>(v)) {
-        std::string text;
-        for (char c : data_of(v)) {
-            append_utf8(&text, static_cast<unsigned char>(c));
-        }
-        return new_str(text);
-    }
-    if (is_int(v) || is_none(v)) {
-        return Ref::share(v);
-    }
-    Ref list = new_list();
-    const bool ok = list && for_each(v, [&](const Ref& item) {
-                        Ref text = text_from(item);
-                        return text && list_append(list.as<List>(), text);
-                    });
-    return !ok ? Ref() : is<Tuple>(v) ? to_tuple(list) : std::move(list);
-}
-
-Ref bytes_from(Value v) {
-    if (is<Str>(v)) {
-        std::string data;
-        for (size_t at = 0; at < view(v).size();) {
-            data += static_cast<char>(next_character(view(v), &at));
-        }
-        return new_bytes(data);
-    }
-    if (!is<List>(v) && !is<Tuple>(v)) {
-        return Ref::share(v);
-    }
-    Ref list = new_list();
-    const bool ok = list && for_each(v, [&](const Ref& item) {
-                        Ref bytes = bytes_from(item);
-                        return bytes && list_append(list.as<List>(), bytes);
-                    });
-    return !ok ? Ref() : is<Tuple>(v) ? to_tuple(list) : std::move(list);
-}
-
-template <size_t kIndex>
-Ref text_method(Value self, const Args& args) {
-    Ref text = text_from(self);
-    Ref method = text ? get_attribute(text, intern(kTextMethods[kIndex])) : Ref();
-    Ref given = method ? new_tuple(args.count + args.keyword_count()) : Ref();
-    for (size_t i = 0; given && i < given.as<Tuple>()->count; ++i) {
-        Ref converted = text_from(args[i]);
-        if (!converted) {
-            return {};
-        }
-        given.as<Tuple>()->items[i] = converted.take();
-    }
-    Ref result =
-        given ? call(method, Args{given.as<Tuple>()->items, args.count, args.keywords}) : Ref();
-    return result ? bytes_from(result) : Ref();
-}
-
-template <size_t... kIndices>
-const NativeDef* text_methods(std::index_sequence<kIndices...>) {
-    static const NativeDef defs[] = {{kTextMethods[kIndices], text_method<kIndices>, nullptr}...,
-                                     {nullptr, nullptr, nullptr}};
-    return defs;
-}
-
-const NativeDef kMethods[] = {{"decode", decode_method, "encoding? errors?"},
-                              {"hex", hex_method, ""},
-                              {nullptr, nullptr, nullptr}};
+namespace {
 
 NativeClass bytes_class = {"bytes",
                            kBytes,
@@ -255,15 +199,13 @@ NativeClass bytes_class = {"bytes",
                             .get_item = bytes_get_item,
                             .contains = bytes_contains,
                             .binary = bytes_binary,
-                            .binary_mask = bit(BinOp::Add) | bit(BinOp::Mul)},
-                           kMethods};
+                            .binary_mask = bit(BinOp::Add) | bit(BinOp::Mul)}};
 
 }  // namespace
 
 void make_bytes_class() {
     vm.classes.bytes = make_native_class(bytes_class, vm.classes.object);
-    add_methods(vm.classes.bytes,
-                text_methods(std::make_index_sequence<std::size(kTextMethods)>()));
+    add_bytes_methods(vm.classes.bytes);
 }
 
 }  // namespace pebble

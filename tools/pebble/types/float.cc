@@ -109,7 +109,7 @@ Ref float_power(double x, double y) {
     }
     const double result = std::pow(x, y);
     if (std::isnan(result) && !std::isnan(x) && !std::isnan(y)) {
-        return raise(vm.exceptions.ValueError, "pebble does not support complex numbers");
+        return complex_power(x, y);
     }
     if (std::isinf(result) && !std::isinf(x) && !std::isinf(y)) {
         return raise(vm.exceptions.OverflowError, "(34, 'Numerical result out of range')");

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/eval.h"
+#include "types/bytes.h"
 #include "types/types.h"
 
 namespace pebble {
@@ -148,11 +149,11 @@ Ref str_create(Class* cls, const Args& args) {
     Ref text;
     if (args.count > 1 || args.keyword_count() > 0) {
         // str(bytes, encoding): everything is UTF-8 here.
-        if (args.count == 0 || !is<Bytes>(args[0])) {
+        if (args.count == 0 || !is_bytes_like(args[0])) {
             return raise_type("decoding to str: need a bytes-like object, %s found",
                               args.count > 0 ? type_name(args[0]) : "none");
         }
-        text = new_str({as<Bytes>(args[0])->data, as<Bytes>(args[0])->size});
+        text = new_str(bytes_view(args[0]));
     } else {
         text = args.count == 0 ? Ref::share(val(vm.names.empty)) : str(args[0]);
     }

@@ -76,6 +76,8 @@ double int_to_double(Value v);
 
 // Floats.
 Ref new_float(double value);
+Ref new_complex(double real, double imag);
+Ref complex_power(double base, double exponent);
 std::string float_repr(double value);
 bool parse_float(std::string_view text, double* out);
 
@@ -144,7 +146,9 @@ void make_native_function_classes();
 void make_getset_class();
 void make_int_classes();
 void make_float_class();
+void make_complex_class();
 void make_bytes_class();
+void make_bytearray_class();
 void make_list_class();
 void make_set_classes();
 void make_dict_view_classes();

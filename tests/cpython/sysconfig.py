@@ -1,0 +1,5 @@
+"""How the interpreter was built: pebble has nothing to tell in CPython's terms."""
+
+
+def get_config_vars():
+    return {}
