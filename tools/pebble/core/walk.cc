@@ -36,15 +36,6 @@ void drop_class(Object* object) {
     }
 }
 
-void drop_values(Value* values, size_t first, size_t count, size_t capacity) {
-    for (size_t i = 0; i < count; ++i) {
-        Value v = values[capacity == 0 ? i : (first + i) % capacity];
-        if (v != nullptr) {
-            decref(v);
-        }
-    }
-}
-
 }  // namespace
 
 void list_traverse(Value self, cairn_visit_fn visit, void* data) {
@@ -61,7 +52,11 @@ void list_clear(Value self) {
     Value* items = std::exchange(list->items, nullptr);
     const size_t count = std::exchange(list->count, 0);
     const size_t capacity = std::exchange(list->capacity, 0);
-    drop_values(items, 0, count, 0);
+    for (size_t i = count; i > 0; --i) {  // the last one first, as in CPython
+        if (items[i - 1] != nullptr) {
+            decref(items[i - 1]);
+        }
+    }
     buffer_free(items, capacity * sizeof(Value));
     drop_field(&list->dict);
     drop_class(list);
@@ -81,7 +76,9 @@ void deque_clear(Value self) {
     Value* items = std::exchange(deque->items, nullptr);
     const size_t count = std::exchange(deque->count, 0);
     const size_t capacity = std::exchange(deque->capacity, 0);
-    drop_values(items, deque->first, count, capacity);
+    for (size_t i = 0; i < count; ++i) {
+        decref(items[(deque->first + i) % capacity]);
+    }
     buffer_free(items, capacity * sizeof(Value));
     drop_field(&deque->dict);
     drop_class(deque);

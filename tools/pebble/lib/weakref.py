@@ -87,6 +87,20 @@ class _WeakMapping(_MutableMapping):
         return f"<{type(self).__name__} at {id(self):#x}>"
 
 
+class KeyedRef(ref):
+    """A weak reference that knows the key under which its referent is stored."""
+
+    __slots__ = ("key",)
+
+    def __new__(cls, referent, callback, key):
+        self = ref.__new__(cls, referent, callback)
+        self.key = key
+        return self
+
+    def __init__(self, referent, callback, key):
+        super().__init__(referent, callback)
+
+
 class WeakValueDictionary(_WeakMapping):
     """A mapping whose entries go when their value dies."""
 
@@ -105,10 +119,13 @@ class WeakValueDictionary(_WeakMapping):
             yield key
 
     def valuerefs(self):
-        return self.data.refs()
+        return list(self.itervaluerefs())
 
     def itervaluerefs(self):
-        yield from self.data.refs()
+        for key, value in self.items():
+            keyed = KeyedRef(value, None, key)
+            value = None
+            yield keyed
 
     def __deepcopy__(self, memo):
         from copy import deepcopy
@@ -202,6 +219,7 @@ class finalize:
     _registry = {}
     _index = 0
     _watching = False
+    _over = False  # the program has ended: what dies from now on is left alone
 
     class _Info:
         __slots__ = ("weakref", "func", "args", "kwargs", "atexit", "index")
@@ -222,7 +240,7 @@ class finalize:
 
     def __call__(self, _=None):
         info = finalize._registry.pop(self, None)
-        if info is not None:
+        if info is not None and not finalize._over:
             return info.func(*info.args, **(info.kwargs or {}))
 
     def detach(self):
@@ -258,6 +276,7 @@ class finalize:
         while True:
             waiting = [(info.index, f) for f, info in cls._registry.items() if info.atexit]
             if not waiting:
+                cls._over = True
                 break
             last = max(waiting, key=lambda pair: pair[0])[1]
             try:

@@ -172,6 +172,10 @@ bool native_hash(Value self, int64_t* out) {
            (as<Native>(self)->self != nullptr ? identity(as<Native>(self)->self) >> 4 : 0);
     return true;
 }
+/// bind() knows native methods itself; that this is here makes `__get__` an attribute of them.
+Ref native_method_bind(Value self, Value object, Class* cls) {
+    return bind(self, object, cls);
+}
 const GetSet kNativeGetSets[] = {{"__name__", native_name},
                                  {"__qualname__", native_qualname},
                                  {"__self__", native_self},
@@ -184,13 +188,15 @@ NativeClass native_class = {"builtin_function_or_method",
                             nullptr,
                             kNativeGetSets,
                             true};
-NativeClass native_method_class = {
-    "method_descriptor",
-    kNative,
-    {.repr = native_repr, .hash = native_hash, .compare = native_compare},
-    nullptr,
-    kNativeGetSets,
-    true};
+NativeClass native_method_class = {"method_descriptor",
+                                   kNative,
+                                   {.repr = native_repr,
+                                    .hash = native_hash,
+                                    .compare = native_compare,
+                                    .bind = native_method_bind},
+                                   nullptr,
+                                   kNativeGetSets,
+                                   true};
 
 // Bound methods: a is the function, b self.
 

@@ -94,7 +94,7 @@ void list_remove_range(List* list, size_t from, size_t count) {
                  list->items + from + count,
                  (list->count - from - count) * sizeof(Value));
     list->count -= count;
-    std::for_each(removed.begin(), removed.end(), decref);
+    std::for_each(removed.rbegin(), removed.rend(), decref);
 }
 
 namespace {
