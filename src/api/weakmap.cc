@@ -2,6 +2,7 @@
 
 #include "api/allocation.h"
 #include "api/check.h"
+#include "base/prefetch.h"
 #include "inspect/inspect.h"
 #include "weakref/weakmap.h"
 
@@ -12,6 +13,9 @@ using cairn::WeakEntry;
 using cairn::WeakMapObject;
 
 namespace {
+
+// An iteration asks for the memory of members so many steps ahead.
+constexpr size_t kPrefetch = 8;
 
 // Keeps what a call works on alive while its user code runs.
 class Hold {
@@ -244,7 +248,7 @@ cairn_status cairn_weakmap_refs(cairn_object* map, cairn_objects* out_refs) {
     const WeakMapObject* self = as_weakmap(map);
     for (uint32_t i = 0; i < self->used; ++i) {
         const WeakEntry& entry = self->entries[i];
-        if (entry.ref != nullptr && entry.ref->weakref.referent != nullptr) {
+        if (entry.weak != nullptr) {
             list.add(&entry.ref->weakref.head);
         }
     }
@@ -274,6 +278,9 @@ int cairn_weakmap_iterator_next(cairn_weakmap_iterator* iterator,
     bool found = false;
     while (!found && iterator->position < map->used) {
         const WeakEntry& entry = map->entries[iterator->position++];
+        if (iterator->position + kPrefetch < map->used) {
+            cairn::prefetch_to_write(map->entries[iterator->position + kPrefetch].weak);
+        }
         if (entry.ref != nullptr) {
             key = cairn::entry_key(map, entry);
             value = cairn::entry_value(map, entry);

@@ -27,7 +27,9 @@ WeakrefObject* make_with_callback(cairn_heap* heap,
         }
         return nullptr;
     }
-    ref->callback = callback;
+    if (callback != nullptr) {
+        cairn::set_callback(ref, callback);
+    }
     ref->state |= needs_place ? cairn::kHasPlace : 0U;
     return ref;
 }
@@ -60,15 +62,15 @@ cairn_object* cairn_weakref_new_typed(cairn_type* type,
                                       cairn_object* argument,
                                       void* user_data) {
     cairn_heap* heap = enter(referent);
-    if (type->heap != heap || (type->object_flags & cairn::kIsWeakref) == 0) {
+    if (type->heap != heap || (type->flags & CAIRN_TYPE_WEAKREF) == 0) {
         return nullptr;
     }
     WeakrefObject* ref = make_with_callback(heap, type, referent, callback);
     if (ref == nullptr) {
         return nullptr;
     }
-    ref->argument = cairn_new_ref(argument);
-    ref->user_data = user_data;
+    cairn::as_full_weakref(ref)->argument = cairn_new_ref(argument);
+    cairn::as_full_weakref(ref)->user_data = user_data;
     return &ref->head;
 }
 

@@ -9,7 +9,7 @@ void merge_leaf_keys(Collection& c) {
         return;
     }
     for_each_weak_key_entry(c.heap, [&c](const WeakMapObject* map, const WeakEntry& entry) {
-        const cairn_object* key = entry.ref->weakref.referent;
+        const cairn_object* key = entry.weak;
         if (!is_candidate(*side_of(map)) || *side_of(key) != kUntracked ||
             (key->flags & kContainer) != 0 || is_immortal(key)) {
             return;

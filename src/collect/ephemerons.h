@@ -21,8 +21,7 @@ template <typename F>
 inline void for_each_weak_key_entry(cairn_heap* heap, F visit) {
     for (WeakMapObject* map = heap->first_weak_key_map; map != nullptr; map = map->next_map) {
         for (uint32_t i = 0; i < map->used; ++i) {
-            const EntryRef* ref = map->entries[i].ref;
-            if (ref != nullptr && ref->weakref.referent != nullptr) {
+            if (map->entries[i].weak != nullptr) {
                 visit(map, map->entries[i]);
             }
         }

@@ -160,7 +160,7 @@ void subtract_ephemerons(const Collection& c, Counter& counter) {
         return;
     }
     for_each_weak_key_entry(c.heap, [&counter](const WeakMapObject* map, const WeakEntry& entry) {
-        const bool key_is_unreachable = is_candidate(*side_of(entry.ref->weakref.referent));
+        const bool key_is_unreachable = is_candidate(*side_of(entry.weak));
         if (!is_candidate(*side_of(map)) && key_is_unreachable && entry.strong != nullptr) {
             counter.subtract(entry.strong);
         }

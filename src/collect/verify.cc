@@ -278,7 +278,8 @@ void Verifier::check_weakmap(const WeakMapObject* map) {
             continue;
         }
         ++(ref->weakref.referent != nullptr ? live : dead);
-        if (ref->map != map || ref->entry != i || (ref->weakref.state & kInWeakMap) == 0) {
+        if (ref->map != map || ref->weakref.entry != i || (ref->weakref.state & kInWeakMap) == 0 ||
+            ref->weakref.referent != map->entries[i].weak) {
             report("weak container %p: entry %u and its reference disagree", address(map), i);
         }
     }
@@ -292,10 +293,15 @@ void Verifier::check_weakmap(const WeakMapObject* map) {
 }
 
 void Verifier::check_weakrefs() {
-    heap_->weakrefs.for_each([this](const void* key, const WeakrefObject* first) {
-        const auto* referent = static_cast<const cairn_object*>(key);
-        if ((referent->flags & kHasWeakrefs) == 0 || first == nullptr) {
-            report("object %p is in the weak reference table without its flag", key);
+    heap_->weakrefs.for_each([this](const void* start, const WeakrefObject* first) {
+        const cairn_object* referent = first->referent;
+        const auto offset =
+            reinterpret_cast<uintptr_t>(referent) - reinterpret_cast<uintptr_t>(start);
+        if (offset >= kGranule || (referent->flags & kHasWeakrefs) == 0) {
+            report("the weak reference table has an entry at %p for object %p",
+                   start,
+                   address(referent));
+            return;
         }
         check_weakref_list(referent, first);
     });

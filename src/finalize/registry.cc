@@ -12,7 +12,7 @@ namespace {
 
 // The heap's own weak reference of a registered finalizer.
 struct FinalizerRef {
-    WeakrefObject weakref;
+    FullWeakref full;
     FinalizerObject* finalizer;  // nullptr: it is off the list
 };
 
@@ -107,7 +107,7 @@ FinalizerObject* register_finalizer(cairn_heap* heap, cairn_object* object) {
     finalizer->ref = ref;
     finalizer->at_exit = true;
     finalizer->has_place = queued;
-    ref->callback = object_died;
+    set_callback(ref, object_died);
     as_finalizer_ref(ref)->finalizer = finalizer;
     link_newest(heap, finalizer);
     cairn_incref(made);

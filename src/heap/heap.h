@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "base/array.h"
+#include "base/block_map.h"
 #include "base/memory.h"
 #include "base/pointer_map.h"
 #include "cairn/finalize.h"
@@ -111,8 +112,7 @@ struct cairn_heap {
     cairn::GcState gc;
     cairn::OrderState order;
     cairn::TestHooks testing;
-    cairn::PointerMap<cairn::WeakrefObject*>
-        weakrefs;  // referent -> newest reference or shared one
+    cairn::BlockMap<cairn::WeakrefObject> weakrefs;  // referent -> newest reference or shared one
     cairn::Array<cairn_object* const*> roots;
     cairn_type* types = nullptr;
     cairn_type* weakref_type = nullptr;

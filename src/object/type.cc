@@ -191,7 +191,8 @@ void copy_layout(cairn_type* type, const cairn_type_spec& spec) {
     type->is_variable = spec.item_size != 0;
     type->tagged = (spec.flags & CAIRN_TYPE_TAGGED_SLOTS) != 0;
     type->track_by_hand = (spec.flags & CAIRN_TYPE_TRACK_BY_HAND) != 0;
-    type->is_container = type->slot_count > 0 || items_are_slots || spec.traverse != nullptr;
+    type->is_container = type->slot_count > 0 || items_are_slots || spec.traverse != nullptr ||
+                         (spec.flags & kContainerWithoutSlots) != 0;
     type->object_flags = (spec.finalize != nullptr ? kHasFinalizer : 0U) |
                          (spec.dealloc != nullptr ? kHasDealloc : 0U) |
                          (spec.traverse != nullptr ? kOpaque : 0U) |

@@ -52,6 +52,10 @@ inline constexpr size_t kSizeClasses = 40;
 size_t size_class_of(size_t size);
 size_t size_of_class(size_t size_class);
 
+// A flag in the spec of a type of the heap's own: its objects are containers, to be tracked, though
+// they have no slots.
+inline constexpr uint32_t kContainerWithoutSlots = uint32_t{1} << 31;
+
 // What contradicts itself in `spec`, or nullptr.
 const char* spec_problem(const cairn_type_spec* spec);
 

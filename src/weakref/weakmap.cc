@@ -4,6 +4,7 @@
 
 #include "heap/allocate.h"
 #include "object/slots.h"
+#include "weakref/probe.h"
 
 namespace cairn {
 
@@ -14,33 +15,38 @@ constexpr uint32_t kLargestCapacity = uint32_t{1} << 30;
 
 const char* const kNames[] = {"", "weak-value map", "weak-key map", "weak set"};
 
-bool is_live(const WeakEntry& entry) {
-    return entry.ref != nullptr && entry.ref->weakref.referent != nullptr;
-}
-
-// The referent of an entry, if it can still be handed out.
-cairn_object* referent_of(const WeakEntry& entry) {
-    cairn_object* referent = entry.ref->weakref.referent;
-    const bool alive =
-        referent != nullptr && (referent->flags & kDying) == 0 && referent->refcount != 0;
-    return alive ? referent : nullptr;
-}
-
 // --- the table -----------------------------------------------------------------------------------
 
-// Where the search for a hash starts. Hashes are mixed: those of identity are addresses, multiples
-// of the cell size, and a host's may be small numbers.
-uint32_t first_place(const WeakMapObject* map, uint64_t hash) {
-    return static_cast<uint32_t>((hash * 0x9E3779B97F4A7C15U) >> 32) & (2 * map->capacity - 1);
+// A place of the index: 0 if it was never used, else the entry's number + 1, and above that, as far
+// as there are bits left, bits of the hash. So hardly an entry of another hash is looked at.
+class IndexKey {
+  public:
+    IndexKey(const WeakMapObject* map, uint64_t hash)
+        : number_mask_(2 * map->capacity - 1),
+          hash_bits_(static_cast<uint32_t>(hash * 0x9E3779B97F4A7C15U >> 32) & ~number_mask_) {}
+
+    [[nodiscard]] uint32_t with_entry(uint32_t entry) const { return hash_bits_ | (entry + 1); }
+    [[nodiscard]] bool may_be_in(uint32_t place) const {
+        return (place & ~number_mask_) == hash_bits_;
+    }
+    [[nodiscard]] uint32_t entry_in(uint32_t place) const { return (place & number_mask_) - 1; }
+
+  private:
+    uint32_t number_mask_;
+    uint32_t hash_bits_;
+};
+
+Probe start_probe(const WeakMapObject* map, uint64_t hash) {
+    return {hash, 2 * map->capacity};
 }
 
 void insert_index(WeakMapObject* map, uint32_t entry) {
-    const uint32_t mask = 2 * map->capacity - 1;
-    uint32_t i = first_place(map, map->entries[entry].hash);
-    while (map->index[i] != 0) {
-        i = (i + 1) & mask;
+    const uint64_t hash = map->entries[entry].hash;
+    Probe probe = start_probe(map, hash);
+    while (map->index[probe.place()] != 0) {
+        probe.next();
     }
-    map->index[i] = entry + 1;
+    map->index[probe.place()] = IndexKey(map, hash).with_entry(entry);
 }
 
 void release_table(Memory& memory, WeakEntry* entries, uint32_t* index, size_t capacity) {
@@ -74,7 +80,9 @@ bool rebuild(Memory& memory, WeakMapObject* map, uint32_t capacity) {
     for (uint32_t i = 0; i < old_used; ++i) {
         if (old_entries[i].ref != nullptr) {
             entries[map->used] = old_entries[i];
-            entries[map->used].ref->entry = map->used;
+            if (map->used != i) {
+                entries[map->used].ref->weakref.entry = map->used;
+            }
             insert_index(map, map->used++);
         }
     }
@@ -137,7 +145,6 @@ cairn_type* weakmap_type(cairn_heap* heap, cairn_weak_kind kind) {
         spec.traverse = traverse_weakmap;
         spec.clear = clear_object;
         spec.dealloc = dealloc_weakmap;
-        spec.user_data = reinterpret_cast<void*>(static_cast<uintptr_t>(kind));
         type = make_own_type(heap, spec, kIsWeakMap);
     }
     return type;
@@ -147,21 +154,11 @@ cairn_type* entry_ref_type(cairn_heap* heap) {
     if (heap->entry_ref_type == nullptr) {
         cairn_type_spec spec{};
         spec.name = "weak container reference";
-        spec.flags = CAIRN_TYPE_WEAKREF;
+        spec.flags = kContainerWithoutSlots;
         spec.object_size = sizeof(EntryRef);
-        heap->entry_ref_type = make_own_type(heap, spec, 0);
+        heap->entry_ref_type = make_own_type(heap, spec, kIsWeakref);
     }
     return heap->entry_ref_type;
-}
-
-// The callback of an entry's reference: its referent died.
-cairn_status entry_died(cairn_object* self, cairn_object*, void*) {
-    const EntryRef* ref = as_entry_ref(as_weakref(self));
-    WeakMapObject* map = ref->map;
-    if (map != nullptr && map->iterators == 0) {
-        remove_entry(map, static_cast<uint32_t>(ref->entry));  // USER CODE
-    }
-    return CAIRN_OK;
 }
 
 EntryRef* make_entry_ref(cairn_heap* heap, WeakMapObject* map, cairn_object* referent) {
@@ -170,8 +167,7 @@ EntryRef* make_entry_ref(cairn_heap* heap, WeakMapObject* map, cairn_object* ref
     if (weakref == nullptr) {
         return nullptr;
     }
-    weakref->callback = entry_died;
-    weakref->state |= kInWeakMap;
+    weakref->state |= kIsEntryRef | kHasCallback | kInWeakMap;
     EntryRef* ref = as_entry_ref(weakref);
     ref->map = map;
     return ref;
@@ -191,11 +187,7 @@ void release_entry(cairn_weak_kind kind, const WeakEntry& entry) {
 
 // Cuts the tie between an entry's reference and the map.
 void detach_ref(WeakMapObject* map, EntryRef* ref) {
-    if (ref->weakref.referent != nullptr) {
-        --map->length;
-    } else {
-        --map->dead;
-    }
+    --(ref->weakref.referent != nullptr ? map->length : map->dead);
     ref->map = nullptr;
     ref->weakref.state &= ~static_cast<uint32_t>(kInWeakMap);
 }
@@ -203,10 +195,8 @@ void detach_ref(WeakMapObject* map, EntryRef* ref) {
 }  // namespace
 
 cairn_weak_kind weakmap_kind(const cairn_object* object) {
-    if (!is_weakmap(object)) {
-        return CAIRN_NOT_WEAK;
-    }
-    return static_cast<cairn_weak_kind>(reinterpret_cast<uintptr_t>(object->type->user_data));
+    return is_weakmap(object) ? reinterpret_cast<const WeakMapObject*>(object)->kind
+                              : CAIRN_NOT_WEAK;
 }
 
 WeakMapObject* make_weakmap(cairn_heap* heap, cairn_weak_kind kind) {
@@ -216,6 +206,7 @@ WeakMapObject* make_weakmap(cairn_heap* heap, cairn_weak_kind kind) {
         return nullptr;
     }
     WeakMapObject* map = as_weakmap(object);
+    map->kind = kind;
     if (kind == CAIRN_WEAK_KEY_MAP) {
         map->next_map = heap->first_weak_key_map;
         if (map->next_map != nullptr) {
@@ -226,33 +217,16 @@ WeakMapObject* make_weakmap(cairn_heap* heap, cairn_weak_kind kind) {
     return map;
 }
 
-cairn_object* entry_key(const WeakMapObject* map, const WeakEntry& entry) {
-    return weakmap_kind(&map->head) == CAIRN_WEAK_VALUE_MAP ? entry.strong : referent_of(entry);
-}
-
-cairn_object* entry_value(const WeakMapObject* map, const WeakEntry& entry) {
-    return weakmap_kind(&map->head) == CAIRN_WEAK_VALUE_MAP ? referent_of(entry) : entry.strong;
-}
-
 namespace {
 
 enum class Match { kNo, kYes, kTableChanged };
 
-// Does the entry that the index leads to belong to `key`?
-cairn_status match_entry(WeakMapObject* map,
-                         const WeakEntry& entry,
-                         cairn_object* key,
-                         uint64_t hash,
-                         Match* out_match) {
-    *out_match = Match::kNo;
-    if (!is_live(entry) || entry.hash != hash) {
-        return CAIRN_OK;
-    }
-    cairn_object* candidate = entry_key(map, entry);
-    if (candidate == key || candidate == nullptr || candidate->type->equal == nullptr) {
-        *out_match = candidate == key ? Match::kYes : Match::kNo;
-        return CAIRN_OK;
-    }
+// Does a live entry, whose hash is that of `key`, belong to it by the type's equal?
+[[gnu::noinline]] cairn_status match_by_equal(WeakMapObject* map,
+                                              const WeakEntry& entry,
+                                              cairn_object* candidate,
+                                              cairn_object* key,
+                                              Match* out_match) {
     const uint64_t version = map->version;
     int equal = 0;
     cairn_incref(candidate);
@@ -260,11 +234,33 @@ cairn_status match_entry(WeakMapObject* map,
     cairn_decref(candidate);                                                     // USER CODE
     if (status == CAIRN_OK) {
         // What equal runs may also kill the entry's referent.
-        *out_match = map->version != version        ? Match::kTableChanged
-                     : equal != 0 && is_live(entry) ? Match::kYes
-                                                    : Match::kNo;
+        *out_match = map->version != version               ? Match::kTableChanged
+                     : equal != 0 && entry.weak != nullptr ? Match::kYes
+                                                           : Match::kNo;
     }
     return status;
+}
+
+// Does the entry that the index leads to belong to `key`?
+inline cairn_status match_entry(WeakMapObject* map,
+                                const WeakEntry& entry,
+                                cairn_object* key,
+                                uint64_t hash,
+                                Match* out_match) {
+    *out_match = Match::kNo;
+    if (entry.weak == nullptr || entry.hash != hash) {
+        return CAIRN_OK;
+    }
+    cairn_object* candidate = map->kind == CAIRN_WEAK_VALUE_MAP ? entry.strong : entry.weak;
+    if (candidate == key) {
+        *out_match = Match::kYes;
+        return CAIRN_OK;
+    }
+    candidate = entry_key(map, entry);
+    if (candidate == nullptr || candidate->type->equal == nullptr) {
+        return CAIRN_OK;
+    }
+    return match_by_equal(map, entry, candidate, key, out_match);  // USER CODE
 }
 
 }  // namespace
@@ -274,43 +270,55 @@ cairn_status find_entry(WeakMapObject* map, cairn_object* key, uint64_t hash, ui
     if (map->used == 0) {
         return CAIRN_OK;
     }
-    uint32_t i = first_place(map, hash);
-    while (map->capacity != 0 && map->index[i] != 0) {
-        const uint32_t at = map->index[i] - 1;
+    Probe probe = start_probe(map, hash);
+    IndexKey index_key(map, hash);
+    while (map->capacity != 0) {
+        const uint32_t place = map->index[probe.place()];
+        if (place == 0) {
+            break;
+        }
         Match match = Match::kNo;
-        const cairn_status status = match_entry(map, map->entries[at], key, hash, &match);
-        if (status != CAIRN_OK) {
-            return status;
+        if (index_key.may_be_in(place)) {
+            const uint32_t at = index_key.entry_in(place);
+            const cairn_status status = match_entry(map, map->entries[at], key, hash, &match);
+            if (status != CAIRN_OK) {
+                return status;
+            }
+            if (match == Match::kYes) {
+                *out_at = at;
+                return CAIRN_OK;
+            }
         }
-        if (match == Match::kYes) {
-            *out_at = at;
-            return CAIRN_OK;
+        if (match == Match::kTableChanged) {
+            // A change made by equal starts the search again, as in a CPython dict.
+            probe = start_probe(map, hash);
+            index_key = IndexKey(map, hash);
+        } else {
+            probe.next();
         }
-        // A change made by equal starts the search again, as in a CPython dict.
-        i = match == Match::kTableChanged ? first_place(map, hash)
-                                          : (i + 1) & (2 * map->capacity - 1);
     }
     return CAIRN_OK;
 }
 
 cairn_status add_entry(WeakMapObject* map, cairn_object* key, cairn_object* value, uint64_t hash) {
     cairn_heap* heap = heap_of(&map->head);
-    const cairn_weak_kind kind = weakmap_kind(&map->head);
-    cairn_object* referent = kind == CAIRN_WEAK_VALUE_MAP ? value : key;
+    const bool by_value = map->kind == CAIRN_WEAK_VALUE_MAP;
+    cairn_object* weak = by_value ? value : key;
+    cairn_object* strong = by_value ? key : value;
     if (!make_room(heap->memory, map)) {
         return CAIRN_NO_MEMORY;
     }
-    EntryRef* ref = make_entry_ref(heap, map, referent);
+    EntryRef* ref = make_entry_ref(heap, map, weak);
     if (ref == nullptr) {
         return CAIRN_NO_MEMORY;
     }
     const uint32_t at = map->used++;
-    ref->entry = at;
-    map->entries[at] = {ref, cairn_new_ref(kind == CAIRN_WEAK_VALUE_MAP ? key : value), hash};
+    ref->weakref.entry = at;
+    map->entries[at] = {ref, weak, cairn_new_ref(strong), hash};
     insert_index(map, at);
     ++map->length;
     ++map->version;
-    if (kind == CAIRN_WEAK_KEY_MAP && !has_option(heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
+    if (map->kind == CAIRN_WEAK_KEY_MAP && !has_option(heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
         key->flags |= kIsEphemeronKey;
         map->has_leaf_keys = map->has_leaf_keys || (key->flags & kContainer) == 0;
     }
@@ -319,7 +327,7 @@ cairn_status add_entry(WeakMapObject* map, cairn_object* key, cairn_object* valu
 
 cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value) {
     WeakEntry& entry = map->entries[at];
-    if (weakmap_kind(&map->head) != CAIRN_WEAK_VALUE_MAP) {
+    if (map->kind != CAIRN_WEAK_VALUE_MAP) {
         cairn_set(&entry.strong, value);  // USER CODE
         return CAIRN_OK;
     }
@@ -329,8 +337,9 @@ cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value)
     }
     EntryRef* old = entry.ref;
     detach_ref(map, old);
-    ref->entry = at;
+    ref->weakref.entry = at;
     entry.ref = ref;
+    entry.weak = value;
     ++map->length;
     ++map->version;
     cairn_decref(&old->weakref.head);  // USER CODE
@@ -341,6 +350,7 @@ void remove_entry(WeakMapObject* map, uint32_t at) {
     const WeakEntry entry = map->entries[at];
     detach_ref(map, entry.ref);
     map->entries[at].ref = nullptr;
+    map->entries[at].weak = nullptr;
     map->entries[at].strong = nullptr;
     ++map->removed;
     ++map->version;
@@ -349,12 +359,12 @@ void remove_entry(WeakMapObject* map, uint32_t at) {
         std::memset(map->index, 0, 2 * size_t{map->capacity} * sizeof(uint32_t));
         map->used = map->removed = 0;
     }
-    release_entry(weakmap_kind(&map->head), entry);  // USER CODE
+    release_entry(map->kind, entry);  // USER CODE
 }
 
 void clear_weakmap(WeakMapObject* map) {
     Memory& memory = heap_of(&map->head)->memory;
-    const cairn_weak_kind kind = weakmap_kind(&map->head);
+    const cairn_weak_kind kind = map->kind;
     WeakEntry* entries = map->entries;
     uint32_t* index = map->index;
     const uint32_t used = map->used;
@@ -376,11 +386,11 @@ void clear_weakmap(WeakMapObject* map) {
     release_table(memory, entries, index, capacity);
 }
 
-void remove_dead_entries(WeakMapObject* map) {
+void remove_dead_entries_now(WeakMapObject* map) {
     uint64_t version = map->version;
     for (uint32_t i = 0; map->dead > 0 && map->iterators == 0 && i < map->used;) {
         const WeakEntry& entry = map->entries[i];
-        if (entry.ref == nullptr || is_live(entry)) {
+        if (entry.ref == nullptr || entry.weak != nullptr) {
             ++i;
             continue;
         }
@@ -391,8 +401,17 @@ void remove_dead_entries(WeakMapObject* map) {
 }
 
 void note_entry_cleared(EntryRef* ref) {
-    --ref->map->length;
-    ++ref->map->dead;
+    WeakMapObject* map = ref->map;
+    map->entries[ref->weakref.entry].weak = nullptr;
+    --map->length;
+    ++map->dead;
+}
+
+void entry_died(EntryRef* ref) {
+    WeakMapObject* map = ref->map;
+    if (map != nullptr && map->iterators == 0) {
+        remove_entry(map, ref->weakref.entry);  // USER CODE
+    }
 }
 
 namespace {
@@ -407,8 +426,7 @@ void visit_map(WeakMapObject* map,
             continue;
         }
         visit(&entry.ref->weakref.head, visit_data);
-        const cairn_object* key = entry.ref->weakref.referent;
-        if (key == nullptr || is_reached(key)) {
+        if (entry.weak == nullptr || is_reached(entry.weak)) {
             visit(entry.strong, visit_data);
         }
     }
@@ -424,9 +442,8 @@ void visit_ephemerons(cairn_heap* heap,
     if ((object->flags & kIsEphemeronKey) != 0) {
         for (WeakrefObject* r = first_weakref(heap, object); r != nullptr; r = r->next) {
             WeakMapObject* map = (r->state & kInWeakMap) != 0 ? as_entry_ref(r)->map : nullptr;
-            if (map != nullptr && weakmap_kind(&map->head) == CAIRN_WEAK_KEY_MAP &&
-                is_reached(&map->head)) {
-                visit(map->entries[as_entry_ref(r)->entry].strong, visit_data);
+            if (map != nullptr && map->kind == CAIRN_WEAK_KEY_MAP && is_reached(&map->head)) {
+                visit(map->entries[r->entry].strong, visit_data);
             }
         }
     }

@@ -13,8 +13,10 @@ namespace cairn {
 
 struct EntryRef;
 
+// What a search or an iteration looks at is all here: it does not look at the reference.
 struct WeakEntry {
     EntryRef* ref;         // owned; nullptr: removed
+    cairn_object* weak;    // what `ref` refers to; nullptr: it died, or the entry is removed
     cairn_object* strong;  // owned: the key of a weak-value map, the value of a weak-key map
     uint64_t hash;
 };
@@ -22,7 +24,7 @@ struct WeakEntry {
 struct WeakMapObject {
     cairn_object head;
     WeakEntry* entries;  // `used` of them, the removed ones included
-    uint32_t* index;     // entry number + 1; 0: never used. Twice as long as `entries`
+    uint32_t* index;     // where entries are, by hash: see IndexKey. Twice as long as `entries`
     uint64_t version;    // another number after every change of entries or index
     uint32_t used;
     uint32_t capacity;  // a power of two, or 0
@@ -32,15 +34,17 @@ struct WeakMapObject {
     size_t dead;              // entries whose reference is cleared, not yet removed
     WeakMapObject* next_map;  // among the heap's weak-key maps
     WeakMapObject* previous_map;
+    cairn_weak_kind kind;
     bool has_leaf_keys;  // a weak-key map that may hold objects that are never tracked
 };
 
-// The weak reference of an entry.
+// The weak reference of an entry. It has no callback of the usual kind: see entry_died().
 struct EntryRef {
-    WeakrefObject weakref;
-    WeakMapObject* map;  // nullptr: the entry is gone
-    uint64_t entry;
+    WeakrefObject weakref;  // `entry` is the place in the map
+    WeakMapObject* map;     // nullptr: the entry is gone
 };
+
+static_assert(sizeof(EntryRef) == 64);
 
 inline WeakMapObject* as_weakmap(cairn_object* object) {
     return reinterpret_cast<WeakMapObject*>(object);
@@ -66,9 +70,22 @@ inline constexpr uint32_t kNoEntry = UINT32_MAX;
 // equal function; the caller keeps map and key alive.
 cairn_status find_entry(WeakMapObject* map, cairn_object* key, uint64_t hash, uint32_t* out_at);
 
-// The two sides of a live entry, borrowed.
-cairn_object* entry_key(const WeakMapObject* map, const WeakEntry& entry);
-cairn_object* entry_value(const WeakMapObject* map, const WeakEntry& entry);
+// The weak side of an entry, borrowed; nullptr if it can no longer be handed out.
+inline cairn_object* weak_side(const WeakEntry& entry) {
+    cairn_object* object = entry.weak;
+    const bool is_alive =
+        object != nullptr && (object->flags & kDying) == 0 && object->refcount != 0;
+    return is_alive ? object : nullptr;
+}
+
+// The two sides as key and value. A member of a set is a key.
+inline cairn_object* entry_key(const WeakMapObject* map, const WeakEntry& entry) {
+    return map->kind == CAIRN_WEAK_VALUE_MAP ? entry.strong : weak_side(entry);
+}
+
+inline cairn_object* entry_value(const WeakMapObject* map, const WeakEntry& entry) {
+    return map->kind == CAIRN_WEAK_VALUE_MAP ? weak_side(entry) : entry.strong;
+}
 
 // Adds an entry that is not there. CAIRN_NO_MEMORY: nothing was changed. Runs no user code.
 cairn_status add_entry(WeakMapObject* map, cairn_object* key, cairn_object* value, uint64_t hash);
@@ -83,7 +100,16 @@ void remove_entry(WeakMapObject* map, uint32_t at);
 void clear_weakmap(WeakMapObject* map);
 
 // Removes the entries that died while iterators were open. USER CODE.
-void remove_dead_entries(WeakMapObject* map);
+void remove_dead_entries_now(WeakMapObject* map);
+
+inline void remove_dead_entries(WeakMapObject* map) {
+    if (map->dead > 0) {
+        remove_dead_entries_now(map);  // USER CODE
+    }
+}
+
+// The callback of an entry's reference, which is cleared: the entry goes. USER CODE, after that.
+void entry_died(EntryRef* ref);
 
 // Notes that the reference of an entry was cleared just now.
 void note_entry_cleared(EntryRef* ref);

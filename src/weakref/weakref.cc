@@ -32,14 +32,6 @@ void link_newest(WeakrefObject*& first, WeakrefObject* ref) {
 
 }  // namespace
 
-WeakrefObject* first_weakref(cairn_heap* heap, const cairn_object* referent) {
-    if ((referent->flags & kHasWeakrefs) == 0) {
-        return nullptr;
-    }
-    WeakrefObject** first = heap->weakrefs.find(referent);
-    return first == nullptr ? nullptr : *first;
-}
-
 WeakrefObject* find_shared_weakref(cairn_heap* heap, cairn_object* referent) {
     WeakrefObject* first = first_weakref(heap, referent);
     const bool usable = first != nullptr && (first->state & kShared) != 0 &&
@@ -83,24 +75,32 @@ void clear_weakref(cairn_heap* heap, WeakrefObject* ref) {
     if (referent == nullptr) {
         return;
     }
-    if ((ref->state & kInWeakMap) != 0) {
-        note_entry_cleared(as_entry_ref(ref));
-    }
     if (ref->previous != nullptr) {
         ref->previous->next = ref->next;
     } else if (ref->next != nullptr) {
-        if (WeakrefObject** first = heap->weakrefs.find(referent)) {
-            *first = ref->next;
-        }
+        heap->weakrefs.replace(referent, ref->next);
     } else {
-        heap->weakrefs.remove(referent);
-        referent->flags &= ~(kHasWeakrefs | kIsEphemeronKey);
+        (void)take_weakrefs(heap, referent);
     }
     if (ref->next != nullptr) {
         ref->next->previous = ref->previous;
     }
+    (void)clear_taken(ref);
+}
+
+WeakrefObject* take_weakrefs(cairn_heap* heap, cairn_object* referent) {
+    referent->flags &= ~(kHasWeakrefs | kIsEphemeronKey);
+    return heap->weakrefs.take(heap->memory, referent);
+}
+
+WeakrefObject* clear_taken(WeakrefObject* ref) {
+    if ((ref->state & kInWeakMap) != 0) {
+        note_entry_cleared(as_entry_ref(ref));
+    }
+    WeakrefObject* next = ref->next;
     ref->referent = nullptr;
     ref->previous = ref->next = nullptr;
+    return next;
 }
 
 void CallbackList::append(WeakrefObject* ref) {
@@ -124,7 +124,12 @@ WeakrefObject* CallbackList::take_first() {
 
 void run_callback(cairn_heap* heap, WeakrefObject* ref) {
     ++heap->gc.user_code_runs;
-    const cairn_status status = ref->callback(&ref->head, ref->argument, ref->user_data);
+    if ((ref->state & kIsEntryRef) != 0) {
+        entry_died(as_entry_ref(ref));  // USER CODE
+        return;
+    }
+    const FullWeakref* full = as_full_weakref(ref);
+    const cairn_status status = full->callback(&ref->head, full->argument, full->user_data);
     if (status != CAIRN_OK) {
         unraisable(heap, CAIRN_PLACE_WEAKREF_CALLBACK, status, &ref->head);
     }
@@ -132,8 +137,10 @@ void run_callback(cairn_heap* heap, WeakrefObject* ref) {
 
 void release_called(WeakrefObject* ref) {
     ref->previous = ref->next = nullptr;
-    cairn_clear(&ref->argument);  // USER CODE
-    cairn_decref(&ref->head);     // USER CODE
+    if ((ref->state & kIsEntryRef) == 0) {
+        cairn_clear(&as_full_weakref(ref)->argument);  // USER CODE
+    }
+    cairn_decref(&ref->head);  // USER CODE
 }
 
 }  // namespace cairn
