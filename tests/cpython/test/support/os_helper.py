@@ -1,10 +1,9 @@
 """Files and folders of a test."""
-import contextlib
 import os
-import shutil
 import tempfile
 
 TESTFN = os.path.join(tempfile.gettempdir(), f"pebble_test_{os.getpid()}")
+temp_dir = tempfile.TemporaryDirectory
 
 
 def unlink(path):
@@ -12,12 +11,3 @@ def unlink(path):
         os.unlink(path)
     except FileNotFoundError:
         pass
-
-
-@contextlib.contextmanager
-def temp_dir():
-    path = tempfile.mkdtemp()
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path)
