@@ -13,3 +13,8 @@ def _skipping(reason):
 
 with_tp_del = _skipping("needs old-style finalizers (tp_del), which the heap does not have")
 without_gc = _skipping("needs a class whose instances the collector does not know")
+
+
+def create_cfunction():
+    """A function that is not written in Python."""
+    return [].append

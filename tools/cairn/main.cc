@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iterator>
 #include <string_view>
 #include <unistd.h>
@@ -56,11 +57,15 @@ constexpr Command kCommands[] = {
 
 }  // namespace
 
-/// Is this for the interpreter: a program, code, or one of the interpreter's options?
+/// Is this for the interpreter: a program, code, or one of the interpreter's options? A program
+/// whose name does not end in .py must be there, and have no command's name.
 static bool is_for_pebble(std::string_view word) {
     constexpr std::string_view kOptions[] = {
         "-c", "--gc-stats", "--memory-limit", "--collect-every", "--cpython-order"};
-    return word.ends_with(".py") ||
+    const auto is_command = [word](const Command& command) { return command.word == word; };
+    const bool is_program = std::filesystem::is_regular_file(word) &&
+                            std::none_of(std::begin(kCommands), std::end(kCommands), is_command);
+    return word.ends_with(".py") || is_program ||
            std::find(std::begin(kOptions), std::end(kOptions), word) != std::end(kOptions);
 }
 

@@ -4,11 +4,8 @@
 namespace pebble {
 namespace {
 
-/// Where an object keeps the dict of its attributes; NULL: it has none.
-Dict** dict_place(Value object, const Class* cls) {
-    if (!cls->info->has_dict) {
-        return nullptr;
-    }
+/// The field for the dict of an object's attributes; NULL: its layout has none.
+Dict** dict_field(Value object, const Class* cls) {
     switch (cls->info->layout) {
         case kInstance:
             return &as<Instance>(object)->dict;
@@ -31,6 +28,11 @@ Dict** dict_place(Value object, const Class* cls) {
         default:
             return nullptr;
     }
+}
+
+/// Where an object keeps the dict of its attributes; NULL: it has none.
+Dict** dict_place(Value object, const Class* cls) {
+    return cls->info->has_dict ? dict_field(object, cls) : nullptr;
 }
 
 bool is_inline(const Class* cls) {
@@ -346,6 +348,24 @@ bool set_attribute_dict(Value object, Value dict) {
     Ref old = Ref::own(*place);
     *place = as<Dict>(new_ref(dict));
     return true;
+}
+
+Value slot_in_dict(Value object, Str* name) {
+    Dict* dict = *dict_field(object, class_of(object));
+    return dict != nullptr ? dict_find_name(dict, name) : nullptr;
+}
+
+bool set_slot_in_dict(Value object, Str* name, Value value) {
+    Dict** field = dict_field(object, class_of(object));
+    if (*field == nullptr) {
+        *field = as<Dict>(new_dict().take());
+    }
+    if (*field == nullptr) {
+        return false;
+    }
+    Ref keep = Ref::share(*field);
+    return value != nullptr ? dict_set_name(keep.as<Dict>(), name, value)
+                            : dict_delete_name(keep.as<Dict>(), name);
 }
 
 Ref special_method(Value object, Str* name) {

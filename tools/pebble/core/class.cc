@@ -186,13 +186,13 @@ Class* native_base(const Tuple* bases) {
 }
 
 /// Turns __slots__ into descriptors. Only plain instances have inline places for them; other
-/// layouts keep such attributes in their dict.
+/// layouts keep such attributes in the field of the dict, whether programs see a dict or not.
 bool add_slots(Class* cls, const Tuple* bases) {
     ClassInfo* info = cls->info;
     bool inherited_dict = false;
     for (size_t i = 0; i < bases->count; ++i) {
         const ClassInfo* base = as<Class>(bases->items[i])->info;
-        inherited_dict = inherited_dict || (base->has_dict && base->native == nullptr);
+        inherited_dict = inherited_dict || base->has_dict;
         info->slot_count = std::max(info->slot_count, base->slot_count);
         info->inline_capacity =
             std::max(info->inline_capacity, base->inline_capacity - base->slot_count);
@@ -203,7 +203,7 @@ bool add_slots(Class* cls, const Tuple* bases) {
                                info->layout == kSet || info->layout == kDeque ||
                                info->layout == kException || info->layout == kWeakRef ||
                                info->layout == kModule;
-    info->has_dict = can_have_dict && (slots == nullptr || inherited_dict || !plain);
+    info->has_dict = can_have_dict && (slots == nullptr || inherited_dict);
     if (slots == nullptr) {
         return true;
     }
@@ -215,7 +215,7 @@ bool add_slots(Class* cls, const Tuple* bases) {
         }
         if (name == vm.names.dict) {
             info->has_dict = can_have_dict;
-        } else if (name != vm.names.weakref && plain) {
+        } else if (name != vm.names.weakref && can_have_dict) {
             if (dict_find_name(cls->dict, name) != nullptr) {
                 return raise(vm.exceptions.ValueError,
                              "'%s' in __slots__ conflicts with class variable",
@@ -225,7 +225,7 @@ bool add_slots(Class* cls, const Tuple* bases) {
             if (!member) {
                 return false;
             }
-            member.as<Box>()->i = info->slot_count++;
+            member.as<Box>()->i = plain ? int64_t{info->slot_count++} : -1;
             dict_set_name(cls->dict, name, member);
         }
     }

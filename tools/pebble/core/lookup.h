@@ -16,6 +16,10 @@ int32_t add_key(Class* cls, Str* name);
 /// Forgets what is cached for a class and those derived from it.
 void class_changed(Class* cls);
 bool set_attribute_dict(Value object, Value dict);
+/// What a member of __slots__ holds in an object that has no inline places; borrowed, NULL:
+/// nothing.
+Value slot_in_dict(Value object, Str* name);
+bool set_slot_in_dict(Value object, Str* name, Value value);  ///< value NULL: delete what is there
 /// Does its class define __set__ or __delete__?
 bool is_data_descriptor(Value v);
 

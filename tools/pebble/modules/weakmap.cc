@@ -26,11 +26,14 @@ Ref map_create(Class* cls, const Args& args) {
     return map ? make_box(cls, map) : Ref(raise_memory());
 }
 
-/// What is held weakly must be an object of the heap.
-bool check_weak(Value self, Value key, Value value) {
-    Value weak = kind_of(self) == CAIRN_WEAK_VALUE_MAP ? value : key;
-    return !is_immediate(weak) ||
-           raise_type("cannot create weak reference to '%s' object", type_name(weak));
+/// What is held weakly must be an object of the heap: the value, or the key.
+bool check_weak_value(Value self, Value value) {
+    return kind_of(self) != CAIRN_WEAK_VALUE_MAP || !is_immediate(value) ||
+           raise_type("cannot create weak reference to '%s' object", type_name(value));
+}
+bool check_weak_key(Value self, Value key) {
+    return kind_of(self) == CAIRN_WEAK_VALUE_MAP || !is_immediate(key) ||
+           raise_type("cannot create weak reference to '%s' object", type_name(key));
 }
 
 /// The heap's containers hold objects alone. An immediate is given a stand-in: a small int one that
@@ -64,7 +67,7 @@ Ref taken(Value value) {
 }
 
 Ref get_method(Value self, const Args& args) {
-    Ref key = boxed(args[0]);
+    Ref key = check_weak_key(self, args[0]) ? boxed(args[0]) : Ref();
     Value value = nullptr;
     const cairn_status status =
         key ? cairn_weakmap_get(map_of(self), key, &value) : CAIRN_USER_ERROR;
@@ -75,7 +78,7 @@ Ref get_method(Value self, const Args& args) {
 }
 
 Ref map_get_item(Value self, Value key) {
-    Ref stand_in = boxed(key);
+    Ref stand_in = check_weak_key(self, key) ? boxed(key) : Ref();
     Value value = nullptr;
     const cairn_status status =
         stand_in ? cairn_weakmap_get(map_of(self), stand_in, &value) : CAIRN_USER_ERROR;
@@ -86,7 +89,7 @@ Ref map_get_item(Value self, Value key) {
 }
 
 bool map_set_item(Value self, Value key, Value value) {
-    Ref stand_in = boxed(key);
+    Ref stand_in = check_weak_key(self, key) ? boxed(key) : Ref();
     if (!stand_in) {
         return false;
     }
@@ -95,7 +98,7 @@ bool map_set_item(Value self, Value key, Value value) {
         return status == CAIRN_OK ||
                (status == CAIRN_NOT_FOUND ? raise_key(key) : raise_status(status));
     }
-    if (!check_weak(self, key, value)) {
+    if (!check_weak_value(self, value)) {
         return false;
     }
     Ref held = kind_of(self) == CAIRN_WEAK_VALUE_MAP ? Ref::share(value) : boxed(value);
@@ -105,6 +108,10 @@ bool map_set_item(Value self, Value key, Value value) {
 }
 
 bool map_contains(Value self, Value key, bool* out) {
+    if (kind_of(self) != CAIRN_WEAK_VALUE_MAP && is_immediate(key)) {
+        *out = false;
+        return true;
+    }
     Ref stand_in = boxed(key);
     int found = 0;
     const cairn_status status =
@@ -119,7 +126,7 @@ bool map_length(Value self, int64_t* out) {
 }
 
 Ref add_method(Value self, const Args& args) {
-    if (!check_weak(self, args[0], nullptr)) {
+    if (!check_weak_key(self, args[0])) {
         return {};
     }
     const cairn_status status = cairn_weakset_add(map_of(self), args[0]);
@@ -164,6 +171,22 @@ Ref refs_method(Value self, const Args&) {
     return ok ? std::move(list) : Ref();
 }
 
+/// The container's own weak references, as CPython shows the set inside its WeakSet.
+Ref map_repr(Value self) {
+    cairn_objects refs = {};
+    const cairn_status status = cairn_weakmap_refs(map_of(self), &refs);
+    if (status != CAIRN_OK) {
+        return raise_status(status);
+    }
+    std::string text;
+    for (size_t i = 0; i < refs.count && !pending(); ++i) {
+        Ref part = weak_reference_repr(refs.items[i]);
+        text += (i > 0 ? ", " : "") + (part ? std::string(view(part)) : "");
+    }
+    cairn_objects_release(vm.heap, &refs);
+    return pending() ? Ref() : new_str(text.empty() ? "set()" : "{" + text + "}");
+}
+
 const NativeDef kMethods[] = {{"get", get_method, "key default? /"},
                               {"add", add_method, "member /"},
                               {"clear", clear_method, ""},
@@ -173,6 +196,7 @@ const NativeDef kMethods[] = {{"get", get_method, "key default? /"},
 NativeClass map_class = {"Map",
                          kBox,
                          {.create = map_create,
+                          .repr = map_repr,
                           .unhashable = true,
                           .length = map_length,
                           .get_item = map_get_item,

@@ -97,7 +97,9 @@ Ref ref_compare(Value a, Value b, CmpOp op) {
     return Ref::own(truth((a == b) == (op == CmpOp::Eq)));
 }
 
-Ref ref_repr(Value self) {
+}  // namespace
+
+Ref weak_reference_repr(Value self) {
     Ref object = referent_of(self);
     const auto at = static_cast<unsigned long long>(identity(self));
     if (!object) {
@@ -113,6 +115,8 @@ Ref ref_repr(Value self) {
                                            shown.c_str()));
 }
 
+namespace {
+
 Ref callback_get(Value self) {
     Value callback = cairn_weakref_is_cleared(self) != 0 ? nullptr : callback_of(self);
     return Ref::share(callback != nullptr ? callback : none());
@@ -122,7 +126,7 @@ NativeClass ref_class = {"ReferenceType",
                          kWeakRef,
                          {.create = ref_create,
                           .init = ref_init,
-                          .repr = ref_repr,
+                          .repr = weak_reference_repr,
                           .hash = ref_hash,
                           .compare = ref_compare,
                           .call = ref_call},

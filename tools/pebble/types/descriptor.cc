@@ -1,5 +1,6 @@
 #include "compile/code.h"
 #include "core/eval.h"
+#include "core/lookup.h"
 #include "types/types.h"
 
 namespace pebble {
@@ -149,17 +150,18 @@ NativeClass getset_class = {"getset_descriptor",
                             kDescriptorGetSets,
                             true};
 
-// Attributes named in __slots__: a is the name, b the class, i the inline place.
+// Attributes named in __slots__: a is the name, b the class, i the inline place or -1.
 
-Value* slot_of(Value self, Value object) {
-    if (!is_instance(object, as<Class>(as<Box>(self)->b))) {
-        raise_type("descriptor '%s' for '%s' objects doesn't apply to a '%s' object",
-                   c_str(as<Box>(self)->a),
-                   class_name(as<Class>(as<Box>(self)->b)),
-                   type_name(object));
-        return nullptr;
-    }
-    return &as<Instance>(object)->items[as<Box>(self)->i];
+bool check_owner(Value self, Value object) {
+    return is_instance(object, as<Class>(as<Box>(self)->b)) ||
+           raise_type("descriptor '%s' for '%s' objects doesn't apply to a '%s' object",
+                      c_str(as<Box>(self)->a),
+                      class_name(as<Class>(as<Box>(self)->b)),
+                      type_name(object));
+}
+Value slot_value(Value self, Value object) {
+    const Box* box = as<Box>(self);
+    return box->i < 0 ? slot_in_dict(object, as<Str>(box->a)) : as<Instance>(object)->items[box->i];
 }
 Failed no_slot(Value self, Value object) {
     return raise(vm.exceptions.AttributeError,
@@ -171,21 +173,24 @@ Ref member_bind(Value self, Value object, Class*) {
     if (object == nullptr) {
         return Ref::share(self);
     }
-    Value* slot = slot_of(self, object);
-    if (slot == nullptr) {
+    if (!check_owner(self, object)) {
         return {};
     }
-    return *slot != nullptr ? Ref::share(*slot) : Ref(no_slot(self, object));
+    Value value = slot_value(self, object);
+    return value != nullptr ? Ref::share(value) : Ref(no_slot(self, object));
 }
 bool member_bind_set(Value self, Value object, Value value) {
-    Value* slot = slot_of(self, object);
-    if (slot == nullptr) {
+    if (!check_owner(self, object)) {
         return false;
     }
-    if (value == nullptr && *slot == nullptr) {
+    if (value == nullptr && slot_value(self, object) == nullptr) {
         return no_slot(self, object);
     }
-    store(slot, new_ref(value));
+    const Box* box = as<Box>(self);
+    if (box->i < 0) {
+        return set_slot_in_dict(object, as<Str>(box->a), value);
+    }
+    store(&as<Instance>(object)->items[box->i], new_ref(value));
     return true;
 }
 Ref member_repr(Value self) {
