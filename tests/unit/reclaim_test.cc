@@ -220,6 +220,42 @@ TEST_F(ReclaimTest, FinalizersOfAChainMayCollectNowAndThen) {
     EXPECT_EQ(collect(), 2u);
 }
 
+TEST_F(ReclaimTest, ResurrectionDeepInAChainLeavesAnObjectLikeAnyOther) {
+    constexpr size_t kLength = 3000;
+    for (cairn_type* of : {fin, custom}) {
+        std::vector<cairn_object*> kept;
+        cairn_object* next = nullptr;
+        for (size_t i = 0; i < kLength; ++i) {
+            const std::string label = std::to_string(i);
+            on_finalize(
+                label, i % 300 != 150 ? Action() : [&](cairn_object* self) {
+                    kept.push_back(cairn_new_ref(self));
+                    return CAIRN_OK;
+                });
+            cairn_object* link = make(of, label);
+            give(link, 1, next);
+            next = link;
+        }
+        cairn_decref(next);
+        // The first that kept itself keeps the rest of the chain, whose finalizers have not run.
+        ASSERT_EQ(kept.size(), 1u);
+        EXPECT_EQ(usage().objects, kLength - 149);
+        while (!kept.empty()) {
+            cairn_object* link = kept.back();
+            kept.pop_back();
+            EXPECT_TRUE(verify());
+            EXPECT_EQ(cairn_refcount(link), 1u);
+            EXPECT_TRUE(cairn_gc_is_tracked(link));
+            EXPECT_TRUE(cairn_gc_is_finalized(link));
+            EXPECT_EQ(referrers({get(link, 1)}), label_of(link));
+            cairn_decref(link);
+        }
+        EXPECT_EQ(usage().objects, 0u);
+        EXPECT_EQ(log().size(), 2 * kLength);
+        (void)take_log();
+    }
+}
+
 TEST_F(ReclaimTest, LongChainOfEveryKindDies) {
     log_deaths = false;
     cairn_object* next = make(leaf, "end");
