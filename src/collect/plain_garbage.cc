@@ -85,16 +85,11 @@ class OutsideRefs {
 // Calls `visit(object, for_each_ref)` for the unreachable objects of a page.
 template <typename F>
 void for_each_unreachable(Page* page, F visit) {
-    if (has_simple_slots(page)) {
-        const Shape shape = page->bin->shape;
+    with_walk_of(page, [page, &visit](auto walk) {
         for_each_in(page, only(kUnreachable), [&](cairn_object* object, uint8_t*) {
-            visit(object, [&](auto ref) { for_each_simple_slot(object, shape, ref); });
+            visit(object, [&](auto ref) { walk(object, ref); });
         });
-    } else {
-        for_each_in(page, only(kUnreachable), [&](cairn_object* object, uint8_t*) {
-            visit(object, [&](auto ref) { for_each_referent(object, ref); });
-        });
-    }
+    });
 }
 
 bool drop_outside_refs(Collection& c, OutsideRefs& refs) {

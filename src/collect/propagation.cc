@@ -89,36 +89,44 @@ class Propagation {
             untrack(c_.heap, object);
             --c_.candidates;
         }
-        const Bin* bin = object->type->bin;
-        if (bin != nullptr && bin->shape.counted == nullptr &&
-            (object->flags & kIsEphemeronKey) == 0) {
-            visit_simple(object, bin->shape);
+        const cairn_type* type = object->type;
+        if (type->traverse != nullptr || type->tagged || (object->flags & kIsEphemeronKey) != 0) {
+            for_each_kept_alive(
+                c_.heap, object, [this](cairn_object* referent) { reach(referent); });
             return;
         }
-        for_each_kept_alive(c_.heap, object, [this](cairn_object* referent) { reach(referent); });
+        visit_slots(fixed_slots(object), type->slot_count);
+        if (type->items_offset != 0) {
+            visit_slots(item_slots(object), item_count(object));
+        }
     }
 
-    // The same for an object with simple slots. The state is kept in registers meanwhile.
-    void visit_simple(cairn_object* object, const Shape& shape) {
+    // Reaches what is in the slots. The state is kept in registers meanwhile.
+    void visit_slots(cairn_object* const* slots, size_t count) {
+        cairn_object* const* end = slots + count;
         size_t size = size_;
         size_t fresh = 0;
-        if (size + shape.slot_count <= limit_) {
-            for_each_simple_slot(object, shape, [&](cairn_object* referent) {
-                uint8_t* side = side_of(referent);
-                const bool is_new = *side == kUnreachable;
-                *side = is_new ? target_ : *side;
-                stack_[size] = referent;
-                size += is_new;
-            });
+        if (size + count <= limit_) {
+            for (; slots != end; ++slots) {
+                if (*slots != nullptr) {
+                    uint8_t* side = side_of(*slots);
+                    const bool is_new = *side == kUnreachable;
+                    *side = is_new ? target_ : *side;
+                    stack_[size] = *slots;
+                    size += is_new;
+                }
+            }
             fresh = size - size_;
             size_ = size;
         } else {
-            for_each_simple_slot(object, shape, [&](cairn_object* referent) {
-                uint8_t* side = side_of(referent);
-                const bool is_new = *side == kUnreachable;
-                *side = is_new ? uint8_t{kGray} : *side;
-                fresh += is_new;
-            });
+            for (; slots != end; ++slots) {
+                if (*slots != nullptr) {
+                    uint8_t* side = side_of(*slots);
+                    const bool is_new = *side == kUnreachable;
+                    *side = is_new ? uint8_t{kGray} : *side;
+                    fresh += is_new;
+                }
+            }
             grays_ += fresh;
         }
         unproven_ -= fresh;

@@ -119,32 +119,18 @@ void merge_younger_generations(Collection& c) {
 
 namespace {
 
-// Counts one page; `for_each_ref(object, visit)` knows where its objects have their references.
-template <typename ForEachRef>
-void count_page(Collection& c, Counter& counter, Page* page, ForEachRef for_each_ref) {
-    for_each_in(page, kCandidateSides, [&](cairn_object* object, uint8_t* side) {
-        if (is_immortal(object)) {
-            // It is nobody's garbage, and what it refers to is referred to from outside.
-            untrack(c.heap, object);
-            --c.candidates;
-            return;
-        }
-        counter.add(object, side);
-        for_each_ref(object, [&counter](cairn_object* referent) { counter.subtract(referent); });
-    });
-}
-
-// On nearly all pages the slots are at the same places in every object, so no type is looked at.
 void count_page(Collection& c, Counter& counter, Page* page) {
-    if (!has_simple_slots(page)) {
-        count_page(c, counter, page, [](cairn_object* object, auto visit) {
-            for_each_referent(object, visit);
+    with_walk_of(page, [&](auto walk) {
+        for_each_in(page, kCandidateSides, [&](cairn_object* object, uint8_t* side) {
+            if (is_immortal(object)) {
+                // It is nobody's garbage, and what it refers to is referred to from outside.
+                untrack(c.heap, object);
+                --c.candidates;
+                return;
+            }
+            counter.add(object, side);
+            walk(object, [&counter](cairn_object* referent) { counter.subtract(referent); });
         });
-        return;
-    }
-    const Shape shape = page->bin->shape;
-    count_page(c, counter, page, [shape](cairn_object* object, auto visit) {
-        for_each_simple_slot(object, shape, visit);
     });
 }
 

@@ -29,7 +29,7 @@ void* take_large(cairn_heap* heap, const cairn_type* type, size_t size) {
 
 void* take_from_new_page(cairn_heap* heap, Bin* bin) {
     void* cell = heap->space.take_from_new_page(bin);
-    if (cell != nullptr && !bin->shape.is_leaf) {
+    if (cell != nullptr && !bin->shape.is_leaf()) {
         note_young_bytes(heap, kPageSize);
     }
     return cell;

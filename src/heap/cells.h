@@ -106,11 +106,6 @@ inline void for_each_tracked(Page* page, F visit) {
     for_each_in(page, kTrackedSides, visit);
 }
 
-// Do all objects of `page` have their slots at the same places, untagged, and nothing more?
-inline bool has_simple_slots(const Page* page) {
-    return page->bin != nullptr && page->bin->shape.counted == nullptr;
-}
-
 }  // namespace cairn
 
 #endif

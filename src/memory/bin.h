@@ -62,11 +62,24 @@ class FreeStack {
     uint32_t next_ = 0;  // the list for the next cell given
 };
 
+// Who knows where an object has its references.
+enum class Slots : uint8_t {
+    kNone,     // it is a leaf
+    kFixed,    // the shape: fixed slots
+    kCounted,  // the shape: fixed slots, and as many more as the object says
+    kByType,   // its type alone: a traverse function, tagged slots, weak references and maps
+};
+
 struct Shape {
+    Slots slots = Slots::kNone;
     uint32_t slots_offset = 0;
     uint32_t slot_count = 0;
-    const void* counted = nullptr;  // the type, if its objects have counted slots or a traverse
-    bool is_leaf = false;
+    uint32_t items_offset = 0;  // of counted slots
+    uint32_t item_count_offset = 0;
+
+    [[nodiscard]] bool is_leaf() const { return slots == Slots::kNone; }
+    // No object of this shape has references but in fixed slots.
+    [[nodiscard]] bool is_simple() const { return slots <= Slots::kFixed; }
 
     bool operator==(const Shape&) const = default;
 };

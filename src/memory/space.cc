@@ -58,7 +58,7 @@ void* Space::take_from_new_page(Bin* bin) {
         bin->current->carved = bin->carved(bin->current);
     }
     describe_page(page, bin->cell_size, static_cast<uint32_t>(kPageSize / bin->cell_size), bin);
-    page->is_leaf = bin->shape.is_leaf;
+    page->is_leaf = bin->shape.is_leaf();
     page->next = bin->pages;
     bin->pages = page;
     bin->current = page;

@@ -42,14 +42,28 @@ inline bool is_reference(const cairn_object* value, bool tagged) {
     return value != nullptr && !(tagged && (reinterpret_cast<uintptr_t>(value) & 1) != 0);
 }
 
-// Calls `visit(referent)` for every strong reference of an object of such a shape, without looking
-// at its type; see has_simple_slots.
+// Calls `visit(referent)` for every strong reference of an object of a simple shape, without
+// looking at its type.
 template <typename F>
 inline void for_each_simple_slot(cairn_object* object, const Shape& shape, F visit) {
     auto* slots = reinterpret_cast<cairn_object**>(bytes_of(object) + shape.slots_offset);
     for (uint32_t i = 0; i < shape.slot_count; ++i) {
         if (slots[i] != nullptr) {
             visit(slots[i]);
+        }
+    }
+}
+
+// The same for an object with counted slots.
+template <typename F>
+inline void for_each_counted_slot(cairn_object* object, const Shape& shape, F visit) {
+    for_each_simple_slot(object, shape, visit);
+    std::byte* bytes = bytes_of(object);
+    const size_t count = *reinterpret_cast<const size_t*>(bytes + shape.item_count_offset);
+    auto* items = reinterpret_cast<cairn_object**>(bytes + shape.items_offset);
+    for (size_t i = 0; i < count; ++i) {
+        if (items[i] != nullptr) {
+            visit(items[i]);
         }
     }
 }
@@ -84,6 +98,21 @@ inline void for_each_referent(cairn_object* object, F visit) {
                 visit(items[i]);
             }
         }
+    }
+}
+
+// Calls `body(walk)`, where `walk(object, visit)` calls `visit(referent)` for every strong
+// reference of an object of `page`. On nearly all pages the shape says where they are, and no type
+// is read.
+template <typename F>
+inline void with_walk_of(const Page* page, F body) {
+    const Shape shape = page->bin == nullptr ? Shape{.slots = Slots::kByType} : page->bin->shape;
+    if (shape.is_simple()) {
+        body([shape](cairn_object* o, auto visit) { for_each_simple_slot(o, shape, visit); });
+    } else if (shape.slots == Slots::kCounted) {
+        body([shape](cairn_object* o, auto visit) { for_each_counted_slot(o, shape, visit); });
+    } else {
+        body([](cairn_object* o, auto visit) { for_each_referent(o, visit); });
     }
 }
 

@@ -151,12 +151,19 @@ size_t size_of_class(size_t size_class) {
 
 Shape shape_of(const cairn_type* type) {
     Shape shape;
-    shape.is_leaf = !type->is_container;
+    if (!type->is_container) {
+        return shape;
+    }
+    if (type->traverse != nullptr || type->tagged ||
+        (type->object_flags & (kIsWeakref | kIsWeakMap)) != 0) {
+        shape.slots = Slots::kByType;
+        return shape;
+    }
+    shape.slots = type->items_offset == 0 ? Slots::kFixed : Slots::kCounted;
     shape.slots_offset = type->slot_count == 0 ? 0 : type->slots_offset;
     shape.slot_count = type->slot_count;
-    const bool by_itself = type->traverse != nullptr || type->items_offset != 0 || type->tagged ||
-                           (type->object_flags & (kIsWeakref | kIsWeakMap)) != 0;
-    shape.counted = by_itself ? type : nullptr;
+    shape.items_offset = type->items_offset;
+    shape.item_count_offset = type->items_offset == 0 ? 0 : type->item_count_offset;
     return shape;
 }
 

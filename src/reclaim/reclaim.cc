@@ -148,7 +148,7 @@ cairn_object* next_death(cairn_heap* heap, cairn_object* dying, size_t& next) {
 // A plain object with a few slots at fixed places, as nearly every object is.
 inline bool is_simple(const cairn_heap* heap, const cairn_object* object) {
     const Bin* bin = object->type->bin;
-    return is_plain(object) && bin != nullptr && bin->shape.counted == nullptr && !heap->ordered;
+    return is_plain(object) && bin != nullptr && bin->shape.is_simple() && !heap->ordered;
 }
 
 // begin_death() for a simple object.
