@@ -92,7 +92,12 @@ class GraphTest(unittest.TestCase):
                 self.assert_reclaimed(self.file(graphfile.encode(types, nodes)), types, nodes)
 
     def test_times_are_of_the_tracked_objects(self):
-        status, out, _ = self.run_graph(SMALL)
+        for words in [], ["--declare-roots"]:
+            with self.subTest(words):
+                self.assert_timed(*words)
+
+    def assert_timed(self, *words):
+        status, out, _ = self.run_graph(SMALL, *words)
         types, nodes = graphfile.decode(SMALL.read_bytes())
         tracked = sum(types[kind][1] for kind, *_ in nodes)
         self.assertEqual(status, 0)

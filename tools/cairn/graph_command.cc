@@ -17,7 +17,8 @@
 namespace tool {
 namespace {
 
-constexpr std::array<std::string_view, 2> kOptions = {"--no-collect-times", "--memory-limit"};
+constexpr std::array<std::string_view, 3> kOptions = {
+    "--no-collect-times", "--memory-limit", "--declare-roots"};
 constexpr uint64_t kMostMebibytes = uint64_t{1} << 20;
 constexpr size_t kRounds = 7;
 
@@ -25,6 +26,7 @@ struct Request {
     std::string file;
     size_t limit = size_t{1} << 30;
     bool collect_times = true;
+    bool declare_roots = false;
 };
 
 /// Returns 0, or the exit status for wrong use.
@@ -34,6 +36,8 @@ int parse(Words words, Request& request) {
         const std::string_view word = words[i];
         if (word == "--no-collect-times") {
             request.collect_times = false;
+        } else if (word == "--declare-roots") {
+            request.declare_roots = true;
         } else if (word == "--memory-limit") {
             const auto number =
                 i + 1 < words.size() ? parse_number(words[++i]) : std::optional<uint64_t>();
@@ -159,7 +163,10 @@ int graph_command(Words words) {
             usage.object_bytes,
             usage.table_bytes,
             heap.held_count());
-        if (request.collect_times) {
+        if (request.declare_roots) {
+            status = heap.declare_roots();
+        }
+        if (status == CAIRN_OK && request.collect_times) {
             status = time_collections(heap);
         }
     }

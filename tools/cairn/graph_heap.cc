@@ -129,7 +129,20 @@ cairn_status GraphHeap::collect(size_t* out_unreachable) {
     return cairn_gc_collect(heap_, CAIRN_GENERATIONS - 1, out_unreachable);
 }
 
+cairn_status GraphHeap::declare_roots() {
+    for (; declared_ < held_.size(); ++declared_) {
+        const cairn_status status = cairn_root_add(heap_, &held_[declared_]);
+        if (status != CAIRN_OK) {
+            return status;
+        }
+    }
+    return CAIRN_OK;
+}
+
 void GraphHeap::let_go() {
+    while (declared_ > 0) {
+        cairn_root_remove(heap_, &held_[--declared_]);
+    }
     const std::vector<cairn_object*> held = std::move(held_);
     held_.clear();
     for (cairn_object* object : held) {

@@ -28,6 +28,9 @@ class GraphHeap {
 
     cairn_status collect(size_t* out_unreachable);
 
+    /// Declares the variables that hold the external references to the heap as roots.
+    cairn_status declare_roots();
+
     /// Drops the external references, one by one.
     void let_go();
 
@@ -40,6 +43,7 @@ class GraphHeap {
     std::vector<cairn_type*> types_;
     std::vector<cairn_object*> objects_;  ///< by node; owned only while loading
     std::vector<cairn_object*> held_;     ///< one owned reference for each external one
+    size_t declared_ = 0;                 ///< of these, how many are declared as roots
 };
 
 }  // namespace tool

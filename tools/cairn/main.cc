@@ -23,9 +23,9 @@ constexpr std::string_view kHelp =
 
 usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-roots] FILE...
            run heap traces and print their logs (language and options: docs/heap-trace.md)
-       cairn graph FILE [--no-collect-times] [--memory-limit MIB]
+       cairn graph FILE [--no-collect-times] [--declare-roots] [--memory-limit MIB]
            load the object graph of a real program (plain or .xz), time full collections of
-           it, and take it apart again
+           it (its external references declared as roots, if wanted), and take it apart
        cairn [--gc-stats] [--memory-limit MIB] FILE.py | -c CODE [ARGS]...
            run a program in the subset of Python 3.11 that docs/pebble.md describes; without
            a word, at a terminal, a prompt
