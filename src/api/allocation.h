@@ -54,10 +54,10 @@ inline auto allocate_for_host(cairn_heap* heap, const cairn_type* type, Make mak
     return object;
 }
 
-// The usual case of the above, in one straight line: an object of a small fixed-size type with
-// nothing to do before it. nullptr: nothing was done, and allocate_for_host() knows why.
-inline cairn_object* allocate_at_once(cairn_heap* heap, cairn_type* type) {
-    Bin* bin = type->quick_bin;
+// The usual case of the above, in one straight line: an object of a small fixed-size type, whose
+// bin is `bin`, with nothing to do before it. nullptr: nothing was done, and allocate_for_host()
+// knows why.
+inline cairn_object* allocate_at_once(cairn_heap* heap, cairn_type* type, Bin* bin) {
     uint32_t& young = heap->policy.counts[0];
     const bool counted = type->is_container;
     if (bin == nullptr || heap->slow_allocation || (counted && young >= heap->policy.trigger)) {

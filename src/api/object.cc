@@ -40,7 +40,7 @@ namespace {
 
 cairn_object* cairn_new(cairn_type* type) {
     cairn_heap* heap = enter(type->heap);
-    cairn_object* object = cairn::allocate_at_once(heap, type);
+    cairn_object* object = cairn::allocate_at_once(heap, type, type->quick_bin);
     return object != nullptr ? object : cairn::allocate_the_long_way(heap, type);
 }
 

@@ -10,6 +10,37 @@ using cairn::WeakrefObject;
 
 namespace {
 
+// The usual case, in one straight line. nullptr: nothing was done.
+inline WeakrefObject* make_at_once(cairn_heap* heap,
+                                   cairn_type* type,
+                                   cairn_object* referent,
+                                   uint32_t state) {
+    if ((type->object_flags & cairn::kHasFinalizer) != 0) {
+        return nullptr;
+    }
+    cairn_object* object = cairn::allocate_at_once(heap, type, type->bin);
+    return object == nullptr ? nullptr : cairn::link_weakref(heap, object, referent, state);
+}
+
+// Not inline, so that the usual case keeps no registers for it. USER CODE, before.
+[[gnu::noinline]] WeakrefObject* make_the_long_way(cairn_heap* heap,
+                                                   cairn_type* type,
+                                                   cairn_object* referent) {
+    return cairn::allocate_for_host(
+        heap, type, [heap, type, referent] { return cairn::make_weakref(heap, type, referent); });
+}
+
+// The same for the shared reference. A collection may run first, and a callback may make it
+// meanwhile.
+[[gnu::noinline]] WeakrefObject* make_shared_the_long_way(cairn_heap* heap,
+                                                          cairn_object* referent) {
+    return cairn::allocate_for_host(heap, heap->weakref_type, [heap, referent] {
+        WeakrefObject* shared = cairn::find_shared_weakref(heap, referent);
+        return shared != nullptr ? as_weakref(cairn_new_ref(&shared->head))
+                                 : cairn::make_shared_weakref(heap, referent);
+    });
+}
+
 // A callback that will wait in the finalizer queue has its place there reserved first.
 WeakrefObject* make_with_callback(cairn_heap* heap,
                                   cairn_type* type,
@@ -19,8 +50,8 @@ WeakrefObject* make_with_callback(cairn_heap* heap,
     if (needs_place && !cairn::reserve_place(heap)) {
         return nullptr;
     }
-    WeakrefObject* ref = cairn::allocate_for_host(
-        heap, type, [heap, type, referent] { return cairn::make_weakref(heap, type, referent); });
+    WeakrefObject* ref = make_at_once(heap, type, referent, 0);
+    ref = ref != nullptr ? ref : make_the_long_way(heap, type, referent);
     if (ref == nullptr) {
         if (needs_place) {
             cairn::release_place(heap);
@@ -47,12 +78,8 @@ cairn_object* cairn_weakref_new(cairn_object* referent,
     if (WeakrefObject* shared = cairn::find_shared_weakref(heap, referent)) {
         return cairn_new_ref(&shared->head);
     }
-    // A collection may run first, and a callback may make the shared reference meanwhile.
-    WeakrefObject* ref = cairn::allocate_for_host(heap, heap->weakref_type, [heap, referent] {
-        WeakrefObject* shared = cairn::find_shared_weakref(heap, referent);
-        return shared != nullptr ? as_weakref(cairn_new_ref(&shared->head))
-                                 : cairn::make_shared_weakref(heap, referent);
-    });
+    WeakrefObject* ref = make_at_once(heap, heap->weakref_type, referent, cairn::kShared);
+    ref = ref != nullptr ? ref : make_shared_the_long_way(heap, referent);
     return ref == nullptr ? nullptr : &ref->head;
 }
 

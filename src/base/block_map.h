@@ -22,15 +22,15 @@ class BlockMap {
     [[nodiscard]] size_t size() const { return size_; }
 
     // nullptr when `key` is not there.
-    [[nodiscard]] T* find(const void* key) const {
-        const Block* block = blocks_.find(block_key(key));
+    [[nodiscard]] T* find(const void* key) {
+        const Block* block = find_block(key);
         return block == nullptr ? nullptr : block->items[index_of(key)];
     }
 
     // Where the pointer of `key` is. It is added as nullptr if it is not there, and then must be
     // set before any other call. nullptr when memory is out. Valid until the map changes.
     [[nodiscard]] T** find_or_add(Memory& memory, const void* key) {
-        Block* block = blocks_.find(block_key(key));
+        Block* block = find_block(key);
         if (block == nullptr) {
             block = add_block(memory, key);
             if (block == nullptr) {
@@ -46,14 +46,14 @@ class BlockMap {
 
     // Puts another pointer, not nullptr, in place of that of `key`, if it is there.
     void replace(const void* key, T* item) {
-        if (Block* block = blocks_.find(block_key(key))) {
+        if (Block* block = find_block(key)) {
             block->items[index_of(key)] = item;
         }
     }
 
     // Removes `key`. Returns its pointer, or nullptr if it is not there.
     T* take(Memory& memory, const void* key) {
-        Block* block = blocks_.find(block_key(key));
+        Block* block = find_block(key);
         T* item = block == nullptr ? nullptr : block->items[index_of(key)];
         if (item != nullptr) {
             block->items[index_of(key)] = nullptr;
@@ -83,6 +83,7 @@ class BlockMap {
             memory.release_table(static_cast<void*>(block.items), kBlockBytes);
         });
         blocks_.release(memory);
+        last_key_ = nullptr;
         size_ = 0;
     }
 
@@ -105,8 +106,19 @@ class BlockMap {
         return reinterpret_cast<uintptr_t>(key) / kGranule % kItems;
     }
 
+    // Mostly it is the block of the time before.
+    Block* find_block(const void* key) {
+        const void* wanted = block_key(key);
+        if (wanted != last_key_) {
+            last_ = blocks_.find(wanted);
+            last_key_ = last_ == nullptr ? nullptr : wanted;
+        }
+        return last_;
+    }
+
     // Not inline, so that the usual case keeps no registers for it.
     [[gnu::noinline]] Block* add_block(Memory& memory, const void* key) {
+        last_key_ = nullptr;
         auto** items = static_cast<T**>(memory.allocate_table(kBlockBytes));
         Block* block = items == nullptr ? nullptr : blocks_.find_or_add(memory, block_key(key));
         if (block == nullptr) {
@@ -131,6 +143,7 @@ class BlockMap {
         block->is_spare = false;
         if (block->count == 0) {
             memory.release_table(static_cast<void*>(block->items), kBlockBytes);
+            last_key_ = nullptr;
             blocks_.remove(oldest);
         }
     }
@@ -138,6 +151,8 @@ class BlockMap {
     static constexpr size_t kSpares = 8;
 
     PointerMap<Block> blocks_;
+    const void* last_key_ = nullptr;  // of the block found last, as long as it is where it was
+    Block* last_ = nullptr;
     size_t size_ = 0;
     const void* spares_[kSpares] = {};
     size_t next_spare_ = 0;

@@ -45,9 +45,30 @@ bool deliver_callback(cairn_heap* heap, WeakrefObject* ref) {
     return true;
 }
 
+namespace {
+
+// Tells the only reference to an object, which is cleared. USER CODE.
+void deliver_one(cairn_heap* heap, WeakrefObject* ref) {
+    if (may_call_back(ref)) {
+        cairn_incref(&ref->head);
+        ref->state |= kCallbackTaken;
+        if (deliver_callback(heap, ref)) {  // USER CODE
+            release_called(ref);            // USER CODE
+        }
+    }
+}
+
+}  // namespace
+
 void deliver_weakrefs_at_death(cairn_heap* heap, cairn_object* referent) {
+    WeakrefObject* first = take_weakrefs(heap, referent);
+    if (first != nullptr && first->next == nullptr) {
+        (void)clear_taken(first);
+        deliver_one(heap, first);  // USER CODE
+        return;
+    }
     CallbackList callbacks;
-    clear_weakrefs_to(heap, referent, callbacks, [](const WeakrefObject*) { return true; });
+    clear_all_taken(first, callbacks, [](const WeakrefObject*) { return true; });
     WeakrefObject* called = nullptr;
     while (WeakrefObject* ref = callbacks.take_first()) {
         if (deliver_callback(heap, ref)) {  // USER CODE

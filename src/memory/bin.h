@@ -67,7 +67,7 @@ enum class Slots : uint8_t {
     kNone,     // it is a leaf
     kFixed,    // the shape: fixed slots
     kCounted,  // the shape: fixed slots, and as many more as the object says
-    kByType,   // its type alone: a traverse function, tagged slots, weak references and maps
+    kByType,   // its type alone: a traverse function, tagged slots
 };
 
 struct Shape {

@@ -154,8 +154,7 @@ Shape shape_of(const cairn_type* type) {
     if (!type->is_container) {
         return shape;
     }
-    if (type->traverse != nullptr || type->tagged ||
-        (type->object_flags & (kIsWeakref | kIsWeakMap)) != 0) {
+    if (type->traverse != nullptr || type->tagged || (type->object_flags & kIsWeakMap) != 0) {
         shape.slots = Slots::kByType;
         return shape;
     }

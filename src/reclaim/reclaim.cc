@@ -47,6 +47,14 @@ bool finalize_at_death(cairn_heap* heap, cairn_object* object, bool was_tracked)
     return true;
 }
 
+// A dying weak reference leaves its list, and its place in the finalizer queue.
+inline void end_weakref(cairn_heap* heap, WeakrefObject* ref) {
+    clear_weakref(heap, ref);
+    if ((ref->state & kHasPlace) != 0) {
+        release_place(heap);
+    }
+}
+
 // Everything that comes before references are dropped. False: the object was resurrected.
 bool begin_death(cairn_heap* heap, cairn_object* object) {
     const bool was_tracked = untrack_dying(heap, object);
@@ -58,10 +66,7 @@ bool begin_death(cairn_heap* heap, cairn_object* object) {
         deliver_weakrefs_at_death(heap, object);  // USER CODE
     }
     if ((object->flags & kIsWeakref) != 0) {
-        clear_weakref(heap, as_weakref(object));
-        if ((as_weakref(object)->state & kHasPlace) != 0) {
-            release_place(heap);
-        }
+        end_weakref(heap, as_weakref(object));
     }
     return true;
 }
@@ -125,6 +130,7 @@ inline cairn_object* drop_until_death(cairn_heap* heap, cairn_object* object, si
     return died;
 }
 
+// What was put aside dies when the outermost death is done. USER CODE.
 void reclaim_deferred(cairn_heap* heap);
 
 void save_position(cairn_object* object, size_t next) {
@@ -145,10 +151,15 @@ cairn_object* next_death(cairn_heap* heap, cairn_object* dying, size_t& next) {
     return drop_until_death(heap, dying, next);
 }
 
+// A few slots at fixed places?
+inline bool has_simple_layout(const cairn_heap* heap, const cairn_object* object) {
+    const Bin* bin = object->type->bin;
+    return bin != nullptr && bin->shape.is_simple() && !heap->ordered;
+}
+
 // A plain object with a few slots at fixed places, as nearly every object is.
 inline bool is_simple(const cairn_heap* heap, const cairn_object* object) {
-    const Bin* bin = object->type->bin;
-    return is_plain(object) && bin != nullptr && bin->shape.is_simple() && !heap->ordered;
+    return is_plain(object) && has_simple_layout(heap, object);
 }
 
 // begin_death() for a simple object.
@@ -281,10 +292,35 @@ cairn_object* take_deferred(cairn_heap* heap) {
     return object;
 }
 
-// What was put aside dies when the outermost death is done. USER CODE.
 void reclaim_deferred(cairn_heap* heap) {
     while (heap->reclaim.depth == 0 && heap->reclaim.deferred != nullptr) {
         reclaim_now(heap, take_deferred(heap));  // USER CODE
+    }
+}
+
+// An object with a simple layout that is plain but for having weak references dies without the
+// general machinery. One with a reference that calls back takes 19 ns so, instead of 33.
+[[gnu::noinline]] void reclaim_referenced(cairn_heap* heap, cairn_object* object) {
+    begin_simple_death(heap, object);
+    object->flags |= kDying;
+    const uint64_t released = heap->reclaim.released;
+    ++heap->reclaim.depth;
+    deliver_weakrefs_at_death(heap, object);  // USER CODE
+    --heap->reclaim.depth;
+    heap->reclaim.released = released;
+    size_t next = 0;
+    if (!dies_alone(heap, object, next)) {
+        reclaim_from(heap, object, next);  // USER CODE
+    }
+    reclaim_deferred(heap);  // USER CODE
+}
+
+// The same for a weak reference.
+[[gnu::noinline]] void reclaim_weakref(cairn_heap* heap, cairn_object* object) {
+    end_weakref(heap, as_weakref(object));
+    size_t next = 0;
+    if (!dies_alone(heap, object, next)) {
+        reclaim_from(heap, object, next);  // USER CODE
     }
 }
 
@@ -307,13 +343,20 @@ void reclaim_deferred(cairn_heap* heap) {
 // allocation in one line, an object that is made and dies takes 9 ns instead of 16.
 void reclaim(cairn_object* object) {
     cairn_heap* heap = heap_of(object);
-    if (!is_simple(heap, object) || heap->reclaim.depth >= kDeepestNesting) {
+    const uint32_t more = object->flags & kDeathIsNotPlain;
+    if (!has_simple_layout(heap, object) || heap->reclaim.depth >= kDeepestNesting) {
         reclaim_with_care(heap, object);  // USER CODE
-        return;
-    }
-    size_t next = 0;
-    if (!dies_alone(heap, object, next)) {
-        reclaim_from(heap, object, next);  // USER CODE
+    } else if (more == 0) {
+        size_t next = 0;
+        if (!dies_alone(heap, object, next)) {
+            reclaim_from(heap, object, next);  // USER CODE
+        }
+    } else if (more == kIsWeakref) {
+        reclaim_weakref(heap, object);  // USER CODE
+    } else if (more == kHasWeakrefs) {
+        reclaim_referenced(heap, object);  // USER CODE
+    } else {
+        reclaim_with_care(heap, object);  // USER CODE
     }
 }
 

@@ -400,9 +400,9 @@ void remove_dead_entries_now(WeakMapObject* map) {
     }
 }
 
-void note_entry_cleared(EntryRef* ref) {
-    WeakMapObject* map = ref->map;
-    map->entries[ref->weakref.entry].weak = nullptr;
+void note_entry_cleared(WeakrefObject* ref) {
+    WeakMapObject* map = as_entry_ref(ref)->map;
+    map->entries[ref->entry].weak = nullptr;
     --map->length;
     ++map->dead;
 }

@@ -111,9 +111,6 @@ inline void remove_dead_entries(WeakMapObject* map) {
 // The callback of an entry's reference, which is cleared: the entry goes. USER CODE, after that.
 void entry_died(EntryRef* ref);
 
-// Notes that the reference of an entry was cleared just now.
-void note_entry_cleared(EntryRef* ref);
-
 // Visits what a reached object keeps alive, where that is more or less than what it refers to: a
 // value of a weak-key map lives while its key and its map do, so it is visited with the second of
 // the two. For objects with kIsEphemeronKey or kIsWeakMap.

@@ -7,57 +7,9 @@ namespace cairn {
 
 namespace {
 
-void link_after(WeakrefObject* before, WeakrefObject* ref) {
-    ref->previous = before;
-    ref->next = before->next;
-    if (before->next != nullptr) {
-        before->next->previous = ref;
-    }
-    before->next = ref;
-}
-
-// Puts `ref` into the list whose head is `first`: the shared reference at the head, any other
-// right behind it (CPython insert_head, insert_after).
-void link_newest(WeakrefObject*& first, WeakrefObject* ref) {
-    if (first != nullptr && (first->state & kShared) != 0 && (ref->state & kShared) == 0) {
-        link_after(first, ref);
-        return;
-    }
-    ref->next = first;
-    if (first != nullptr) {
-        first->previous = ref;
-    }
-    first = ref;
-}
-
-}  // namespace
-
-WeakrefObject* find_shared_weakref(cairn_heap* heap, cairn_object* referent) {
-    WeakrefObject* first = first_weakref(heap, referent);
-    const bool usable = first != nullptr && (first->state & kShared) != 0 &&
-                        (first->head.flags & kDying) == 0 && first->head.refcount != 0;
-    return usable ? first : nullptr;
-}
-
-namespace {
-
 WeakrefObject* make(cairn_heap* heap, cairn_type* type, cairn_object* referent, uint32_t state) {
     cairn_object* object = allocate_object(heap, type);
-    if (object == nullptr) {
-        return nullptr;
-    }
-    WeakrefObject** first = heap->weakrefs.find_or_add(heap->memory, referent);
-    if (first == nullptr) {
-        untrack(heap, object);
-        free_object(heap, object);
-        return nullptr;
-    }
-    WeakrefObject* ref = as_weakref(object);
-    ref->referent = referent;
-    ref->state = state;
-    link_newest(*first, ref);
-    referent->flags |= kHasWeakrefs;
-    return ref;
+    return object == nullptr ? nullptr : link_weakref(heap, object, referent, state);
 }
 
 }  // namespace
@@ -70,37 +22,36 @@ WeakrefObject* make_shared_weakref(cairn_heap* heap, cairn_object* referent) {
     return make(heap, heap->weakref_type, referent, kShared);
 }
 
-void clear_weakref(cairn_heap* heap, WeakrefObject* ref) {
-    cairn_object* referent = ref->referent;
-    if (referent == nullptr) {
-        return;
+WeakrefObject* refuse_weakref(cairn_heap* heap, cairn_object* object) {
+    untrack(heap, object);
+    free_object(heap, object);
+    return nullptr;
+}
+
+void link_newest(WeakrefObject*& first, WeakrefObject* ref) {
+    WeakrefObject* before = nullptr;
+    WeakrefObject* after = first;
+    if ((first->state & kShared) != 0 && (ref->state & kShared) == 0) {
+        before = first;
+        after = first->next;
     }
+    ref->previous = before;
+    ref->next = after;
+    if (after != nullptr) {
+        after->previous = ref;
+    }
+    (before != nullptr ? before->next : first) = ref;
+}
+
+void unlink_weakref(cairn_heap* heap, WeakrefObject* ref) {
     if (ref->previous != nullptr) {
         ref->previous->next = ref->next;
-    } else if (ref->next != nullptr) {
-        heap->weakrefs.replace(referent, ref->next);
     } else {
-        (void)take_weakrefs(heap, referent);
+        heap->weakrefs.replace(ref->referent, ref->next);
     }
     if (ref->next != nullptr) {
         ref->next->previous = ref->previous;
     }
-    (void)clear_taken(ref);
-}
-
-WeakrefObject* take_weakrefs(cairn_heap* heap, cairn_object* referent) {
-    referent->flags &= ~(kHasWeakrefs | kIsEphemeronKey);
-    return heap->weakrefs.take(heap->memory, referent);
-}
-
-WeakrefObject* clear_taken(WeakrefObject* ref) {
-    if ((ref->state & kInWeakMap) != 0) {
-        note_entry_cleared(as_entry_ref(ref));
-    }
-    WeakrefObject* next = ref->next;
-    ref->referent = nullptr;
-    ref->previous = ref->next = nullptr;
-    return next;
 }
 
 void CallbackList::append(WeakrefObject* ref) {

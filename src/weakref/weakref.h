@@ -77,8 +77,34 @@ inline void set_callback(WeakrefObject* ref, cairn_weakref_fn callback) {
     ref->state |= kHasCallback;
 }
 
-// The shared reference to `referent`, borrowed, or nullptr.
-WeakrefObject* find_shared_weakref(cairn_heap* heap, cairn_object* referent);
+// Puts `ref` into the list that begins with `first`: the shared reference at the head, any other
+// right behind it (CPython insert_head, insert_after).
+void link_newest(WeakrefObject*& first, WeakrefObject* ref);
+
+// Gives back an object that was to become a reference; nullptr.
+WeakrefObject* refuse_weakref(cairn_heap* heap, cairn_object* object);
+
+// Makes a new object of a kind of weak reference refer to `referent`. When memory is out the object
+// is gone, and the result nullptr.
+inline WeakrefObject* link_weakref(cairn_heap* heap,
+                                   cairn_object* object,
+                                   cairn_object* referent,
+                                   uint32_t state) {
+    WeakrefObject** first = heap->weakrefs.find_or_add(heap->memory, referent);
+    if (first == nullptr) {
+        return refuse_weakref(heap, object);
+    }
+    WeakrefObject* ref = as_weakref(object);
+    ref->referent = referent;
+    ref->state = state;
+    if (*first == nullptr) {
+        *first = ref;
+        referent->flags |= kHasWeakrefs;
+    } else {
+        link_newest(*first, ref);
+    }
+    return ref;
+}
 
 // Allocates a reference of `type` and links it; nullptr when memory is out. Does not collect.
 WeakrefObject* make_weakref(cairn_heap* heap, cairn_type* type, cairn_object* referent);
@@ -96,15 +122,50 @@ inline WeakrefObject* first_weakref(cairn_heap* heap, const cairn_object* refere
     return (referent->flags & kHasWeakrefs) == 0 ? nullptr : heap->weakrefs.find(referent);
 }
 
-// Clears one reference; its callback stays where it is and is not called.
-void clear_weakref(cairn_heap* heap, WeakrefObject* ref);
+// The shared reference to `referent`, borrowed, or nullptr.
+inline WeakrefObject* find_shared_weakref(cairn_heap* heap, cairn_object* referent) {
+    WeakrefObject* first = first_weakref(heap, referent);
+    const bool usable = first != nullptr && (first->state & kShared) != 0 &&
+                        (first->head.flags & kDying) == 0 && first->head.refcount != 0;
+    return usable ? first : nullptr;
+}
 
 // Takes the whole list of references to `referent`, which has some, away from it, for
 // clear_taken() to clear one after the other: one look into the table for all of them.
-WeakrefObject* take_weakrefs(cairn_heap* heap, cairn_object* referent);
+inline WeakrefObject* take_weakrefs(cairn_heap* heap, cairn_object* referent) {
+    referent->flags &= ~(kHasWeakrefs | kIsEphemeronKey);
+    return heap->weakrefs.take(heap->memory, referent);
+}
+
+// Tells the container of an entry that its reference is about to be cleared.
+void note_entry_cleared(WeakrefObject* ref);
 
 // Clears a reference of a list that was taken. Returns the next.
-WeakrefObject* clear_taken(WeakrefObject* ref);
+inline WeakrefObject* clear_taken(WeakrefObject* ref) {
+    if ((ref->state & kInWeakMap) != 0) {
+        note_entry_cleared(ref);
+    }
+    WeakrefObject* next = ref->next;
+    ref->referent = nullptr;
+    ref->previous = ref->next = nullptr;
+    return next;
+}
+
+// Takes one of several references off its list.
+void unlink_weakref(cairn_heap* heap, WeakrefObject* ref);
+
+// Clears one reference; its callback stays where it is and is not called.
+inline void clear_weakref(cairn_heap* heap, WeakrefObject* ref) {
+    if (ref->referent == nullptr) {
+        return;
+    }
+    if (ref->previous == nullptr && ref->next == nullptr) {
+        (void)take_weakrefs(heap, ref->referent);
+    } else {
+        unlink_weakref(heap, ref);
+    }
+    (void)clear_taken(ref);
+}
 
 // References whose callbacks are to be called, linked through themselves so that delivery needs no
 // memory. The list owns a reference to each.
@@ -116,22 +177,27 @@ struct CallbackList {
     WeakrefObject* take_first();  // nullptr: empty
 };
 
-// Clears all references to `referent`. Those that are to call back go to `callbacks`, except where
-// `is_wanted(ref)` says no.
+// Clears a list of references that was taken. Those that are to call back go to `callbacks`, except
+// where `is_wanted(ref)` says no.
+template <typename F>
+void clear_all_taken(WeakrefObject* first, CallbackList& callbacks, F is_wanted) {
+    for (WeakrefObject* next = first; next != nullptr;) {
+        WeakrefObject* ref = next;
+        next = clear_taken(ref);
+        if (may_call_back(ref) && is_wanted(ref)) {
+            callbacks.append(ref);
+        }
+    }
+}
+
+// The same for all references to `referent`.
 template <typename F>
 void clear_weakrefs_to(cairn_heap* heap,
                        cairn_object* referent,
                        CallbackList& callbacks,
                        F is_wanted) {
-    if ((referent->flags & kHasWeakrefs) == 0) {
-        return;
-    }
-    for (WeakrefObject* ref = take_weakrefs(heap, referent); ref != nullptr;) {
-        WeakrefObject* cleared = ref;
-        ref = clear_taken(ref);
-        if (may_call_back(cleared) && is_wanted(cleared)) {
-            callbacks.append(cleared);
-        }
+    if ((referent->flags & kHasWeakrefs) != 0) {
+        clear_all_taken(take_weakrefs(heap, referent), callbacks, is_wanted);
     }
 }
 
