@@ -236,20 +236,26 @@ class TestCase:
         if not a >= b:
             self._fail(f"{shown(a)} not greater than or equal to {shown(b)}", msg)
 
-    def _close(self, first, second, places, delta):
+    def _check_close(self, wanted, first, second, places, msg, delta):
+        places = 7 if places is None else places
         if first == second:
-            return True
-        if delta is not None:
-            return abs(first - second) <= delta
-        return round(abs(first - second), 7 if places is None else places) == 0
+            close = True
+        elif delta is not None:
+            close = abs(first - second) <= delta
+        else:
+            close = round(abs(first - second), places) == 0
+        if close != wanted:
+            within = f"{places} places" if delta is None else f"{shown(delta)} delta"
+            if wanted:
+                within += f" ({shown(abs(first - second))} difference)"
+            self._fail(f"{shown(first)} {'!=' if wanted else '=='} {shown(second)} within {within}",
+                       msg)
 
     def assertAlmostEqual(self, first, second, places=None, msg=None, delta=None):
-        if not self._close(first, second, places, delta):
-            self._fail(f"{shown(first)} and {shown(second)} are not almost equal", msg)
+        self._check_close(True, first, second, places, msg, delta)
 
     def assertNotAlmostEqual(self, first, second, places=None, msg=None, delta=None):
-        if self._close(first, second, places, delta):
-            self._fail(f"{shown(first)} and {shown(second)} are almost equal", msg)
+        self._check_close(False, first, second, places, msg, delta)
 
     def assertRegex(self, text, expected_regex, msg=None):
         import re
@@ -258,8 +264,10 @@ class TestCase:
 
     def assertNotRegex(self, text, unexpected_regex, msg=None):
         import re
-        if re.search(unexpected_regex, text):
-            self._fail(f"Regex matched: {unexpected_regex!r} found in {shown(text)}", msg)
+        match = re.search(unexpected_regex, text)
+        if match:
+            self._fail(f"Regex matched: {match.group()!r} matches {unexpected_regex!r} in "
+                       f"{shown(text)}", msg)
 
     def assertCountEqual(self, first, second, msg=None):
         rest = list(second)

@@ -14,6 +14,7 @@ class Catch:
         self.test = test
         self.expected = expected
         self.msg = None
+        self.by = ""
         self.exception = None
 
     def handle(self, args, kwargs):
@@ -24,6 +25,7 @@ class Catch:
                 raise TypeError(f"unexpected keyword arguments {sorted(kwargs)}")
             return self
         function, *rest = args
+        self.by = " by " + getattr(function, "__name__", str(function))
         with self:
             function(*rest, **kwargs)
 
@@ -32,7 +34,7 @@ class Catch:
 
     def __exit__(self, kind, error, traceback):
         if kind is None:
-            self.test._fail(f"{class_names(self.expected)} not raised", self.msg)
+            self.test._fail(f"{class_names(self.expected)} not raised{self.by}", self.msg)
         if not issubclass(kind, self.expected):
             return False
         # Frames would keep alive what the test expects to die.
