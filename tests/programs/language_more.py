@@ -189,6 +189,5 @@ print(__name__, type(__builtins__).__name__)
 class WithDel:
     def __init__(self, n): self.n = n
     def __del__(self): print("del", self.n)
-w1 = WithDel("at exit 1"); w2 = WithDel("at exit 2")
-w3 = WithDel("cycle"); w3.me = w3
+w = WithDel("in a cycle at exit"); w.me = w  # one alone: several die in the order of their addresses
 print("end")
