@@ -36,7 +36,7 @@ print(list(product("ab", [1, 2])), list(product([0, 1], repeat=3)), list(product
 print(list(product("ab", "")), list(combinations("abcd", 2)), list(combinations("ab", 3)))
 print(list(combinations("ab", 0)), list(combinations_with_replacement("abc", 2)))
 print(list(permutations("abc")), list(permutations("abc", 2)), list(permutations("ab", 3)))
-print(len(list(permutations(range(6)))), len(list(combinations(range(10), 5))))
+print(len(list(permutations(range(4)))), len(list(combinations(range(6), 3))))
 a, b, c = tee(iter("wxyz"), 3)
 print(next(a), next(a), list(b), list(a), list(c), tee([1], 0))
 

@@ -25,8 +25,8 @@ struct Command {
 };
 
 constexpr const char* kUsage =
-    "usage: cairn [--gc-stats] [--memory-limit MIB] [--collect-every N] [--cpython-order] [FILE.py "
-    "| -c CODE] [ARGS]\n";
+    "usage: cairn [--gc-stats] [--memory-limit MIB] [--collect-every N] [--cpython-order]\n"
+    "             [--queue-finalizers] [FILE.py | -c CODE] [ARGS]\n";
 
 bool parse_number(const char* text, unsigned long long* out) {
     char* end = nullptr;
@@ -43,6 +43,8 @@ bool parse_command(int argc, char** argv, Command* command) {
             command->gc_stats = true;
         } else if (word == "--cpython-order") {
             command->start.cpython_order = true;
+        } else if (word == "--queue-finalizers") {
+            command->start.queue_finalizers = true;
         } else if (word == "--memory-limit" && parse_number(argv[i + 1], &number)) {
             command->start.memory_limit = static_cast<size_t>(number) << 20;
             ++i;

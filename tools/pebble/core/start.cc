@@ -163,8 +163,9 @@ void clear_modules() {
 bool start(const StartOptions& options) {
     cairn_heap_options heap_options;
     cairn_heap_options_init(&heap_options);
-    heap_options.flags |=
-        CAIRN_HEAP_LIMIT_EXTERNAL | (options.cpython_order ? CAIRN_HEAP_CPYTHON_ORDER : 0);
+    heap_options.flags |= CAIRN_HEAP_LIMIT_EXTERNAL |
+                          (options.cpython_order ? CAIRN_HEAP_CPYTHON_ORDER : 0) |
+                          (options.queue_finalizers ? CAIRN_HEAP_QUEUE_FINALIZERS : 0);
     heap_options.on_unraisable = on_unraisable;
     vm.heap = cairn_heap_new(&heap_options);
     if (vm.heap == nullptr) {
@@ -188,6 +189,7 @@ bool start(const StartOptions& options) {
 
 void stop() {
     run_exit_functions();
+    cairn_finalizers_run(vm.heap, 0, 0);
     cairn_finalizers_run_atexit(vm.heap);
     clear_modules();
     flush_streams();

@@ -7,9 +7,10 @@
 namespace pebble {
 
 struct StartOptions {
-    size_t memory_limit = 0;     ///< bytes, 0 = none
-    uint64_t collect_every = 0;  ///< a full collection before every n-th allocation, 0 = never
-    bool cpython_order = false;  ///< finalizers in a cycle in CPython's order exactly
+    size_t memory_limit = 0;        ///< bytes, 0 = none
+    uint64_t collect_every = 0;     ///< a full collection before every n-th allocation, 0 = never
+    bool cpython_order = false;     ///< finalizers in a cycle in CPython's order exactly
+    bool queue_finalizers = false;  ///< they and callbacks wait for cairn.finalizers_run()
 };
 
 /// Makes the heap, the builtin classes, and the modules builtins and sys. False: no memory.

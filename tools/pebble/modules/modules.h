@@ -27,11 +27,15 @@ bool fill_builtins(Module* module);
 bool fill_code_builtins(Module* module);  ///< a part of builtins
 bool fill_sys(Module* module);
 bool fill_gc(Module* module);
-bool fill_time(Module* module);
+bool fill_time(Module* module);  ///< _time
 bool fill_atexit(Module* module);
 bool fill_collections(Module* module);  ///< _collections: deque
 bool fill_posix(Module* module);
 bool fill_process(Module* module);
+bool fill_math(Module* module);       ///< _math
+bool fill_random(Module* module);     ///< _random
+bool fill_traceback(Module* module);  ///< _traceback
+bool fill_cairn(Module* module);
 bool fill_weakref(Module* module);
 bool fill_weakmap(Module* module);    ///< a part of _weakref
 bool fill_weakproxy(Module* module);  ///< another one

@@ -340,13 +340,81 @@ Ref real_get(Value self) {
     return Ref::share(self);
 }
 
-const NativeDef kMethods[] = {{"bit_length", bit_length_method, ""},
-                              {"bit_count", bit_count_method, ""},
-                              {"__int__", self_method, ""},
-                              {"__index__", self_method, ""},
-                              {"__trunc__", self_method, ""},
-                              {"__round__", round_method, "ndigits? /"},
-                              {nullptr, nullptr, nullptr}};
+/// Reads the arguments that to_bytes() and from_bytes() share.
+bool byte_order(Value order, Value is_signed, bool* big_endian, bool* with_sign) {
+    *big_endian = order == nullptr || (is<Str>(order) && view(order) == "big");
+    if (!*big_endian && (!is<Str>(order) || view(order) != "little")) {
+        return raise(vm.exceptions.ValueError, "byteorder must be either 'little' or 'big'");
+    }
+    return is_signed == nullptr || is_true(is_signed, with_sign);
+}
+
+Ref to_bytes_method(Value self, const Args& args) {
+    int64_t length = 1;
+    bool big_endian = true;
+    bool with_sign = false;
+    if ((args[0] != nullptr && !to_int64(args[0], &length)) ||
+        !byte_order(args[1], args[2], &big_endian, &with_sign)) {
+        return {};
+    }
+    BigInt number = to_big(self);
+    if (length < 0) {
+        return raise(vm.exceptions.ValueError, "length argument must be non-negative");
+    }
+    if (number.negative && !with_sign) {
+        return raise(vm.exceptions.OverflowError, "can't convert negative int to unsigned");
+    }
+    const BigInt range = shift_left(BigInt(1), static_cast<size_t>(length) * 8);
+    const BigInt low_half = shift_right(range, 1);
+    const bool too_big = number.negative ? compare(add(number, low_half), BigInt(0)) < 0
+                                         : compare(number, with_sign ? low_half : range) >= 0;
+    if (too_big && !(number.is_zero() && length == 0)) {
+        return raise(vm.exceptions.OverflowError, "int too big to convert");
+    }
+    number = number.negative ? add(number, range) : number;
+    std::string data(static_cast<size_t>(length), '\0');
+    for (size_t i = 0; i < data.size() && i / 4 < number.digits.size(); ++i) {
+        data[i] = static_cast<char>(number.digits[i / 4] >> i % 4 * 8);
+    }
+    if (big_endian) {
+        std::reverse(data.begin(), data.end());
+    }
+    return new_bytes(data);
+}
+
+Ref from_bytes_method(Value cls, const Args& args) {
+    bool big_endian = true;
+    bool with_sign = false;
+    Ref bytes = is<Bytes>(args[0]) ? Ref::share(args[0]) : call(val(vm.classes.bytes), {args[0]});
+    if (!bytes || !byte_order(args[1], args[2], &big_endian, &with_sign)) {
+        return {};
+    }
+    std::string data(bytes.as<Bytes>()->data, bytes.as<Bytes>()->size);
+    if (big_endian) {
+        std::reverse(data.begin(), data.end());
+    }
+    BigInt number;
+    number.digits.resize((data.size() + 3) / 4);
+    for (size_t i = 0; i < data.size(); ++i) {
+        number.digits[i / 4] |= uint32_t{static_cast<unsigned char>(data[i])} << i % 4 * 8;
+    }
+    number.trim();
+    if (with_sign && !data.empty() && (data.back() & 0x80) != 0) {
+        number = subtract(number, shift_left(BigInt(1), data.size() * 8));
+    }
+    return from_big(number, as<Class>(cls));
+}
+
+const NativeDef kMethods[] = {
+    {"bit_length", bit_length_method, ""},
+    {"bit_count", bit_count_method, ""},
+    {"to_bytes", to_bytes_method, "length? byteorder? * signed?"},
+    {"from_bytes", from_bytes_method, "bytes byteorder? * signed?", NativeDef::OfClass},
+    {"__int__", self_method, ""},
+    {"__index__", self_method, ""},
+    {"__trunc__", self_method, ""},
+    {"__round__", round_method, "ndigits? /"},
+    {nullptr, nullptr, nullptr}};
 const GetSet kGetSets[] = {{"real", real_get}, {"numerator", real_get}, {nullptr, nullptr}};
 constexpr unsigned kAll = (1u << 13) - 1 - (1u << 3);
 

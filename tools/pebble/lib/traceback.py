@@ -1,0 +1,95 @@
+"""Errors as texts."""
+import _traceback
+import sys as _sys
+
+_not_given = object()
+
+
+def _lines(text):
+    return text.splitlines(True)
+
+
+def _value(exc, value):
+    return exc if value is _not_given else value
+
+
+def format_tb(tb, limit=None):
+    if tb is None:
+        return []
+    entries = []
+    for line in _lines(_traceback.format_tb(tb))[1:]:
+        if line.startswith("  File "):
+            entries.append("")
+        entries[-1] += line
+    return entries if limit is None else entries[:limit] if limit >= 0 else entries[limit:]
+
+
+def format_exception(exc, /, value=_not_given, tb=_not_given, limit=None, chain=True):
+    value = _value(exc, value)
+    if value is None:
+        return ["NoneType: None\n"]
+    return _lines(_traceback.format_exception(value))
+
+
+def format_exception_only(exc, /, value=_not_given):
+    value = _value(exc, value)
+    if value is None:
+        return ["NoneType: None\n"]
+    text = "".join(format_exception(value))
+    start = text.rfind("\nTraceback (most recent call last):\n")
+    lines = _lines(text[start + 1:])
+    while lines[0].startswith((" ", "Traceback ")):
+        lines.pop(0)
+    return lines
+
+
+def format_exc(limit=None, chain=True):
+    return "".join(format_exception(_sys.exc_info()[1]))
+
+
+def _write(text, file):
+    (_sys.stderr if file is None else file).write(text)
+
+
+def print_exception(exc, /, value=_not_given, tb=_not_given, limit=None, file=None, chain=True):
+    _write("".join(format_exception(exc, value)), file)
+
+
+def print_exc(limit=None, file=None, chain=True):
+    _write(format_exc(), file)
+
+
+def print_tb(tb, limit=None, file=None):
+    _write("".join(format_tb(tb, limit)), file)
+
+
+def clear_frames(tb):
+    while tb is not None:
+        try:
+            tb.tb_frame.clear()
+        except RuntimeError:
+            pass
+        tb = tb.tb_next
+
+
+def walk_tb(tb):
+    while tb is not None:
+        yield tb.tb_frame, tb.tb_lineno
+        tb = tb.tb_next
+
+
+class FrameSummary:
+    """A place in a program."""
+
+    __slots__ = ("filename", "lineno", "name")
+
+    def __init__(self, filename, lineno, name):
+        self.filename, self.lineno, self.name = filename, lineno, name
+
+    def __repr__(self):
+        return f"<FrameSummary file {self.filename}, line {self.lineno} in {self.name}>"
+
+
+def extract_tb(tb, limit=None):
+    return [FrameSummary(frame.f_code.co_filename, line, frame.f_code.co_name)
+            for frame, line in walk_tb(tb)][:limit]
