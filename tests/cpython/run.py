@@ -2,9 +2,12 @@
 
 usage: cairn run.py MODULE                  prints the names of the tests in a module
        cairn run.py MODULE CLASS.METHOD     runs one test; the last line says what became of it
+       cairn run.py MODULE CLASS.METHOD N   the same; meanwhile every N-th allocation collects first
 """
 import sys
 import unittest
+
+import cairn
 
 
 def each_test(suite):
@@ -32,14 +35,16 @@ def verdict(result):
     return "passed", ""
 
 
-def main(module_name, wanted=None):
+def main(module_name, wanted=None, collect_every=0):
     suite = unittest.defaultTestLoader.loadTestsFromName(f"test.{module_name}")
     tests = {short_name(test): test for test in each_test(suite)}
     if wanted is None:
         print("\n".join(tests))
         return
     result = unittest.TestResult()
+    cairn.collect_every(int(collect_every))
     unittest.TestSuite([tests[wanted]]).run(result)
+    cairn.collect_every(0)
     word, reason = verdict(result)
     print(f"{word}\t{' '.join(reason.split())}")
 

@@ -204,6 +204,19 @@ Ref verify(Value, const Args&) {
     return Ref::own(truth(cairn_verify_for_testing(vm.heap) != 0));
 }
 
+/// From now on a full collection before every n-th allocation; 0: no more.
+Ref collect_every(Value, const Args& args) {
+    int64_t n = 0;
+    if (!to_int64(args[0], &n)) {
+        return {};
+    }
+    if (n < 0) {
+        return raise(vm.exceptions.ValueError, "collect_every() takes a number of allocations");
+    }
+    cairn_collect_every_for_testing(vm.heap, static_cast<uint64_t>(n));
+    return Ref::own(none());
+}
+
 const NativeDef kFunctions[] = {{"finalizers_pending", finalizers_pending, ""},
                                 {"finalizers_run", finalizers_run, "max_count? max_seconds?"},
                                 {"is_waiting", is_waiting, "object /"},
@@ -218,6 +231,7 @@ const NativeDef kFunctions[] = {{"finalizers_pending", finalizers_pending, ""},
                                 {"stats", stats, ""},
                                 {"histogram", histogram, ""},
                                 {"verify", verify, ""},
+                                {"collect_every", collect_every, "allocations /"},
                                 {nullptr, nullptr, nullptr}};
 
 }  // namespace
