@@ -90,6 +90,9 @@ int report_uncaught() {
         if (!code || is_none(code)) {
             return 0;
         }
+        if (is_bool(code)) {
+            return code.get() == truth(true) ? 1 : 0;
+        }
         if (is_small(code)) {
             return static_cast<int>(small_value(code) & 0xFF);
         }
