@@ -26,8 +26,9 @@ class Propagation {
         : c_(c), unproven_(unproven), counted_(counted), target_(side_of_generation(c.target)) {
         Array<cairn_object*>& stack = c.heap->gc.mark_stack;
         const size_t wanted = 4096 + c.candidates / 64;
-        // Without memory for a stack all is done by sweeps.
-        usual_limit_ = stack.reserve(c.heap->memory, wanted) ? wanted : 0;
+        // Without memory for it there is what the heap was born with: with no stack at all, a chain
+        // against the order of memory would take a sweep for each link.
+        usual_limit_ = stack.reserve(c.heap->memory, wanted) ? wanted : stack.capacity();
         stack_ = stack.begin();
     }
 

@@ -60,6 +60,20 @@ TEST_F(MemoryLimitTest, TheLimitIsNeverPassed) {
     cairn_decref(chain);
 }
 
+TEST_F(MemoryLimitTest, AChainAgainstTheOrderOfMemoryIsFollowedWithoutMemory) {
+    cairn_object* chain = nullptr;
+    for (int i = 0; i < 300000; ++i) {
+        cairn_object* node = cairn_new(plain);
+        give(node, 0, chain);
+        chain = node;
+    }
+    cairn_heap_set_memory_limit(heap, 1);
+    // One sweep through memory for each link would take an hour.
+    EXPECT_EQ(collect(), 0u);
+    cairn_decref(chain);
+    EXPECT_EQ(usage().objects, 0u);
+}
+
 TEST_F(MemoryLimitTest, GarbageIsCollectedBeforeACallFails) {
     cairn_heap_set_memory_limit(heap, in_use() + 4 * kMiB);
     for (int i = 0; i < 200000; ++i) {  // Twenty times what fits.
