@@ -18,7 +18,10 @@ inline bool before_container_allocation(cairn_heap* heap) {
     if (heap->slow_allocation && !before_slow_allocation(heap)) {
         return false;
     }
-    if (++heap->policy.counts[0] > heap->policy.trigger) {
+    lower_young_floor(heap);
+    ++heap->made[1];
+    --heap->made[0];  // It will be counted there when it is made.
+    if (young_count(heap) > heap->policy.trigger) {
         collect_if_due(heap);  // USER CODE
     }
     return true;
@@ -29,6 +32,7 @@ inline bool before_allocation(cairn_heap* heap, const cairn_type* type) {
     if (type->is_container) {
         return before_container_allocation(heap);
     }
+    lower_young_floor(heap);
     return !heap->slow_allocation || before_slow_allocation(heap);
 }
 
@@ -54,21 +58,25 @@ inline auto allocate_for_host(cairn_heap* heap, const cairn_type* type, Make mak
     return object;
 }
 
-// The usual case of the above, in one straight line: an object of a small fixed-size type, whose
-// bin is `bin`, with nothing to do before it. nullptr: nothing was done, and allocate_for_host()
+// The usual case of the above, in one straight line: an object of a small fixed-size type with
+// nothing to do before it, in a cell of `bin`. nullptr: nothing was done, and allocate_for_host()
 // knows why.
-inline cairn_object* allocate_at_once(cairn_heap* heap, cairn_type* type, Bin* bin) {
-    uint32_t& young = heap->policy.counts[0];
-    const bool counted = type->is_container;
-    if (bin == nullptr || heap->slow_allocation || (counted && young >= heap->policy.trigger)) {
+inline cairn_object* allocate_at_once(cairn_type* type, Bin* bin) {
+    cairn_heap* heap = type->heap;
+    if (has_to_look(heap)) {
         return nullptr;
     }
     void* cell = bin->take();
     if (cell == nullptr) {
         return nullptr;
     }
-    young += counted ? 1 : 0;
-    return make_object_at_once(heap, type, cell, bin->cell_size, type->object_flags);
+    ++heap->made[type->is_container];
+    zero_quick_payload(cell, type->cell_size);
+    cairn_object* object = write_header(cell, type, type->object_flags);
+    if (type->tracked_at_birth) {
+        *side_of(object) = kYoung;  // Its page is marked: see Space::close_bins.
+    }
+    return object;
 }
 
 }  // namespace cairn

@@ -66,7 +66,9 @@ void cairn_gc_set_byte_thresholds(cairn_heap* heap, size_t young_bytes, size_t e
 
 void cairn_gc_get_counts(const cairn_heap* heap, uint32_t out_counts[3]) {
     cairn::check_thread(heap);
-    for (int g = 0; g < CAIRN_GENERATIONS; ++g) {
+    const uint64_t young = cairn::young_count(heap);
+    out_counts[0] = young < UINT32_MAX ? static_cast<uint32_t>(young) : UINT32_MAX;
+    for (int g = 1; g < CAIRN_GENERATIONS; ++g) {
         out_counts[g] = heap->policy.counts[g];
     }
 }

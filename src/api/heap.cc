@@ -95,7 +95,7 @@ void cairn_heap_set_soft_limit(cairn_heap* heap,
 void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* out_usage) {
     cairn::check_thread(heap);
     const cairn::Memory& memory = heap->memory;
-    out_usage->objects = heap->allocations - heap->deallocations;
+    out_usage->objects = cairn::allocations(heap) - cairn::deallocations(heap);
     out_usage->object_bytes = memory.object_bytes;
     out_usage->table_bytes = memory.table_bytes;
     out_usage->reserved_bytes = memory.reserved_bytes;

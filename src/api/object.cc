@@ -4,7 +4,7 @@
 
 #include "api/allocation.h"
 #include "api/check.h"
-#include "object/reclaim.h"
+#include "reclaim/simple_death.h"
 
 using cairn::enter;
 
@@ -40,7 +40,7 @@ namespace {
 
 cairn_object* cairn_new(cairn_type* type) {
     cairn_heap* heap = enter(type->heap);
-    cairn_object* object = cairn::allocate_at_once(heap, type, type->quick_bin);
+    cairn_object* object = cairn::allocate_at_once(type, type->quick_bin);
     return object != nullptr ? object : cairn::allocate_the_long_way(heap, type);
 }
 
@@ -75,11 +75,10 @@ void cairn_decref_slow(cairn_object* object) {
     }
     ++heap->reclaim.released;
 #endif
-    if (cairn::is_immortal(object)) {
-        return;
-    }
-    if (--object->refcount == 0) {
-        cairn::reclaim(object);
+    if (object->refcount == 1) {
+        cairn::reclaim_at_once(object);  // USER CODE
+    } else if (!cairn::is_immortal(object)) {
+        --object->refcount;
     }
 }
 

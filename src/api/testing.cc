@@ -14,7 +14,7 @@ void cairn_fail_allocation_for_testing(cairn_heap* heap, uint64_t n) {
 
 uint64_t cairn_allocation_requests_for_testing(const cairn_heap* heap) {
     cairn::check_thread(heap);
-    const uint64_t fast_allocations = heap->allocations - heap->testing.slow_allocations;
+    const uint64_t fast_allocations = cairn::allocations(heap) - heap->testing.slow_allocations;
     return fast_allocations + heap->testing.requests + heap->memory.table_requests;
 }
 

@@ -15,10 +15,9 @@ inline WeakrefObject* make_at_once(cairn_heap* heap,
                                    cairn_type* type,
                                    cairn_object* referent,
                                    uint32_t state) {
-    if ((type->object_flags & cairn::kHasFinalizer) != 0) {
-        return nullptr;
-    }
-    cairn_object* object = cairn::allocate_at_once(heap, type, type->bin);
+    const bool is_quick = (type->object_flags & cairn::kHasFinalizer) == 0 && !heap->ordered &&
+                          type->cell_size <= cairn::kLargestQuickCell;
+    cairn_object* object = is_quick ? cairn::allocate_at_once(type, type->bin) : nullptr;
     return object == nullptr ? nullptr : cairn::link_weakref(heap, object, referent, state);
 }
 

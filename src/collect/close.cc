@@ -86,7 +86,7 @@ size_t close_heap(cairn_heap* heap) {
     drop_registry(heap);       // USER CODE
     collect_everything(heap);  // USER CODE
     size_t leaked = 0;
-    if (heap->allocations != heap->deallocations) {
+    if (allocations(heap) != deallocations(heap)) {
         // Pages stay where they are while user code runs between two steps of a walk.
         heap->space.hold_segments = true;
         finalize_survivors(heap);  // USER CODE

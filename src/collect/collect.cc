@@ -140,7 +140,7 @@ bool recover_memory(cairn_heap* heap) {
 void trim(cairn_heap* heap) {
     if (!heap->gc.collecting && !is_reclaiming(heap) && !heap->space.hold_segments) {
         heap->space.sweep();
-        heap->policy.deallocations_at_sweep = heap->deallocations;
+        heap->policy.deallocations_at_sweep = deallocations(heap);
     }
 }
 

@@ -13,9 +13,11 @@ void freeze(cairn_heap* heap) {
             *side = is_generation(*side) ? uint8_t{kPermanent} : *side;
         });
     });
+    heap->space.close_bins();
     for (Segment* s = heap->space.first_segment(); s != nullptr; s = s->next) {
         s->young_pages = s->middle_pages = 0;
     }
+    reset_young_count(heap);
     for (int g = 0; g < CAIRN_GENERATIONS; ++g) {
         heap->policy.counts[g] = 0;
         heap->order.permanent.take_all(heap->order.generations[g]);

@@ -135,6 +135,7 @@ void free_all(Collection& c) {
     bool some_are_empty = false;
     size_t freed = 0;
     size_t containers = 0;
+    c.heap->space.close_bins();
     for_each_page(c.heap, examined_pages, [&](Page* page) {
         const size_t garbage = count_sides(side_of(page->base), only(kUnreachable));
         freed += garbage;
@@ -149,9 +150,8 @@ void free_all(Collection& c) {
     if (some_are_empty) {
         c.heap->space.release_unused_pages();
     }
-    c.heap->deallocations += freed;
-    uint32_t& young = c.heap->policy.counts[0];
-    young -= containers < young ? static_cast<uint32_t>(containers) : young;
+    c.heap->freed[0] += freed - containers;
+    c.heap->freed[1] += containers;
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ void count_collection(cairn_heap* heap, int generation) {
     if (generation + 1 < CAIRN_GENERATIONS) {
         ++policy.counts[generation + 1];
     }
-    for (int g = 0; g <= generation; ++g) {
+    reset_young_count(heap);
+    for (int g = 1; g <= generation; ++g) {
         policy.counts[g] = 0;
     }
     policy.young_bytes = 0;
@@ -54,7 +55,8 @@ int due_generation(const cairn_heap* heap) {
     }
     const bool bytes_are_due =
         policy.young_bytes_threshold > 0 && policy.young_bytes > policy.young_bytes_threshold;
-    const bool counts_are_due = policy.thresholds[0] > 0 && policy.counts[0] > policy.thresholds[0];
+    const bool counts_are_due =
+        policy.thresholds[0] > 0 && young_count(heap) > policy.thresholds[0];
     if (bytes_are_due || counts_are_due) {
         for (int generation = CAIRN_GENERATIONS - 1; generation > 0; --generation) {
             if (count_is_due(policy, generation)) {
@@ -135,8 +137,8 @@ cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes) {
 
 void trim_after_full_collection(cairn_heap* heap) {
     heap->policy.external_at_full = heap->memory.external_bytes;
-    const uint64_t freed = heap->deallocations - heap->policy.deallocations_at_sweep;
-    const uint64_t alive = heap->allocations - heap->deallocations;
+    const uint64_t freed = deallocations(heap) - heap->policy.deallocations_at_sweep;
+    const uint64_t alive = allocations(heap) - deallocations(heap);
     if (freed > 4096 && freed > alive / 8) {
         trim(heap);
     }

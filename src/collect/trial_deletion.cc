@@ -100,6 +100,7 @@ void resolve_overflow(cairn_heap* heap) {
 
 void merge_younger_generations(Collection& c) {
     const int generation = c.generation;
+    c.heap->space.close_bins();
     for (Segment* s = c.heap->space.first_segment(); s != nullptr; s = s->next) {
         s->examined_pages = generation == 2   ? container_pages(s)
                             : generation == 1 ? s->young_pages | s->middle_pages

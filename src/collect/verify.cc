@@ -145,21 +145,20 @@ size_t Verifier::count_free(const Bin* bin, const FreeCell* first) {
 void Verifier::check_bins() {
     for (const Bin* bin = heap_->space.first_bin(); bin != nullptr; bin = bin->next) {
         size_t free_cells = 0;
+        size_t listed = count_free(bin, bin->quarantine_first);
+        listed += bin->spare == nullptr || bin->spare == kClosed ? 0 : 1;
         for (const Page* page = bin->pages; page != nullptr; page = page->next) {
             if (page->bin != bin || page->cell_size != bin->cell_size) {
                 report("page %p is in the list of another bin", address(page));
                 continue;
             }
+            listed += count_free(bin, page->free);
             const uint32_t carved = bin->carved(page);
             for (uint32_t i = 0; i < carved; ++i) {
                 const auto* object =
                     reinterpret_cast<const cairn_object*>(page->base + i * bin->cell_size);
                 free_cells += object->refcount == 0 && (object->flags & kDying) == 0;
             }
-        }
-        size_t listed = count_free(bin, bin->quarantine_first);
-        for (uint32_t i = 0; i < FreeStack::kLists; ++i) {
-            listed += count_free(bin, bin->free.list(i));
         }
         if (listed != free_cells && !out_of_memory_) {
             report("bin of %zu bytes: %zu cells are free, %zu listed",
@@ -215,10 +214,10 @@ void Verifier::check_cells() {
             alive += object->refcount != 0 || (object->flags & kDying) != 0;
         }
     });
-    if (alive != heap_->allocations - heap_->deallocations) {
+    if (alive != allocations(heap_) - deallocations(heap_)) {
         report("%llu objects are alive, %llu counted",
                static_cast<unsigned long long>(alive),
-               static_cast<unsigned long long>(heap_->allocations - heap_->deallocations));
+               static_cast<unsigned long long>(allocations(heap_) - deallocations(heap_)));
     }
 }
 
@@ -242,7 +241,7 @@ void Verifier::check_edges() {
         }
     };
     for_each_object(heap_, [&](cairn_object* object) {
-        const bool skip = object->type->track_by_hand && *side_of(object) == kUntracked;
+        const bool skip = !object->type->tracked_at_birth && *side_of(object) == kUntracked;
         if ((object->flags & kContainer) != 0 && !skip) {
             for_each_referent(object, [&](const cairn_object* to) { count_edge(object, to); });
         }

@@ -27,9 +27,10 @@ void* take_large(cairn_heap* heap, const cairn_type* type, size_t size) {
 
 }  // namespace
 
-void* take_from_new_page(cairn_heap* heap, Bin* bin) {
-    void* cell = heap->space.take_from_new_page(bin);
-    if (cell != nullptr && !bin->shape.is_leaf()) {
+void* take_from_other_page(cairn_heap* heap, Bin* bin) {
+    bool is_new = false;
+    void* cell = heap->space.take_from_other_page(bin, is_new);
+    if (cell != nullptr && is_new && !bin->shape.is_leaf()) {
         note_young_bytes(heap, kPageSize);
     }
     return cell;
@@ -43,10 +44,7 @@ cairn_object* allocate_large(cairn_heap* heap, cairn_type* type, size_t size) {
 
 void free_large(cairn_heap* heap, cairn_object* object) {
     CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
-    ++heap->deallocations;
-    if ((object->flags & kContainer) != 0 && heap->policy.counts[0] > 0) {
-        --heap->policy.counts[0];
-    }
+    ++heap->freed[(object->flags & kContainer) != 0];
     heap->space.give_large(object);
 }
 

@@ -8,34 +8,34 @@
 
 namespace cairn {
 
-// A cell from a page that the bin did not have yet; nullptr when memory is out.
-void* take_from_new_page(cairn_heap* heap, Bin* bin);
+// A cell when the bin's current page has no more; nullptr when memory is out.
+void* take_from_other_page(cairn_heap* heap, Bin* bin);
 
 inline void* take_cell(cairn_heap* heap, Bin* bin) {
     void* cell = bin->take();
-    return cell != nullptr ? cell : take_from_new_page(heap, bin);
+    return cell != nullptr ? cell : take_from_other_page(heap, bin);
 }
 
-// Makes an object of `cell`, which has undefined contents, while nothing slows allocation down.
-inline cairn_object* make_object_at_once(
-    cairn_heap* heap, cairn_type* type, void* cell, size_t size, uint32_t flags) {
-    zero_payload(cell, size);
+// Makes an untracked object of `cell`, whose payload is zero.
+inline cairn_object* write_header(void* cell, cairn_type* type, uint32_t flags) {
     auto* object = static_cast<cairn_object*>(cell);
     object->refcount = 1;
     object->flags = flags;
     object->type = type;
-    ++heap->allocations;
-    if (type->is_container && !type->track_by_hand) {
-        set_generation(heap, object, 0);
-    }
     return object;
 }
 
-// The same at any time.
+// The same, tracked if its type wants so, and counted as made, but not as asked for by a host.
 inline cairn_object* make_object(
     cairn_heap* heap, cairn_type* type, void* cell, size_t size, uint32_t flags) {
     heap->testing.slow_allocations += heap->slow_allocation;
-    return make_object_at_once(heap, type, cell, size, flags);
+    ++heap->made[0];
+    zero_payload(cell, size);
+    cairn_object* object = write_header(cell, type, flags);
+    if (type->tracked_at_birth) {
+        set_generation(heap, object, 0);
+    }
+    return object;
 }
 
 // An object with pages of its own; nullptr when memory is out.
@@ -65,11 +65,9 @@ void free_large(cairn_heap* heap, cairn_object* object);
 // Gives the cell of an object from `bin` back. It is untracked, and nothing refers to it.
 inline void free_small(cairn_heap* heap, cairn_object* object, Bin* bin) {
     CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
-    ++heap->deallocations;
-    if ((object->flags & kContainer) != 0 && heap->policy.counts[0] > 0) {
-        --heap->policy.counts[0];
-    }
-    bin->give(object);
+    const bool is_container = (object->flags & kContainer) != 0;
+    ++heap->freed[is_container];
+    is_container ? bin->give(object) : bin->give_fresh(object);
 }
 
 // The same for any object.

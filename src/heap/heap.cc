@@ -25,7 +25,7 @@ cairn_type* make_own_type(cairn_heap* heap, const cairn_type_spec& spec, uint32_
     cairn_type* type = make_type(heap, heap->memory, heap->space, spec, link_bytes);
     if (type != nullptr) {
         type->object_flags |= more_flags;
-        type->quick_bin = more_flags == 0 ? type->quick_bin : nullptr;
+        type->quick_bin = more_flags == 0 ? type->quick_bin : heap->space.closed_bin();
         type->next = heap->types;
         heap->types = type;
     }

@@ -25,8 +25,9 @@ struct WeakMapObject;
 // When to collect: the numbers of CPython's policy, and bytes.
 struct Policy {
     bool enabled = true;
-    uint32_t trigger = 700;  // counts[0] above this sets off a look at the rest; see set_trigger
-    uint32_t counts[CAIRN_GENERATIONS] = {0, 0, 0};
+    uint64_t trigger = 700;  // young_count() above this sets off a look at the rest
+    uint32_t counts[CAIRN_GENERATIONS] = {0, 0, 0};  // the first is unused: see young_count
+    int64_t young_floor = 0;  // the least that births less deaths have been since the count was 0
     uint32_t thresholds[CAIRN_GENERATIONS] = {700, 10, 10};
     size_t long_lived_total = 0;    // survivors of the last full collection
     size_t long_lived_pending = 0;  // joined the oldest generation since, less deaths there
@@ -103,8 +104,10 @@ struct cairn_heap {
     bool slow_allocation = false;
     bool ordered = false;
     uint32_t flags = 0;
-    uint64_t allocations = 0;    // objects ever made
-    uint64_t deallocations = 0;  // objects ever freed
+    // Objects ever made and freed, by is_container. `made[1]` counts the containers that hosts
+    // asked for, which the policy counts; what that leaves out or has too many is in `made[0]`.
+    uint64_t made[2] = {0, 0};
+    uint64_t freed[2] = {0, 0};
     cairn::Policy policy;
     cairn::Memory memory;
     cairn::Space space;
@@ -143,17 +146,57 @@ inline bool has_option(const cairn_heap* heap, cairn_heap_flags option) {
     return (heap->flags & static_cast<uint32_t>(option)) != 0;
 }
 
-// Makes the allocation path look at the policy when it should.
+// Objects ever made, and ever freed.
+inline uint64_t allocations(const cairn_heap* heap) {
+    return heap->made[0] + heap->made[1];
+}
+
+inline uint64_t deallocations(const cairn_heap* heap) {
+    return heap->freed[0] + heap->freed[1];
+}
+
+inline int64_t births_less_deaths(const cairn_heap* heap) {
+    return static_cast<int64_t>(heap->made[1] - heap->freed[1]);
+}
+
+// Generation 0's count: births of containers less deaths, but never below zero. It is kept as two
+// numbers that only grow and the floor that deaths have pushed down, so that neither a birth nor a
+// death waits for the other's store. The floor follows before each birth, if only then.
+inline void lower_young_floor(cairn_heap* heap) {
+    const int64_t now = births_less_deaths(heap);
+    heap->policy.young_floor = now < heap->policy.young_floor ? now : heap->policy.young_floor;
+}
+
+inline uint64_t young_count(const cairn_heap* heap) {
+    const int64_t count = births_less_deaths(heap) - heap->policy.young_floor;
+    return count < 0 ? 0 : static_cast<uint64_t>(count);
+}
+
+inline void reset_young_count(cairn_heap* heap) {
+    heap->policy.young_floor = births_less_deaths(heap);
+}
+
+// One comparison tells an allocation that there is something to do before it: the count is at the
+// trigger, or the floor must follow, and then the difference is huge.
+inline bool has_to_look(const cairn_heap* heap) {
+    return static_cast<uint64_t>(births_less_deaths(heap) - heap->policy.young_floor) >=
+           heap->policy.trigger;
+}
+
+// Makes the allocation path look at the policy when it should, or at each allocation.
 inline void set_trigger(cairn_heap* heap) {
     Policy& policy = heap->policy;
     const bool by_count = policy.enabled && policy.thresholds[0] > 0;
-    policy.trigger = by_count ? policy.thresholds[0] : UINT32_MAX;
+    policy.trigger = heap->slow_allocation ? 0
+                     : by_count            ? policy.thresholds[0]
+                                           : uint64_t{1} << 62;
 }
 
 // Says whether allocations have more to look at.
 inline void set_slow_allocation(cairn_heap* heap) {
     heap->slow_allocation = heap->testing.collect_every != 0 || heap->memory.fail_after != 0 ||
                             heap->policy.soft_limit != 0;
+    set_trigger(heap);
 }
 
 // Tells the unraisable hook. USER CODE.

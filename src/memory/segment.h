@@ -21,21 +21,25 @@ struct cairn_heap;
 namespace cairn {
 
 struct Bin;
+struct FreeCell;
 
 inline constexpr size_t kPageSize = size_t{64} << 10;
 inline constexpr size_t kPagesOffset = kSegmentSize / kGranule;
 inline constexpr size_t kMaxPages = (kSegmentSize - kPagesOffset) / kPageSize;
 
 struct alignas(64) Page {
-    std::byte* base = nullptr;   // first cell
-    size_t cell_size = 0;        // 0: not in use, or the rest of a large object
-    uint32_t cell_count = 0;     // cells that fit
+    std::byte* base = nullptr;  // first cell
+    size_t cell_size = 0;       // 0: not in use, or the rest of a large object
+    FreeCell* free = nullptr;   // cells that were handed out and came back, newest first
+    Bin* bin = nullptr;         // nullptr: large object
+    Page* next = nullptr;       // in the bin
+    Page* next_available = nullptr;
     uint32_t span = 0;           // pages taken together; more than 1 only for a large object
-    Bin* bin = nullptr;          // nullptr: large object
-    Page* next = nullptr;        // in the bin
     uint32_t carved = 0;         // cells that were ever handed out; the bin knows better if current
     uint32_t granule_scale = 0;  // see object_of_granule
+    uint16_t free_count = 0;     // length of `free`
     bool is_leaf = false;        // its objects are never tracked
+    bool is_available = false;   // the bin's current page, or in its list of available ones
 };
 
 struct Segment {

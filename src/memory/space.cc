@@ -19,11 +19,13 @@ uint64_t run_mask(uint32_t index, uint32_t pages) {
     return ((pages >= 64 ? 0 : uint64_t{1} << pages) - 1) << index;
 }
 
-void describe_page(Page* page, size_t cell_size, uint32_t cell_count, Bin* bin) {
+void describe_page(Page* page, size_t cell_size, Bin* bin) {
     page->cell_size = cell_size;
-    page->cell_count = cell_count;
     page->bin = bin;
     page->carved = 0;
+    page->free = nullptr;
+    page->free_count = 0;
+    page->is_available = false;
     // Rounded up, so that the quotient is exact; a large object is cell 0 whatever the granule.
     page->granule_scale =
         bin == nullptr ? 0 : static_cast<uint32_t>((uint64_t{1} << 32) / (cell_size / 16) + 1);
@@ -49,22 +51,48 @@ Bin* Space::bin_for(size_t cell_size, const Shape& shape) {
     return bin;
 }
 
-void* Space::take_from_new_page(Bin* bin) {
-    Page* page = acquire(1);
-    if (page == nullptr) {
-        return nullptr;
+void* Space::take_from_other_page(Bin* bin, bool& is_new) {
+    Page* page = bin->first_available;
+    is_new = page == nullptr;
+    if (is_new) {
+        page = acquire(1);
+        if (page == nullptr) {
+            return nullptr;
+        }
+        describe_page(page, bin->cell_size, bin);
+        page->is_leaf = bin->shape.is_leaf();
+        page->next = bin->pages;
+        bin->pages = page;
+    } else {
+        bin->first_available = page->next_available;
     }
+    open_bin(bin, page);
+    return bin->take_from_page();
+}
+
+// Every object that is made from now on, until close_bins, lies on `page` or another that is open
+// then, or in a cell whose object has died young. So no allocation need look at the mark.
+void Space::open_bin(Bin* bin, Page* page) {
     if (bin->current != nullptr) {
         bin->current->carved = bin->carved(bin->current);
+        bin->current->is_available = false;
     }
-    describe_page(page, bin->cell_size, static_cast<uint32_t>(kPageSize / bin->cell_size), bin);
-    page->is_leaf = bin->shape.is_leaf();
-    page->next = bin->pages;
-    bin->pages = page;
-    bin->current = page;
-    bin->bump = page->base;
-    bin->bump_end = page->base + page->cell_count * bin->cell_size;
-    return bin->take();
+    if (!bin->shape.is_leaf()) {
+        segment_of(page)->young_pages |= uint64_t{1} << (page - segment_of(page)->pages);
+        if (bin->spare == kClosed) {
+            bin->next_open = open_bins_;
+            open_bins_ = bin;
+        }
+    }
+    bin->select(page);
+}
+
+void Space::close_bins() {
+    while (open_bins_ != nullptr) {
+        Bin* bin = open_bins_;
+        open_bins_ = bin->next_open;
+        bin->close();
+    }
 }
 
 void* Space::take_large(size_t size, bool is_leaf) {
@@ -87,7 +115,7 @@ void* Space::take_large(size_t size, bool is_leaf) {
     if (page == nullptr) {
         return nullptr;
     }
-    describe_page(page, size, 1, nullptr);
+    describe_page(page, size, nullptr);
     page->carved = 1;
     page->is_leaf = is_leaf;
     unpoison(page->base, size);
@@ -180,7 +208,7 @@ void Space::release_pages(Page* page) {
     segment->free_pages |= run_mask(index, in_segment);
     segment->young_pages &= ~run_mask(index, in_segment);
     segment->middle_pages &= ~run_mask(index, in_segment);
-    describe_page(page, 0, 0, nullptr);
+    describe_page(page, 0, nullptr);
     page->span = 0;
 }
 
@@ -208,45 +236,23 @@ void Space::release_empty_segments() {
     }
 }
 
-// Gives the free cells of `page` to its bin's stack, the lowest last, unless all are free. Returns
-// how many cells are alive.
-uint32_t Space::rebuild_page(Bin* bin, const Page* page) {
-    const FreeStack before = bin->free;
-    uint32_t alive = 0;
-    for (uint32_t i = bin->carved(page); i-- > 0;) {
-        auto* cell = reinterpret_cast<FreeCell*>(page->base + i * bin->cell_size);
-        if (cell->refcount != 0) {
-            ++alive;
-        } else {
-            bin->free.give(cell);
-        }
-    }
-    if (alive == 0) {
-        bin->free = before;
-    }
-    return alive;
-}
-
 void Space::sweep_bin(Bin* bin) {
     bin->release_quarantine();
-    bin->free = FreeStack();
-    Page** link = &bin->pages;
-    while (*link != nullptr) {
+    bin->close();
+    for (Page** link = &bin->pages; *link != nullptr;) {
         Page* page = *link;
-        if (rebuild_page(bin, page) > 0) {
+        if (page->free_count < page->carved) {
             link = &page->next;
-            continue;
+        } else {
+            *link = page->next;
+            release_pages(page);
         }
-        *link = page->next;
-        if (page == bin->current) {
-            bin->current = nullptr;
-            bin->bump = bin->bump_end = nullptr;
-        }
-        release_pages(page);
     }
+    bin->find_available();
 }
 
 void Space::sweep() {
+    close_bins();
     for (Bin* bin = bins_; bin != nullptr; bin = bin->next) {
         sweep_bin(bin);
     }
@@ -254,7 +260,9 @@ void Space::sweep() {
 }
 
 void Space::release_unused_pages() {
+    close_bins();
     for (Bin* bin = bins_; bin != nullptr; bin = bin->next) {
+        bool some_were = false;
         for (Page** link = &bin->pages; *link != nullptr;) {
             Page* page = *link;
             if (bin->carved(page) > 0) {
@@ -262,7 +270,12 @@ void Space::release_unused_pages() {
             } else {
                 *link = page->next;
                 release_pages(page);
+                some_were = true;
             }
+        }
+        if (some_were) {
+            bin->close();
+            bin->find_available();
         }
     }
 }

@@ -22,8 +22,16 @@ class Space {
     // The bin for this cell size and shape, made if need be; nullptr when memory is out.
     [[nodiscard]] Bin* bin_for(size_t cell_size, const Shape& shape);
 
-    // A cell from a page that the bin did not have yet; nullptr when memory is out.
-    [[nodiscard]] void* take_from_new_page(Bin* bin);
+    // A cell from another page than the bin's current one, which has no more; nullptr when memory
+    // is out. `is_new`: the page is new in the bin.
+    [[nodiscard]] void* take_from_other_page(Bin* bin, bool& is_new);
+
+    // Closes all bins that hand out cells without marking their pages as young, which open_bin did.
+    // Comes before the marks are cleared.
+    void close_bins();
+
+    // A bin that never hands out a cell.
+    [[nodiscard]] Bin* closed_bin() { return &closed_; }
 
     // Memory for one object above kLargestCell; nullptr when memory is out.
     [[nodiscard]] void* take_large(size_t size, bool is_leaf);
@@ -54,7 +62,7 @@ class Space {
     void release_pages(Page* page);
     void release_segment(Segment* segment);
     static Page* find_run(Segment* segment, uint32_t pages);
-    static uint32_t rebuild_page(Bin* bin, const Page* page);
+    void open_bin(Bin* bin, Page* page);
     void sweep_bin(Bin* bin);
 
     Memory* memory_ = nullptr;
@@ -62,6 +70,8 @@ class Space {
     Segment* segments_ = nullptr;
     Segment* roomy_ = nullptr;  // where the last page was found
     Bin* bins_ = nullptr;
+    Bin* open_bins_ = nullptr;  // those of containers
+    Bin closed_;
     uint32_t next_segment_pages_ = 6;
     bool huge_pages_ = false;
 };

@@ -26,7 +26,8 @@ enum ObjectFlag : uint32_t {
     kIsWeakMap = 1U << 9,       // it is a weak container
     kIsQueued = 1U << 10,       // its finalizer waits in the finalizer queue
     kIsLarge = 1U << 11,        // it has a span of pages of its own
-    kWasTracked = 1U << 12      // it was tracked when its death was put aside
+    kWasTracked = 1U << 12,     // it was tracked when its death was put aside
+    kIsIntricate = 1U << 13     // not of a small fixed-size type with untagged slots, or in a list
 };
 
 inline constexpr uint32_t kLowFlags = 0xFFFF;
@@ -34,6 +35,9 @@ inline constexpr uint32_t kLowFlags = 0xFFFF;
 // Death is nothing but dropping references and freeing the cell.
 inline constexpr uint32_t kDeathIsNotPlain =
     kHasWeakrefs | kHasFinalizer | kHasDealloc | kOpaque | kIsWeakref | kIsWeakMap | kIsLarge;
+
+// ... and all that the type need be asked for is where a few slots are.
+inline constexpr uint32_t kDeathIsNotSimple = kDeathIsNotPlain | kIsIntricate;
 
 inline constexpr uint32_t kImmortalBit = 0x80000000U;
 // Far from both ends: neither a stray incref nor a stray decref makes the object mortal again.

@@ -196,13 +196,37 @@ void copy_layout(cairn_type* type, const cairn_type_spec& spec) {
     type->item_size = spec.item_size;
     type->is_variable = spec.item_size != 0;
     type->tagged = (spec.flags & CAIRN_TYPE_TAGGED_SLOTS) != 0;
-    type->track_by_hand = (spec.flags & CAIRN_TYPE_TRACK_BY_HAND) != 0;
     type->is_container = type->slot_count > 0 || items_are_slots || spec.traverse != nullptr ||
                          (spec.flags & kContainerWithoutSlots) != 0;
+    type->tracked_at_birth = type->is_container && (spec.flags & CAIRN_TYPE_TRACK_BY_HAND) == 0;
+    type->fresh_side = type->is_container ? kYoung : kUntracked;
     type->object_flags = (spec.finalize != nullptr ? kHasFinalizer : 0U) |
                          (spec.dealloc != nullptr ? kHasDealloc : 0U) |
                          (spec.traverse != nullptr ? kOpaque : 0U) |
                          (type->is_container ? kContainer : 0U) | (is_weakref ? kIsWeakref : 0U);
+}
+
+// A fixed-size type gets its bin here, if its objects are small, and learns what is quick about it.
+// False when memory is out.
+bool choose_bin(cairn_type* type, Space& space, size_t link_bytes) {
+    type->cell_size = round_up(type->base_size + link_bytes, 16);
+    type->cell_size = type->cell_size < kSmallestCell ? kSmallestCell : type->cell_size;
+    type->object_flags |= kIsIntricate;
+    if (type->cell_size > kLargestCell) {
+        return true;
+    }
+    const Shape shape = shape_of(type);
+    type->bin = space.bin_for(type->cell_size, shape);
+    if (type->bin == nullptr) {
+        return false;
+    }
+    if (shape.is_simple() && link_bytes == 0) {
+        type->object_flags &= ~kIsIntricate;
+    }
+    const bool is_quick = type->cell_size <= kLargestQuickCell && link_bytes == 0 &&
+                          (type->object_flags & (kIsWeakref | kHasFinalizer)) == 0;
+    type->quick_bin = is_quick ? type->bin : type->quick_bin;
+    return true;
 }
 
 }  // namespace
@@ -219,6 +243,7 @@ cairn_type* make_type(cairn_heap* heap,
     auto* type = new (block) cairn_type{};
     type->heap = heap;
     type->flags = spec.flags;
+    type->quick_bin = space.closed_bin();
     copy_functions(type, spec);
     copy_layout(type, spec);
     const size_t name_size = std::strlen(spec.name) + 1;
@@ -234,16 +259,9 @@ cairn_type* make_type(cairn_heap* heap,
         if (complete) {
             std::memset(static_cast<void*>(type->size_bins), 0, size);
         }
+        type->object_flags |= kIsIntricate;
     } else if (complete) {
-        type->cell_size = round_up(type->base_size + link_bytes, 16);
-        type->cell_size = type->cell_size < kSmallestCell ? kSmallestCell : type->cell_size;
-        if (type->cell_size <= kLargestCell) {
-            type->bin = space.bin_for(type->cell_size, shape_of(type));
-            complete = type->bin != nullptr;
-        }
-        const bool is_quick = type->cell_size <= kLargestQuickCell &&
-                              (type->object_flags & (kIsWeakref | kHasFinalizer)) == 0;
-        type->quick_bin = is_quick ? type->bin : nullptr;
+        complete = choose_bin(type, space, link_bytes);
     }
     if (!complete) {
         free_type(memory, type);

@@ -19,11 +19,13 @@ struct cairn_type {
     // Read for each allocation.
     bool is_container;
     bool is_variable;
-    bool track_by_hand;
+    bool tracked_at_birth;
+    uint8_t
+        fresh_side;  // the side byte of an object that is in nothing but generation 0, if at all
     uint32_t object_flags;
     size_t cell_size;       // of a fixed-size object
     cairn::Bin* bin;        // of a fixed-size object; nullptr: large
-    cairn::Bin* quick_bin;  // the same, if there is nothing to do but take a cell
+    cairn::Bin* quick_bin;  // the same if there is nothing to do but take a cell, else a closed one
     cairn_heap* heap;
     // The rest.
     cairn_clear_fn clear;
@@ -43,9 +45,6 @@ struct cairn_type {
 };
 
 namespace cairn {
-
-// Above this size the time of an allocation goes into setting memory to zero.
-inline constexpr size_t kLargestQuickCell = 128;
 
 // Size classes of variable-sized objects: steps of 16 up to 256, then four to a doubling.
 inline constexpr size_t kSizeClasses = 40;

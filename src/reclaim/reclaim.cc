@@ -4,21 +4,13 @@
 #include "finalize/queue.h"
 #include "heap/allocate.h"
 #include "heap/tracking.h"
-#include "object/misuse.h"
-#include "object/slots.h"
 #include "reclaim/clear_check.h"
+#include "reclaim/simple_death.h"
 #include "weakref/weakref.h"
 
 namespace cairn {
 
 namespace {
-
-// The quarter rule counts what joined the oldest generation, less what died there.
-inline void forget_old(cairn_heap* heap, uint8_t side) {
-    if (side == kOld && heap->policy.long_lived_pending > 0) {
-        --heap->policy.long_lived_pending;
-    }
-}
 
 // Takes a dying object out of its generation. Was it in one?
 bool untrack_dying(cairn_heap* heap, cairn_object* object) {
@@ -76,10 +68,6 @@ void finish_death(cairn_heap* heap, cairn_object* object) {
         object->type->dealloc(object);
     }
     free_object(heap, object);
-}
-
-bool is_plain(const cairn_object* object) {
-    return (object->flags & kDeathIsNotPlain) == 0;
 }
 
 bool is_plain_leaf(const cairn_object* object) {
@@ -151,60 +139,6 @@ cairn_object* next_death(cairn_heap* heap, cairn_object* dying, size_t& next) {
     return drop_until_death(heap, dying, next);
 }
 
-// A few slots at fixed places?
-inline bool has_simple_layout(const cairn_heap* heap, const cairn_object* object) {
-    const Bin* bin = object->type->bin;
-    return bin != nullptr && bin->shape.is_simple() && !heap->ordered;
-}
-
-// A plain object with a few slots at fixed places, as nearly every object is.
-inline bool is_simple(const cairn_heap* heap, const cairn_object* object) {
-    return is_plain(object) && has_simple_layout(heap, object);
-}
-
-// begin_death() for a simple object.
-inline void begin_simple_death(cairn_heap* heap, cairn_object* object) {
-    uint8_t* side = side_of(object);
-    if (*side != kUntracked) {
-        forget_old(heap, *side);
-        *side = kUntracked;
-    }
-}
-
-// Drops the slots of a simple object as long as nothing dies of that. Returns how many it dropped.
-inline size_t drop_while_living(const cairn_object* object) {
-    const Shape& shape = object->type->bin->shape;
-    cairn_object* const* slots = fixed_slots(object);
-    size_t next = 0;
-    for (; next < shape.slot_count; ++next) {
-        cairn_object* referent = slots[next];
-        if (referent == nullptr) {
-            continue;
-        }
-        check_alive(referent);
-        const uint32_t left = referent->refcount - 1;
-        if (static_cast<int32_t>(left) > 0) {
-            referent->refcount = left;
-        } else if (!is_immortal(referent)) {
-            break;
-        }
-    }
-    return next;
-}
-
-// A simple object that takes nothing with it dies here, in one straight line; then true. Otherwise
-// its slots from `next` on are still to be dropped.
-inline bool dies_alone(cairn_heap* heap, cairn_object* object, size_t& next) {
-    begin_simple_death(heap, object);
-    Bin* bin = object->type->bin;
-    next = drop_while_living(object);
-    if (next < bin->shape.slot_count) {
-        return false;
-    }
-    free_small(heap, object, bin);
-    return true;
-}
-
 // Tears down what dies with `root`, which has begun its death and dropped its slots before `next`:
 // `child` died of that. Most children take nothing with them, and their parent goes on at once.
 void tear_down_children(cairn_heap* heap, cairn_object* root, size_t next, cairn_object* child) {
@@ -221,7 +155,7 @@ void tear_down_children(cairn_heap* heap, cairn_object* root, size_t next, cairn
             child = next_death(heap, parent, next);  // USER CODE
         }
         size_t child_next = 0;
-        const bool simple = is_simple(heap, child);
+        const bool simple = is_simple(child);
         if (simple ? dies_alone(heap, child, child_next)
                    : !begin_death(heap, child)) {    // USER CODE
             child = next_death(heap, parent, next);  // USER CODE
@@ -257,23 +191,6 @@ void reclaim_now(cairn_heap* heap, cairn_object* object) {
     heap->reclaim.released = released;
 }
 
-// Goes on with the death of a plain object, which is untracked and has dropped its slots before
-// `next`.
-[[gnu::noinline]] void reclaim_from(cairn_heap* heap, cairn_object* object, size_t next) {
-    cairn_object* child = drop_until_death(heap, object, next);
-    if (child != nullptr) {
-        const uint64_t released = heap->reclaim.released;
-        ++heap->reclaim.depth;
-        object->flags |= kDying;
-        set_dying_link(object, nullptr);
-        tear_down_children(heap, object, next, child);  // USER CODE
-        --heap->reclaim.depth;
-        heap->reclaim.released = released;
-        reclaim_deferred(heap);  // USER CODE
-    }
-    free_object(heap, object);
-}
-
 void put_aside(cairn_heap* heap, cairn_object* object) {
     const bool was_tracked = untrack_dying(heap, object);
     object->flags |= kDying | (was_tracked ? kWasTracked : 0U);
@@ -298,10 +215,29 @@ void reclaim_deferred(cairn_heap* heap) {
     }
 }
 
+}  // namespace
+
+void reclaim_from(cairn_heap* heap, cairn_object* object, size_t next) {
+    cairn_object* child = drop_until_death(heap, object, next);
+    if (child != nullptr) {
+        const uint64_t released = heap->reclaim.released;
+        ++heap->reclaim.depth;
+        object->flags |= kDying;
+        set_dying_link(object, nullptr);
+        tear_down_children(heap, object, next, child);  // USER CODE
+        --heap->reclaim.depth;
+        heap->reclaim.released = released;
+        reclaim_deferred(heap);  // USER CODE
+    }
+    free_object(heap, object);
+}
+
+namespace {
+
 // An object with a simple layout that is plain but for having weak references dies without the
 // general machinery. One with a reference that calls back takes 19 ns so, instead of 33.
-[[gnu::noinline]] void reclaim_referenced(cairn_heap* heap, cairn_object* object) {
-    begin_simple_death(heap, object);
+void reclaim_referenced(cairn_heap* heap, cairn_object* object) {
+    (void)untrack_simple(heap, object, object->type);
     object->flags |= kDying;
     const uint64_t released = heap->reclaim.released;
     ++heap->reclaim.depth;
@@ -316,7 +252,7 @@ void reclaim_deferred(cairn_heap* heap) {
 }
 
 // The same for a weak reference.
-[[gnu::noinline]] void reclaim_weakref(cairn_heap* heap, cairn_object* object) {
+void reclaim_weakref(cairn_heap* heap, cairn_object* object) {
     end_weakref(heap, as_weakref(object));
     size_t next = 0;
     if (!dies_alone(heap, object, next)) {
@@ -324,7 +260,9 @@ void reclaim_deferred(cairn_heap* heap) {
     }
 }
 
-[[gnu::noinline]] void reclaim_with_care(cairn_heap* heap, cairn_object* object) {
+}  // namespace
+
+void reclaim_with_care(cairn_heap* heap, cairn_object* object) {
     if (is_plain_leaf(object)) {
         free_object(heap, object);
         return;
@@ -333,31 +271,19 @@ void reclaim_deferred(cairn_heap* heap) {
         put_aside(heap, object);
         return;
     }
-    reclaim_now(heap, object);  // USER CODE
-    reclaim_deferred(heap);     // USER CODE
-}
-
-}  // namespace
-
-// The death of a simple object, which nobody can watch, makes no call: together with the
-// allocation in one line, an object that is made and dies takes 9 ns instead of 16.
-void reclaim(cairn_object* object) {
-    cairn_heap* heap = heap_of(object);
-    const uint32_t more = object->flags & kDeathIsNotPlain;
-    if (!has_simple_layout(heap, object) || heap->reclaim.depth >= kDeepestNesting) {
-        reclaim_with_care(heap, object);  // USER CODE
-    } else if (more == 0) {
-        size_t next = 0;
-        if (!dies_alone(heap, object, next)) {
-            reclaim_from(heap, object, next);  // USER CODE
-        }
-    } else if (more == kIsWeakref) {
+    const uint32_t more = object->flags & kDeathIsNotSimple;
+    if (more == kIsWeakref) {
         reclaim_weakref(heap, object);  // USER CODE
     } else if (more == kHasWeakrefs) {
         reclaim_referenced(heap, object);  // USER CODE
     } else {
-        reclaim_with_care(heap, object);  // USER CODE
+        reclaim_now(heap, object);  // USER CODE
+        reclaim_deferred(heap);     // USER CODE
     }
+}
+
+void reclaim(cairn_object* object) {
+    reclaim_at_once(object);  // USER CODE
 }
 
 void drop_references(cairn_object* object) {
