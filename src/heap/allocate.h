@@ -67,7 +67,7 @@ inline void free_small(cairn_heap* heap, cairn_object* object, Bin* bin) {
     CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
     const bool is_container = (object->flags & kContainer) != 0;
     ++heap->freed[is_container];
-    is_container ? bin->give(object) : bin->give_fresh(object);
+    bin->give_spare(object, !is_container);
 }
 
 // The same for any object.

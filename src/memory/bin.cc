@@ -38,7 +38,7 @@ void Bin::release_quarantine() {
 
 // Lists the free cells of `page` by address, or forgets that they were ever handed out if all are
 // free. A list in the order of their deaths would lead from one cache miss to the next: after a
-// million objects died in random order, making them again takes 7 ns each instead of 28.
+// million objects died in random order, making them again takes 9 ns each instead of 28.
 void Bin::tidy(Page* page) const {
     if (page->free_count == page->carved) {
         page->free = nullptr;
@@ -73,10 +73,14 @@ void Bin::close() {
         Page* page = current;
         page->carved = carved(page);
         current = nullptr;
-        // It is the first to be taken from when the bin opens again.
-        page->next_available = first_available;
-        first_available = page;
-        last_available = last_available == nullptr ? page : last_available;
+        page->is_available = false;
+        if (has_cells(page)) {
+            // It is the first to be taken from when the bin opens again.
+            page->is_available = true;
+            page->next_available = available;
+            last_available = available == nullptr ? page : last_available;
+            available = page;
+        }
     }
     bump = bump_end = nullptr;
     FreeCell* cell = spare;
@@ -87,10 +91,10 @@ void Bin::close() {
 }
 
 void Bin::find_available() {
-    first_available = last_available = nullptr;
+    available = nullptr;
     for (Page* page = pages; page != nullptr; page = page->next) {
         page->is_available = false;
-        if (page->free != nullptr || page->carved < kPageSize / cell_size) {
+        if (has_cells(page)) {
             add_available(page);
         }
     }

@@ -52,7 +52,7 @@ Bin* Space::bin_for(size_t cell_size, const Shape& shape) {
 }
 
 void* Space::take_from_other_page(Bin* bin, bool& is_new) {
-    Page* page = bin->first_available;
+    Page* page = bin->available;
     is_new = page == nullptr;
     if (is_new) {
         page = acquire(1);
@@ -64,7 +64,7 @@ void* Space::take_from_other_page(Bin* bin, bool& is_new) {
         page->next = bin->pages;
         bin->pages = page;
     } else {
-        bin->first_available = page->next_available;
+        bin->available = page->next_available;
     }
     open_bin(bin, page);
     return bin->take_from_page();

@@ -282,6 +282,12 @@ void reclaim_with_care(cairn_heap* heap, cairn_object* object) {
     }
 }
 
+void give_simple(cairn_heap* heap, cairn_object* object) {
+    const cairn_type* type = object->type;
+    const bool is_fresh = untrack_simple(heap, object, type);
+    type->bin->give_spare(object, is_fresh);
+}
+
 void reclaim(cairn_object* object) {
     reclaim_at_once(object);  // USER CODE
 }

@@ -2,7 +2,7 @@
 // nearly every object is. Nobody can watch it, and it makes no call unless another dies with it.
 //
 // In line with the decref, and with the allocation in one line, an object that is made and dies
-// takes 5 ns; with a call for each step, 16.
+// takes 6 ns; with a call for each step, 16.
 #ifndef CAIRN_RECLAIM_SIMPLE_DEATH_H
 #define CAIRN_RECLAIM_SIMPLE_DEATH_H
 
@@ -30,6 +30,9 @@ inline void forget_old(cairn_heap* heap, uint8_t side) {
         --heap->policy.long_lived_pending;
     }
 }
+
+// Takes the cell of a simple object with nothing in its slots to where it belongs.
+void give_simple(cairn_heap* heap, cairn_object* object);
 
 // Takes it out of its generation. Was it in generation 0, or is it a leaf?
 inline bool untrack_simple(cairn_heap* heap, cairn_object* object, const cairn_type* type) {
@@ -69,13 +72,19 @@ inline bool dies_alone(cairn_heap* heap, cairn_object* object, size_t& next) {
         reinterpret_cast<const std::byte*>(object) + type->slots_offset);
     cairn_object* const* end = slots + type->slot_count;
     cairn_object* const* slot = drop_while_living(slots, end);
-    const bool is_fresh = untrack_simple(heap, object, type);
     if (slot != end) [[unlikely]] {
+        (void)untrack_simple(heap, object, type);
         next = static_cast<size_t>(slot - slots);
         return false;
     }
     ++heap->freed[type->is_container];
-    is_fresh ? type->bin->give_fresh(object) : type->bin->give(object);
+    uint8_t* side = side_of(object);
+    if (*side == type->fresh_side && type->bin->wants_spare()) {
+        *side = kUntracked;
+        type->bin->keep_spare(object);
+    } else {
+        give_simple(heap, object);
+    }
     return true;
 }
 
