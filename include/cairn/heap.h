@@ -176,7 +176,8 @@ CAIRN_API void cairn_heap_set_soft_limit(cairn_heap* heap,
 CAIRN_API void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* out_usage);
 
 /// Gives pages without a live object back to the allocator. Full collections do so too when they
-/// freed much. Time grows with the heap's size.
+/// freed much; automatic ones keep what was in use since the one before. Time grows with the heap's
+/// size.
 ///   owns:    nothing
 ///   errors:  does nothing inside a collection
 ///   effects: none

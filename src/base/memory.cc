@@ -5,6 +5,9 @@
 #if CAIRN_WITH_MIMALLOC
 #include <mimalloc.h>
 #endif
+#if CAIRN_MAPS_SEGMENTS
+#include <sys/mman.h>
+#endif
 
 namespace cairn {
 
@@ -12,17 +15,17 @@ namespace {
 
 #if CAIRN_WITH_MIMALLOC
 
-void* default_allocate(size_t size, size_t alignment, void*) {
+void* allocate_block(size_t size, size_t alignment) {
     return mi_malloc_aligned(size, alignment);
 }
 
-void default_release(void* block, size_t size, size_t alignment, void*) {
+void release_block(void* block, size_t size, size_t alignment) {
     mi_free_size_aligned(block, size, alignment);
 }
 
 #else
 
-void* default_allocate(size_t size, size_t alignment, void*) {
+void* allocate_block(size_t size, size_t alignment) {
     if (alignment <= alignof(std::max_align_t)) {
         return std::malloc(size);
     }
@@ -31,8 +34,77 @@ void* default_allocate(size_t size, size_t alignment, void*) {
     return std::aligned_alloc(alignment, rounded);
 }
 
-void default_release(void* block, size_t, size_t, void*) {
+void release_block(void* block, size_t, size_t) {
     std::free(block);
+}
+
+#endif
+
+#if CAIRN_MAPS_SEGMENTS
+
+// Segments come from the system itself, and go back to it: an allocator keeps what is freed for the
+// next who asks. Of a heap of which nine tenths died, mimalloc 2.0 kept all in the process. Small
+// ones, of small heaps, are not worth system calls.
+bool is_mapped(size_t size, size_t alignment) {
+    constexpr size_t kSmallest = size_t{1} << 20;
+    return alignment >= kSmallest && size >= kSmallest;
+}
+
+void* map(size_t size) {
+    void* block = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return block == MAP_FAILED ? nullptr : block;
+}
+
+void* map_aligned(size_t size, size_t alignment) {
+    // Mostly it lies right beside the one before, and is aligned as that is.
+    auto* block = static_cast<std::byte*>(map(size));
+    size_t beyond = reinterpret_cast<uintptr_t>(block) % alignment;
+    if (block == nullptr || beyond == 0) {
+        return block;
+    }
+    munmap(block, size);
+    block = static_cast<std::byte*>(map(size + alignment));
+    if (block == nullptr) {
+        return nullptr;
+    }
+    beyond = reinterpret_cast<uintptr_t>(block) % alignment;
+    const size_t before = (alignment - beyond) % alignment;
+    if (before != 0) {
+        munmap(block, before);
+    }
+    munmap(block + before + size, alignment - before);
+    return block + before;
+}
+
+void* default_allocate(size_t size, size_t alignment, void*) {
+    return is_mapped(size, alignment) ? map_aligned(size, alignment)
+                                      : allocate_block(size, alignment);
+}
+
+void discard_mapped(void* part, size_t part_size, size_t size, size_t alignment) {
+    if (is_mapped(size, alignment)) {
+        (void)madvise(part, part_size, MADV_DONTNEED);
+    }
+}
+
+void default_release(void* block, size_t size, size_t alignment, void*) {
+    if (is_mapped(size, alignment)) {
+        munmap(block, size);
+    } else {
+        release_block(block, size, alignment);
+    }
+}
+
+#else
+
+void* default_allocate(size_t size, size_t alignment, void*) {
+    return allocate_block(size, alignment);
+}
+
+void discard_mapped(void*, size_t, size_t, size_t) {}
+
+void default_release(void* block, size_t size, size_t alignment, void*) {
+    release_block(block, size, alignment);
 }
 
 #endif
@@ -74,6 +146,12 @@ void* Memory::allocate_segment(size_t size, size_t alignment) {
 void Memory::release_segment(void* block, size_t size, size_t alignment) {
     reserved_bytes -= size;
     allocator.release(block, size, alignment, allocator.user_data);
+}
+
+void Memory::discard(void* part, size_t part_size, size_t size, size_t alignment) const {
+    if (allocator.allocate == default_allocate) {
+        discard_mapped(part, part_size, size, alignment);
+    }
 }
 
 }  // namespace cairn

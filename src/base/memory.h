@@ -60,6 +60,10 @@ struct Memory {
     // Segments: the caller accounts for the pages in use.
     [[nodiscard]] void* allocate_segment(size_t size, size_t alignment);
     void release_segment(void* block, size_t size, size_t alignment);
+
+    // Lets the system have the memory of a part of such a segment, whose contents are lost, and
+    // which can be used again at any time. Does nothing to what a host's allocator gave.
+    void discard(void* part, size_t part_size, size_t size, size_t alignment) const;
 };
 
 }  // namespace cairn

@@ -80,6 +80,16 @@ void run_phases(Collection& c) {
     run_weakref_callbacks(c);  // USER CODE
 }
 
+// How many empty segments a collection may give back. A heap that fills and empties again and again
+// would ask for them again, with a page fault for each 4 KiB; so a collection that nobody asked for
+// gives back only as many as were empty before it already, and a young one none.
+size_t segments_to_release(const cairn_heap* heap, int generation, bool automatic) {
+    if (generation < 2) {
+        return 0;
+    }
+    return automatic ? heap->space.count_empty_segments() : SIZE_MAX;
+}
+
 void collect_with_callbacks(Collection& c, bool automatic) {
     cairn_gc_info info{};
     info.generation = c.generation;
@@ -92,7 +102,7 @@ void collect_with_callbacks(Collection& c, bool automatic) {
     run_phases(c);
     c.heap->space.hold_segments = held;
     if (!held) {
-        c.heap->space.release_empty_segments();
+        c.heap->space.release_empty_segments(c.segments_to_release);
     }
     info.collected = c.unreachable + c.freed_weakrefs - c.kept;
     info.uncollectable = c.kept;
@@ -110,6 +120,7 @@ cairn_status collect(cairn_heap* heap, int generation, bool automatic, size_t* o
     if (!heap->gc.collecting) {
         heap->gc.collecting = true;
         Collection c(heap, generation);
+        c.segments_to_release = segments_to_release(heap, generation, automatic);
         collect_with_callbacks(c, automatic);  // USER CODE
         heap->gc.collecting = false;
         set_trigger(heap);
@@ -119,7 +130,7 @@ cairn_status collect(cairn_heap* heap, int generation, bool automatic, size_t* o
         CAIRN_CHECK(generation < 2 || verify(heap));
 #endif
         if (generation == 2) {
-            trim_after_full_collection(heap);
+            trim_after_full_collection(heap, c.segments_to_release);
         }
     }
     if (out_unreachable != nullptr && status == CAIRN_OK) {
@@ -133,13 +144,13 @@ bool recover_memory(cairn_heap* heap) {
         return false;
     }
     (void)collect(heap, 2, true, nullptr);  // USER CODE
-    trim(heap);
+    trim(heap, SIZE_MAX);
     return true;
 }
 
-void trim(cairn_heap* heap) {
+void trim(cairn_heap* heap, size_t most_segments) {
     if (!heap->gc.collecting && !is_reclaiming(heap) && !heap->space.hold_segments) {
-        heap->space.sweep();
+        heap->space.sweep(most_segments);
         heap->policy.deallocations_at_sweep = deallocations(heap);
     }
 }

@@ -25,8 +25,9 @@ void check_soft_limit(cairn_heap* heap);
 // Counts `bytes` of external memory, positive or negative. USER CODE.
 cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes);
 
-// Gives empty pages back, unless a collection or a death is under way.
-void trim(cairn_heap* heap);
+// Gives empty pages back, and at most so many empty segments, unless a collection or a death is
+// under way.
+void trim(cairn_heap* heap, size_t most_segments);
 
 }  // namespace cairn
 

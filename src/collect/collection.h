@@ -25,6 +25,7 @@ struct Collection {
     size_t unreachable = 0;  // found in the end
     size_t freed_weakrefs = 0;
     size_t kept = 0;  // unreachable, cleared, and alive all the same
+    size_t segments_to_release = 0;
     uint64_t user_code_before;
     bool out_of_memory = false;
     bool is_rescue = false;      // counting again, inside the unreachable set

@@ -103,7 +103,7 @@ void check_soft_limit(cairn_heap* heap) {
     policy.past_soft_limit = true;
     if (policy.enabled) {
         (void)collect(heap, 2, true, nullptr);  // USER CODE
-        trim(heap);
+        trim(heap, SIZE_MAX);
     }
     const size_t use = use_in_all(heap);
     policy.past_soft_limit = use > policy.soft_limit;
@@ -135,12 +135,12 @@ cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes) {
     return CAIRN_OK;
 }
 
-void trim_after_full_collection(cairn_heap* heap) {
+void trim_after_full_collection(cairn_heap* heap, size_t most_segments) {
     heap->policy.external_at_full = heap->memory.external_bytes;
     const uint64_t freed = deallocations(heap) - heap->policy.deallocations_at_sweep;
     const uint64_t alive = allocations(heap) - deallocations(heap);
     if (freed > 4096 && freed > alive / 8) {
-        trim(heap);
+        trim(heap, most_segments);
     }
 }
 

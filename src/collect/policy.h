@@ -13,7 +13,7 @@ void count_collection(cairn_heap* heap, int generation);
 void note_survivors(const Collection& c);
 
 // Rebuilds free lists and gives pages back if much was freed since that was done last.
-void trim_after_full_collection(cairn_heap* heap);
+void trim_after_full_collection(cairn_heap* heap, size_t most_segments);
 
 }  // namespace cairn
 

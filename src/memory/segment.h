@@ -48,7 +48,8 @@ struct Segment {
     Segment* previous = nullptr;
     size_t size = 0;  // bytes held from the allocator
     uint32_t page_count = 0;
-    uint64_t free_pages = 0;      // a bit a page, as in the next three
+    uint64_t free_pages = 0;      // a bit a page, as in the next four
+    uint64_t blank_pages = 0;     // free, and the system holds no memory for them
     uint64_t young_pages = 0;     // may hold objects of generation 0
     uint64_t middle_pages = 0;    // may hold objects of generation 1
     uint64_t examined_pages = 0;  // during a collection: may hold candidates

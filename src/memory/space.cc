@@ -103,7 +103,7 @@ void* Space::take_large(size_t size, bool is_leaf) {
     } else if (memory_->within_limit(counted_page_bytes(pages))) {
         Segment* segment = add_segment(kPagesOffset + pages * kPageSize, 1);
         if (segment != nullptr) {
-            segment->free_pages = 0;
+            segment->free_pages = segment->blank_pages = 0;
             page = &segment->pages[0];
             page->span = static_cast<uint32_t>(pages);
             page->base = page_start(segment, 0);
@@ -145,6 +145,7 @@ Page* Space::find_run(Segment* segment, uint32_t pages) {
     }
     const auto index = static_cast<uint32_t>(std::countr_zero(runs));
     segment->free_pages &= ~run_mask(index, pages);
+    segment->blank_pages &= segment->free_pages;
     Page* page = &segment->pages[index];
     page->span = pages;
     page->base = page_start(segment, index);
@@ -192,6 +193,7 @@ Segment* Space::add_segment(size_t size, uint32_t page_count) {
     segment->size = size;
     segment->page_count = page_count;
     segment->free_pages = run_mask(0, page_count);
+    segment->blank_pages = segment->free_pages;
     segment->next = segments_;
     if (segments_ != nullptr) {
         segments_->previous = segment;
@@ -222,18 +224,43 @@ void Space::release_segment(Segment* segment) {
     memory_->release_segment(segment, segment->size, kSegmentSize);
 }
 
-void Space::release_empty_segments() {
-    bool kept_one = false;
+void Space::release_empty_segments(size_t most) {
+    // A heap that is empty keeps one of the usual kind, against freeing and asking in turn.
+    bool keep_one = memory_->object_bytes == 0;
+    const bool all = most == SIZE_MAX;
     for (Segment* segment = segments_; segment != nullptr;) {
         Segment* next = segment->next;
-        // One empty segment of the usual kind stays, against freeing and asking in turn.
-        if (is_empty(segment) && segment->page_count > 1 && !kept_one) {
-            kept_one = true;
-        } else if (is_empty(segment)) {
+        if (is_empty(segment) && segment->page_count == 1) {
             release_segment(segment);
+        } else if (is_empty(segment) && keep_one) {
+            keep_one = false;
+        } else if (is_empty(segment) && most > 0) {
+            release_segment(segment);
+            --most;
+        } else if (all) {
+            discard_free_pages(segment);
         }
         segment = next;
     }
+}
+
+void Space::discard_free_pages(Segment* segment) {
+    for (uint64_t pages = segment->free_pages & ~segment->blank_pages; pages != 0;) {
+        const auto first = static_cast<uint32_t>(std::countr_zero(pages));
+        const auto count = static_cast<uint32_t>(std::countr_one(pages >> first));
+        memory_->discard(
+            page_start(segment, first), count * kPageSize, segment->size, kSegmentSize);
+        pages &= ~run_mask(first, count);
+    }
+    segment->blank_pages = segment->free_pages;
+}
+
+size_t Space::count_empty_segments() const {
+    size_t count = 0;
+    for (const Segment* segment = segments_; segment != nullptr; segment = segment->next) {
+        count += is_empty(segment);
+    }
+    return count;
 }
 
 void Space::sweep_bin(Bin* bin) {
@@ -251,12 +278,12 @@ void Space::sweep_bin(Bin* bin) {
     bin->find_available();
 }
 
-void Space::sweep() {
+void Space::sweep(size_t most_segments) {
     close_bins();
     for (Bin* bin = bins_; bin != nullptr; bin = bin->next) {
         sweep_bin(bin);
     }
-    release_empty_segments();
+    release_empty_segments(most_segments);
 }
 
 void Space::release_unused_pages() {

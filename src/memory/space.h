@@ -37,15 +37,17 @@ class Space {
     [[nodiscard]] void* take_large(size_t size, bool is_leaf);
     void give_large(void* object);
 
-    // Rebuilds the free lists from what is alive and gives empty pages and segments back. No
-    // collection may be under way.
-    void sweep();
+    // Rebuilds the free lists from what is alive and gives empty pages back, and empty segments
+    // as release_empty_segments() does. No collection may be under way.
+    void sweep(size_t most_segments);
 
     // Gives the pages back of whose cells none is in use or free: see Bin::forget_cells.
     void release_unused_pages();
 
-    // Segments that became empty while `hold_segments` was set go back now.
-    void release_empty_segments();
+    // Gives empty segments back: those that a large object had to itself, and `most` of the rest.
+    // If that is SIZE_MAX, free pages of the other segments lose their memory too.
+    void release_empty_segments(size_t most);
+    [[nodiscard]] size_t count_empty_segments() const;
 
     // Gives everything back, whatever is alive.
     void release_all();
@@ -61,6 +63,7 @@ class Space {
     Segment* add_segment(size_t size, uint32_t page_count);
     void release_pages(Page* page);
     void release_segment(Segment* segment);
+    void discard_free_pages(Segment* segment);
     static Page* find_run(Segment* segment, uint32_t pages);
     void open_bin(Bin* bin, Page* page);
     void sweep_bin(Bin* bin);

@@ -144,6 +144,49 @@ INSTANTIATE_TEST_SUITE_P(By, GiveBackTest, ::testing::Bool(), [](const auto& by)
     return std::string(by.param ? "Collection" : "Count");
 });
 
+TEST_F(UsageTest, AutomaticCollectionsKeepWhatWasInUseSinceTheOneBefore) {
+    const uint32_t never[CAIRN_GENERATIONS] = {0, 10, 10};
+    cairn_gc_set_thresholds(heap, never);
+    cairn_gc_set_byte_thresholds(heap, 0, size_t{1} << 20);
+    cairn_gc_enable(heap);
+    const auto full_collections = [this] {
+        cairn_gc_stats stats{};
+        EXPECT_EQ(cairn_gc_get_stats(heap, 2, &stats), CAIRN_OK);
+        return stats.collections;
+    };
+    const auto collect_by_itself = [&] {
+        const uint64_t before = full_collections();
+        EXPECT_EQ(cairn_heap_add_external(heap, ptrdiff_t{2} << 20), CAIRN_OK);
+        EXPECT_EQ(full_collections(), before + 1);
+        EXPECT_EQ(cairn_heap_add_external(heap, -(ptrdiff_t{2} << 20)), CAIRN_OK);
+    };
+    cairn_object* const kept = cairn_new(plain);
+    const auto fill_and_empty = [this] {
+        std::vector<cairn_object*> objects(500000);
+        for (cairn_object*& object : objects) {
+            object = cairn_new(plain);
+        }
+        for (cairn_object* object : objects) {
+            cairn_decref(object);
+        }
+    };
+    fill_and_empty();
+    const size_t busy = usage().reserved_bytes;
+    ASSERT_GE(busy, size_t{16} << 20);
+    for (int i = 0; i < 3; ++i) {
+        collect_by_itself();
+        EXPECT_GE(usage().reserved_bytes, busy / 2);
+        fill_and_empty();
+        EXPECT_LE(usage().reserved_bytes, busy);
+    }
+    collect_by_itself();
+    EXPECT_GE(usage().reserved_bytes, busy / 2);
+    collect_by_itself();
+    EXPECT_LE(usage().reserved_bytes, size_t{8} << 20);
+    EXPECT_TRUE(verify());
+    cairn_decref(kept);
+}
+
 TEST_F(UsageTest, TrimInsideACollectionDoesNothing) {
     cairn_object* a = make_fin("a", [&](cairn_object*) {
         cairn_heap_trim(heap);

@@ -18,6 +18,7 @@ target_include_directories(cairn_objects PRIVATE "${PROJECT_SOURCE_DIR}/src"
 # No C++ runtime: a C program links the library with its C compiler alone.
 target_compile_options(cairn_objects PRIVATE -fno-exceptions -fno-rtti -fno-threadsafe-statics)
 set(private_definitions CAIRN_WITH_MIMALLOC=$<BOOL:${CAIRN_USE_MIMALLOC}>
+                        CAIRN_MAPS_SEGMENTS=$<BOOL:${CAIRN_MAPS_SEGMENTS}>
                         CAIRN_WITH_VALGRIND=$<BOOL:${CAIRN_WITH_VALGRIND}>
                         CAIRN_GC_STRESS=$<BOOL:${CAIRN_GC_STRESS}>)
 target_compile_definitions(cairn_objects PRIVATE CAIRN_CHECK_LEVEL=${CAIRN_CHECK_LEVEL}

@@ -31,10 +31,13 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
 
-# Sanitizers and valgrind see nothing of the life of mimalloc's blocks, so they get the system's.
+# Sanitizers and valgrind see nothing of the life of mimalloc's blocks, nor of mapped segments, so
+# they get the system's allocator for everything.
 set(CAIRN_USE_MIMALLOC ${CAIRN_WITH_MIMALLOC})
+set(CAIRN_MAPS_SEGMENTS ${UNIX})
 if(CAIRN_SANITIZE OR CAIRN_WITH_VALGRIND)
     set(CAIRN_USE_MIMALLOC OFF)
+    set(CAIRN_MAPS_SEGMENTS OFF)
 endif()
 if(CAIRN_USE_MIMALLOC)
     find_package(mimalloc 2.0 REQUIRED)
