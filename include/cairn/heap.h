@@ -150,7 +150,8 @@ CAIRN_API cairn_status cairn_heap_add_external(cairn_heap* heap, ptrdiff_t bytes
 
 /// Sets the hard limit on object and table bytes, 0 for none. An allocation of an object that
 /// would pass it first tries one full collection, unless one or a death is under way; then it
-/// fails with CAIRN_NO_MEMORY, as growth of the heap's tables does at once.
+/// fails with CAIRN_NO_MEMORY, as growth of the heap's tables does at once. What a collection needs
+/// to count references does not count: it must be able to run at the limit.
 ///   owns:    nothing
 ///   errors:  none; a limit below the present use only stops growth
 ///   effects: none

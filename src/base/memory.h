@@ -66,6 +66,22 @@ struct Memory {
     void discard(void* part, size_t part_size, size_t size, size_t alignment) const;
 };
 
+// While one lives there is no limit: for the tables without which a collection could not give
+// memory back. No user code runs meanwhile.
+class LimitLifted {
+  public:
+    explicit LimitLifted(Memory& memory) : memory_(memory), limit_(memory.limit) {
+        memory.limit = 0;
+    }
+    ~LimitLifted() { memory_.limit = limit_; }
+    LimitLifted(const LimitLifted&) = delete;
+    LimitLifted& operator=(const LimitLifted&) = delete;
+
+  private:
+    Memory& memory_;
+    size_t limit_;
+};
+
 }  // namespace cairn
 
 #endif

@@ -157,6 +157,7 @@ void subtract_ephemerons(const Collection& c, Counter& counter) {
 }  // namespace
 
 bool subtract_internal_refs(Collection& c) {
+    const LimitLifted lifted(c.heap->memory);
     Counter counter(c.heap);
     for_each_page(
         c.heap, examined_pages, [&c, &counter](Page* page) { count_page(c, counter, page); });

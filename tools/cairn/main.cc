@@ -61,7 +61,7 @@ constexpr Command kCommands[] = {
 /// whose name does not end in .py must be there, and have no command's name.
 static bool is_for_pebble(std::string_view word) {
     constexpr std::string_view kOptions[] = {
-        "-c", "--gc-stats", "--memory-limit", "--collect-every", "--cpython-order"};
+        "-", "-c", "--gc-stats", "--memory-limit", "--collect-every", "--cpython-order"};
     const auto is_command = [word](const Command& command) { return command.word == word; };
     const bool is_program = std::filesystem::is_regular_file(word) &&
                             std::none_of(std::begin(kCommands), std::end(kCommands), is_command);

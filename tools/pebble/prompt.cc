@@ -27,6 +27,16 @@ bool read_line(const char* prompt, std::string* out) {
     return true;
 }
 
+/// Is this a compound statement, which ends with an empty line only?
+bool is_compound(const std::string& text) {
+    if (text[0] == '@' || text.find(":\n") != std::string::npos) {
+        return true;
+    }
+    const std::string word = text.substr(0, text.find_first_of(" :\n"));
+    return word == "if" || word == "while" || word == "for" || word == "try" || word == "with" ||
+           word == "def" || word == "class";
+}
+
 /// Reads until the text compiles, cannot be mended, or a block ends with an empty line. Nothing
 /// with `*end` set: the input is over.
 Ref read_statement(int number, bool* end) {
@@ -37,7 +47,7 @@ Ref read_statement(int number, bool* end) {
         const std::string name = "<input " + std::to_string(number) + ">";
         Ref code =
             compile_source(std::make_shared<Source>(name, text), CompileMode::Prompt, &incomplete);
-        const bool block = text.find(":\n") != std::string::npos || text[0] == '@';
+        const bool block = is_compound(text);
         const bool closed = text.size() >= 2 && text.compare(text.size() - 2, 2, "\n\n") == 0;
         if (!incomplete && (code ? !block || closed : true)) {
             return code;

@@ -337,9 +337,11 @@ Ref make_class(
     if (!add_slots(cls, direct) || !adjust_dict(cls) || !add_instance_descriptors(cls, direct)) {
         return {};
     }
-    // One place more than the methods are seen to use, for what is set from outside.
-    cls->info->inline_capacity +=
-        cls->info->slot_count + (cls->info->has_dict ? std::min(attribute_hint + 1, 30u) : 0);
+    // One place more than the methods are seen to use, for what is set from outside; a few if all
+    // is set from there.
+    const bool empty = cls->info->inline_capacity == 0 && attribute_hint == 0;
+    const uint32_t places = empty ? 4 : std::min(attribute_hint + 1, 30u);
+    cls->info->inline_capacity += cls->info->slot_count + (cls->info->has_dict ? places : 0);
     class_changed(cls);
     if (!announce(cls, keywords)) {
         return {};

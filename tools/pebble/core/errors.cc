@@ -71,6 +71,7 @@ Ref fetch() {
 }
 
 Failed raise_value(Class* cls, Value argument) {
+    const AboveLimit enough;
     Ref exception = new_exception(cls, argument);
     return exception ? raise_exception(exception) : Failed();
 }
@@ -80,7 +81,11 @@ Failed raise(Class* cls, const char* format, ...) {
     va_start(args, format);
     const std::string text = format_list(format, args);
     va_end(args);
-    Ref message = new_str(text);
+    Ref message;
+    {
+        const AboveLimit enough;
+        message = new_str(text);
+    }
     return message
                ? raise_value(cls,
                              text.empty() && cls == vm.exceptions.KeyboardInterrupt ? nullptr
@@ -96,14 +101,26 @@ Failed raise_type(const char* format, ...) {
     return raise(vm.exceptions.TypeError, "%s", text.c_str());
 }
 
-/// Memory is out, so the one made in advance is raised. What an earlier raise left in it goes.
+/// A new exception, which goes with what it holds when it was handled. The one made in advance is
+/// for the time when there is no memory at all.
 Failed raise_memory() {
+    static bool making = false;
+    if (!making) {
+        making = true;
+        raise_value(vm.exceptions.MemoryError, nullptr);
+        making = false;
+        return {};
+    }
     Exception* error = vm.memory_error;
     if (vm.pending != error) {
         store(&error->traceback, nullptr);
         store(&error->context, nullptr);
     }
     return restore(Ref::share(error));
+}
+
+bool check_interrupt() {
+    return !vm.interrupted.exchange(false) || raise(vm.exceptions.KeyboardInterrupt, "%s", "");
 }
 
 Failed raise_key(Value key) {
@@ -238,6 +255,7 @@ Failed raise_statement(Value what, Value cause) {
 
 bool add_traceback(Frame* frame) {
     Ref exception = fetch();
+    const AboveLimit enough;
     Traceback* traceback = make<Traceback>(vm.classes.traceback);
     if (traceback == nullptr) {
         return false;

@@ -55,11 +55,6 @@ bool fast_compare(Value a, Value b, CmpOp op) {
     }
 }
 
-bool interrupt() {
-    vm.interrupted = false;
-    return raise(vm.exceptions.KeyboardInterrupt, "%s", "");
-}
-
 }  // namespace
 
 /// Runs a frame until it returns, yields or fails. `throwing`: with an exception pending, at the
@@ -87,7 +82,7 @@ Ref run_frame(Frame* frame, bool throwing) {
     frame->running = true;
     vm.frame = frame;
     Ref result;
-    bool ok = !throwing;
+    bool ok = !throwing && (!vm.interrupted || check_interrupt());
     for (;;) {
         if (!ok) {
             if (!reraised && !add_traceback(frame)) {
@@ -290,7 +285,7 @@ Ref run_frame(Frame* frame, bool throwing) {
             case Op::JumpBack:
                 pc = static_cast<int32_t>(arg);
                 if (vm.interrupted) {
-                    ok = interrupt();
+                    ok = check_interrupt();
                 }
                 break;
             case Op::PopJumpIfFalse:

@@ -46,6 +46,9 @@ Ref next_raw(Value iterator) {
 }
 
 Ref next(Value iterator) {
+    if (vm.interrupted && !check_interrupt()) {
+        return {};
+    }
     Ref item = next_raw(iterator);
     if (!item && pending()) {
         swallow(vm.exceptions.StopIteration);

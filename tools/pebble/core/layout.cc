@@ -350,6 +350,17 @@ void* buffer_new(size_t bytes) {
     return buffer;
 }
 
+bool check_room(size_t count, size_t size) {
+    constexpr size_t kLittle = 4096;  // host memory for this much is always there
+    size_t bytes = 0;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX) {
+        return raise_memory();
+    }
+    void* buffer = bytes > kLittle ? buffer_new(bytes) : nullptr;
+    buffer_free(buffer, bytes);
+    return bytes <= kLittle || buffer != nullptr;
+}
+
 void buffer_free(void* buffer, size_t bytes) {
     if (buffer != nullptr) {
         cairn_heap_add_external(vm.heap, -static_cast<ptrdiff_t>(bytes));

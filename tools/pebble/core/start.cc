@@ -182,7 +182,8 @@ bool start(const StartOptions& options) {
     }
     cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
     cairn_gc_enable(vm.heap);
-    cairn_heap_set_memory_limit(vm.heap, options.memory_limit);
+    vm.memory_limit = options.memory_limit;
+    cairn_heap_set_memory_limit(vm.heap, vm.memory_limit);
     cairn_collect_every_for_testing(vm.heap, options.collect_every);
     return true;
 }

@@ -80,6 +80,7 @@ struct State {
     int depth_limit = 1000;
     const char* stack_limit = nullptr;  ///< the C++ stack must stay above
     std::atomic<bool> interrupted{false};
+    size_t memory_limit = 0;  ///< of the heap, bytes; 0 = none
     bool late_finalizers = false;
     Dict* modules = nullptr;                      ///< sys.modules
     Dict* builtins = nullptr;                     ///< of the module builtins
@@ -150,6 +151,18 @@ Ref make_box(
 /// collect, so the caller must look at its object again.
 void* buffer_new(size_t bytes);
 void buffer_free(void* buffer, size_t bytes);
+/// For a result that grows in host memory before it becomes an object: could `count` items of
+/// `size` bytes be had? False: MemoryError is raised. May collect.
+bool check_room(size_t count, size_t size = 1);
+/// While one lives, memory is had above the program's limit: for names and for errors, so that a
+/// program that is out of memory can handle that. Not nested.
+class AboveLimit {
+  public:
+    AboveLimit() { cairn_heap_set_memory_limit(vm.heap, 0); }
+    ~AboveLimit() { cairn_heap_set_memory_limit(vm.heap, vm.memory_limit); }
+    AboveLimit(const AboveLimit&) = delete;
+    AboveLimit& operator=(const AboveLimit&) = delete;
+};
 
 // Raising: see errors.cc. The first form takes a printf format.
 
@@ -165,6 +178,8 @@ Failed raise_unbound(Str* name, Unbound where);
 Failed raise_exception(Value exception);
 /// Puts a caught exception back as it was.
 Failed restore(Ref exception);
+/// For all that may take long. False: Ctrl-C was pressed, and KeyboardInterrupt is raised.
+bool check_interrupt();
 /// Takes the pending exception.
 Ref fetch();
 inline bool pending() {

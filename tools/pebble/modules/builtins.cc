@@ -50,12 +50,26 @@ Ref print(Value, const Args& args) {
         text += view(part);
     }
     text += option("end", "\n");
-    Value file = keyword(args, "file");
-    if (file == nullptr || is_none(file)) {
-        return write_stream(vm.names.stdout_, text) ? Ref::own(none()) : Ref();
+    Value given = keyword(args, "file");
+    Ref file = Ref::share(given);
+    if (given == nullptr || is_none(given)) {
+        Value sys = nullptr;
+        dict_find(vm.modules, val(intern("sys")), &sys);
+        file = sys != nullptr ? get_attribute(sys, vm.names.stdout_) : Ref();
+        if (!file || is_none(file)) {
+            return pending() ? Ref() : Ref::own(none());
+        }
     }
     Ref message = new_str(text);
-    return message && call_method(file, vm.names.write, {message}) ? Ref::own(none()) : Ref();
+    if (!message || !call_method(file, vm.names.write, {message})) {
+        return {};
+    }
+    Value flush = keyword(args, "flush");
+    bool wanted = false;
+    if (flush != nullptr && !is_true(flush, &wanted)) {
+        return {};
+    }
+    return wanted && !call_method(file, intern("flush"), {}) ? Ref() : Ref::own(none());
 }
 
 Ref len(Value, const Args& args) {

@@ -52,7 +52,7 @@ Ref sleep(Value, const Args& args) {
         static_cast<long>((length - static_cast<double>(static_cast<time_t>(length))) * 1e9)};
     while (nanosleep(&left, &left) != 0 && errno == EINTR && !vm.interrupted) {
     }
-    return Ref::own(none());
+    return check_interrupt() ? Ref::own(none()) : Ref();
 }
 
 // Calendar time: rows of nine numbers, as struct_time has them.

@@ -84,6 +84,9 @@ bool bytes_from(const Args& args, std::string* out) {
         if (count < 0) {
             return raise(vm.exceptions.ValueError, "negative count");
         }
+        if (!check_room(static_cast<size_t>(count))) {
+            return false;
+        }
         out->assign(static_cast<size_t>(count), '\0');
         return true;
     }

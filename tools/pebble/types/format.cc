@@ -57,6 +57,9 @@ bool parse_spec(std::string_view text, const char* type, Spec* spec) {
         }
         spec->precision = number();
     }
+    if (!check_room(static_cast<size_t>(std::max(spec->width, spec->precision) + 1))) {
+        return false;
+    }
     if (at < text.size()) {
         spec->type = text[at++];
     }

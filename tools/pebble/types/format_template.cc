@@ -149,12 +149,13 @@ class PercentFormatter {
         if (peek() == '*') {
             ++at_;
             Ref given = values_.next();
-            return given && to_int64(given, out);
+            return given && to_int64(given, out) &&
+                   check_room(static_cast<size_t>(std::max<int64_t>(*out, 0)));
         }
         for (*out = 0; peek() >= '0' && peek() <= '9'; ++at_) {
-            *out = *out * 10 + (peek() - '0');
+            *out = std::min<int64_t>(*out * 10 + (peek() - '0'), INT32_MAX);
         }
-        return true;
+        return check_room(static_cast<size_t>(*out));
     }
 
     static Ref convert(Value value, Spec spec, bool left) {

@@ -59,7 +59,8 @@ Str* intern(std::string_view text) {
     if (found != table->end()) {
         return found->second;
     }
-    // The strings live until the heap ends; out of memory here means that nothing can go on.
+    // The strings live until the heap ends, and there are no more than a program has names.
+    const AboveLimit enough;
     Str* str = as<Str>(make_str(vm.classes.str, text).take());
     if (str == nullptr) {
         fputs("pebble: out of memory\n", stderr);
@@ -258,8 +259,12 @@ Ref str_binary(Value a, Value b, BinOp op) {
         if (!to_int64(times, &count)) {
             return {};
         }
+        const auto copies = static_cast<size_t>(std::max<int64_t>(count, 0));
+        if (!check_room(copies, view(text).size())) {
+            return {};
+        }
         std::string out;
-        out.reserve(view(text).size() * static_cast<size_t>(std::max<int64_t>(count, 0)));
+        out.reserve(copies * view(text).size());
         for (int64_t i = 0; i < count; ++i) {
             out += view(text);
         }

@@ -307,6 +307,9 @@ Ref pad(Value self, const Args& args, char side) {
     }
     const auto length = static_cast<int64_t>(as<Str>(self)->length);
     const int64_t missing = std::max<int64_t>(width - length, 0);
+    if (!check_room(static_cast<size_t>(missing), fill.size())) {
+        return {};
+    }
     const int64_t left = side == '>'   ? missing
                          : side == '<' ? 0
                                        : missing / 2 + (missing & width & 1);
@@ -338,6 +341,9 @@ Ref zfill_method(Value self, const Args& args) {
     const size_t sign = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
     const int64_t missing = width - static_cast<int64_t>(as<Str>(self)->length);
     if (missing > 0) {
+        if (!check_room(static_cast<size_t>(missing))) {
+            return {};
+        }
         text.insert(sign, static_cast<size_t>(missing), '0');
     }
     return new_str(text);

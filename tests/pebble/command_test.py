@@ -1,0 +1,296 @@
+#!/usr/bin/env python3
+"""How pebble takes its words and meets its limits: memory, recursion, signals, syntax, the prompt.
+
+usage: command_test.py CAIRN [TEST...]
+"""
+import os
+import pathlib
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+import unittest
+
+CAIRN = sys.argv.pop(1) if len(sys.argv) > 1 else sys.exit(__doc__)
+PATIENCE = 120  # seconds; checked builds on busy machines are slow
+
+
+def run(*words, code=None, text=None):
+    """Status, standard output and standard error of the command."""
+    words = [*words, "-c", textwrap.dedent(code)] if code is not None else words
+    done = subprocess.run([CAIRN, *words], capture_output=True, text=True, input=text, timeout=PATIENCE)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Terminal:
+    """The prompt on a terminal of its own."""
+
+    def __init__(self, test):
+        self.test = test
+        self.child, self.descriptor = pty.fork()
+        if self.child == 0:
+            os.environ["TERM"] = "dumb"
+            os.execv(CAIRN, [CAIRN])
+        test.addCleanup(os.close, self.descriptor)
+
+    def read_to(self, wanted):
+        """What is shown up to `wanted`, with plain ends of lines."""
+        shown = b""
+        end = time.monotonic() + PATIENCE
+        while wanted.encode() not in shown:
+            ready, _, _ = select.select([self.descriptor], [], [], end - time.monotonic())
+            self.test.assertTrue(ready, f"{wanted!r} does not come after {shown!r}")
+            try:
+                shown += os.read(self.descriptor, 4096)
+            except OSError:  # the other end is closed
+                self.test.fail(f"ends without {wanted!r} after {shown!r}")
+        return shown.decode().replace("\r", "")
+
+    def type(self, line):
+        os.write(self.descriptor, line.encode() + b"\n")
+
+    def ask(self, line):
+        """What is shown between the line typed and the next prompt."""
+        self.type(line)
+        return self.read_to(">>> ").removesuffix(">>> ").partition("\n")[2]
+
+    def end(self):
+        while True:
+            try:
+                if not os.read(self.descriptor, 4096):
+                    break
+            except OSError:
+                break
+        return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
+
+
+class CommandTest(unittest.TestCase):
+    maxDiff = None
+
+    def test_memory_limit_is_an_error_that_can_be_caught(self):
+        ways = {
+            "lists": "items = []\nwhile True: items.append([0] * 1000)",
+            "one list": "[0] * (1 << 40)",
+            "one string": "'x' * (1 << 40)",
+            "doubling": "text = 'x'\nwhile True: text += text",
+            "filling": "'x'.ljust(1 << 40)",
+            "a format": "f'{1:2000000000}'",
+            "bytes": "bytes(1 << 40)",
+            "a dict": "table = {}\nwhile True: table[len(table)] = str(len(table))",
+            "a chain": "last = None\nwhile True:\n    last = (last, 1)",
+            "objects": "class N: pass\nlast = N()\nwhile True:\n    n = N(); n.last = last; last = n",
+            "cycles": "class N: pass\nall = []\nwhile True:\n    n = N(); n.me = n; all.append(n)",
+            "closures": "f = None\nwhile True:\n    def g(f=f): return f\n    f = g",
+            "generators": "def g(x): yield x\nlast = 0\nwhile True:\n    last = g(last); next(last)",
+            "weak": "import weakref\nclass N: pass\nall = []\n"
+                    "while True:\n    n = N(); all.append((n, weakref.ref(n, callable)))",
+        }
+        for name, way in ways.items():
+            with self.subTest(name):
+                code = f"def way():\n{textwrap.indent(way, '    ')}\n" + textwrap.dedent("""
+                    for _ in range(2):
+                        try:
+                            way()
+                        except MemoryError:
+                            pass
+                        else:
+                            print("no error")
+                    print("goes on with", sum(list(range(1000))))""")
+                self.assertEqual(run("--memory-limit", "16", code=code),
+                                 (0, "goes on with 499500\n", ""))
+
+    def test_memory_limit_makes_room_by_collecting(self):
+        code = """
+            import gc
+            gc.disable()
+            class Node: pass
+            for _ in range(200_000):
+                node = Node()
+                node.me, node.ballast = node, [0] * 20
+            print("done")"""
+        self.assertEqual(run("--memory-limit", "16", code=code), (0, "done\n", ""))
+
+    def test_memory_error_not_caught_ends_the_program(self):
+        status, out, err = run("--memory-limit", "16", code="x = [0] * (1 << 30)")
+        self.assertEqual((status, out), (1, ""))
+        self.assertEqual(err.splitlines()[-1], "MemoryError")
+
+    def test_deep_structures_can_be_dropped(self):
+        code = """
+            import gc
+            items = []
+            for _ in range(1_000_000):
+                items = [items]
+            del items
+            ring = first = []
+            for _ in range(1_000_000):
+                ring = [ring]
+            first.append(ring)
+            del ring, first
+            gc.collect()
+            print("dropped")"""
+        self.assertEqual(run(code=code), (0, "dropped\n", ""))
+
+    def test_recursion_without_end_is_an_error(self):
+        code = """
+            import sys
+            def plain(): plain()
+            def by_native(): return sum(by_native() for _ in [1])
+            class Shows:
+                def __repr__(self): return repr(self)
+            class Asks:
+                def __getattr__(self, name): return getattr(self, name + "x")
+            class Compares:
+                def __eq__(self, other): return other == self
+            def nest():
+                nested = []
+                for _ in range(100_000): nested = [nested]
+                return nested
+            nested, other = nest(), nest()
+            ways = [plain, by_native, lambda: repr(Shows()), lambda: Asks().x, lambda: Compares() == Compares(),
+                    lambda: repr(nested), lambda: nested == other,
+                    lambda: eval("(" * 10_000 + ")" * 10_000), lambda: eval("-" * 100_000 + "1")]
+            for limit in (1000, 10**9):
+                sys.setrecursionlimit(limit)
+                for way in ways:
+                    try:
+                        way()
+                    except (RecursionError, SyntaxError, MemoryError) as error:
+                        print("caught")
+            print("goes on")"""
+        self.assertEqual(run(code=code), (0, "caught\n" * 18 + "goes on\n", ""))
+
+    def test_interrupt_ends_a_loop(self):
+        child = subprocess.Popen([CAIRN, "-c", "print('ready', flush=True)\nwhile True: pass"],
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(child.stdout.readline(), "ready\n")
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=PATIENCE)
+        self.assertEqual(child.returncode, 130)
+        self.assertRegex(err, r'(?s)^Traceback .*File "<string>", line 2, in <module>.*\nKeyboardInterrupt\n$')
+
+    def test_interrupt_can_be_caught(self):
+        code = """
+            import time
+            for wait in (lambda: sum(iter(int, 1)), lambda: time.sleep(60)):
+                try:
+                    print("ready", flush=True)
+                    wait()
+                except KeyboardInterrupt:
+                    print("caught", flush=True)"""
+        child = subprocess.Popen([CAIRN, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2):
+            self.assertEqual(child.stdout.readline(), "ready\n")
+            time.sleep(0.2)
+            child.send_signal(signal.SIGINT)
+            self.assertEqual(child.stdout.readline(), "caught\n")
+        self.assertEqual(child.wait(PATIENCE), 0)
+        child.stdout.close()
+
+    def test_syntax_errors_show_a_caret(self):
+        cases = {
+            "x = (1,\n": ("    x = (1,\n        ^", "SyntaxError: '(' was never closed"),
+            "if x\n    pass": ("    if x\n        ^", "SyntaxError: expected ':'"),
+            "x = 1 +": ("    x = 1 +\n           ^", "SyntaxError: invalid syntax"),
+            "for 1 in x: pass": ("    for 1 in x: pass\n        ^", "SyntaxError: cannot assign to literal"),
+            "x = 'abc": ("    x = 'abc\n        ^", "SyntaxError: unterminated string literal (detected at line 1)"),
+            "def f():\nreturn 1": ("    return 1\n    ^",
+                                   "IndentationError: expected an indented block after function definition on line 1"),
+        }
+        for code, (shown, message) in cases.items():
+            with self.subTest(code):
+                status, out, err = run(code=code)
+                self.assertEqual((status, out), (1, ""))
+                self.assertIn(shown, err)
+                self.assertEqual(err.splitlines()[-1], message)
+
+    def test_syntax_that_is_not_taken_is_named(self):
+        for code, word in {"async def f(): pass": "async", "match x:\n    case 1: pass": "match",
+                           "try: pass\nexcept* ValueError: pass": "except*"}.items():
+            status, _, err = run(code=code)
+            self.assertEqual(status, 1)
+            self.assertIn(word, err.splitlines()[-1])
+
+    def test_gc_stats_tell_of_each_collection(self):
+        code = """
+            import gc
+            gc.collect(0)
+            class Node: pass
+            for _ in range(10):
+                node = Node()
+                node.me = node
+            del node
+            gc.collect()"""
+        status, _, err = run("--gc-stats", code=code)
+        self.assertEqual(status, 0)
+        line = r"gc: generation [012], \d+ examined, \d+ freed, \d+ kept, \d+\.\d{3} ms( \(asked for\))?"
+        lines = err.splitlines()
+        for each in lines:
+            self.assertRegex(each, f"^{line}$")
+        self.assertTrue(lines[0].startswith("gc: generation 0, "))
+        self.assertTrue(any(" 10 freed" in each and "generation 2" in each for each in lines), err)
+
+    def test_prompt_shows_values_and_keeps_names(self):
+        terminal = Terminal(self)
+        terminal.read_to(">>> ")
+        self.assertEqual(terminal.ask("x = 6"), "")
+        self.assertEqual(terminal.ask("x * 7"), "42\n")
+        self.assertEqual(terminal.ask("None"), "")
+        self.assertEqual(terminal.ask("_ + 1"), "43\n")
+        self.assertEqual(terminal.ask("'text'"), "'text'\n")
+        terminal.type("exit()")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_prompt_reads_blocks_and_goes_on_after_errors(self):
+        terminal = Terminal(self)
+        terminal.read_to(">>> ")
+        for line in ("def double(n):", "    return 2 * n"):
+            terminal.type(line)
+            terminal.read_to("... ")
+        terminal.ask("")
+        self.assertEqual(terminal.ask("double(21)"), "42\n")
+        shown = terminal.ask("1 / 0")
+        self.assertTrue(shown.startswith("Traceback (most recent call last):\n"), shown)
+        self.assertTrue(shown.endswith("ZeroDivisionError: division by zero\n"), shown)
+        self.assertIn("SyntaxError", terminal.ask("x = = 1"))
+        self.assertEqual(terminal.ask("double(4)"), "8\n")
+        terminal.type("import sys; sys.exit(3)")
+        self.assertEqual(terminal.end(), 3)
+
+    def test_prompt_is_interrupted_not_ended(self):
+        terminal = Terminal(self)
+        terminal.read_to(">>> ")
+        terminal.type("while True: pass")
+        terminal.read_to("... ")
+        terminal.type("")
+        time.sleep(0.5)
+        os.write(terminal.descriptor, b"\x03")
+        self.assertIn("KeyboardInterrupt", terminal.read_to(">>> "))
+        self.assertEqual(terminal.ask("1 + 1"), "2\n")
+        os.write(terminal.descriptor, b"\x04")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_program_on_standard_input(self):
+        self.assertEqual(run("-", text="print('from', 'there')"), (0, "from there\n", ""))
+
+    def test_status_is_the_programs(self):
+        for code, expected in {"": 0, "import sys; sys.exit(7)": 7, "1/0": 1, "raise SystemExit('text')": 1,
+                               "raise SystemExit": 0}.items():
+            self.assertEqual(run(code=code)[0], expected, code)
+        self.assertEqual(run("nowhere.py")[0], 2)
+
+    def test_module_beside_the_program(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "helper.py").write_text("def greet(name):\n    return f'hello {name}'\n")
+            program = pathlib.Path(folder, "main.py")
+            program.write_text("import sys\nfrom helper import greet\nprint(greet(sys.argv[1]))\n")
+            self.assertEqual(run(str(program), "you"), (0, "hello you\n", ""))
+
+
+if __name__ == "__main__":
+    unittest.main()
