@@ -57,7 +57,11 @@ class Terminal:
     def ask(self, line):
         """What is shown between the line typed and the next prompt."""
         self.type(line)
-        return self.read_to(">>> ").removesuffix(">>> ").partition("\n")[2]
+        shown = self.read_to(">>> ").removesuffix(">>> ")
+        # What is typed before the editor takes the terminal over is echoed twice.
+        while shown.startswith(f"{line}\n"):
+            shown = shown.removeprefix(f"{line}\n")
+        return shown
 
     def end(self):
         while True:
@@ -242,7 +246,7 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(terminal.ask("x * 7"), "42\n")
         self.assertEqual(terminal.ask("None"), "")
         self.assertEqual(terminal.ask("_ + 1"), "43\n")
-        self.assertEqual(terminal.ask("'text'"), "'text'\n")
+        self.assertEqual(terminal.ask("'te' + 'xt'"), "'text'\n")
         terminal.type("exit()")
         self.assertEqual(terminal.end(), 0)
 
