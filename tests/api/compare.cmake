@@ -1,6 +1,6 @@
-# Runs PROGRAM and compares what it prints with the file EXPECTED.
+# Runs PROGRAM (with ARGUMENTS, if any) and compares what it prints with the file EXPECTED.
 
-execute_process(COMMAND "${PROGRAM}" OUTPUT_VARIABLE printed RESULT_VARIABLE status)
+execute_process(COMMAND "${PROGRAM}" ${ARGUMENTS} OUTPUT_VARIABLE printed RESULT_VARIABLE status)
 file(READ "${EXPECTED}" expected)
 if(NOT status EQUAL 0)
     message(FATAL_ERROR "exit status ${status}; it printed:\n${printed}")

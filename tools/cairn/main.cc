@@ -21,14 +21,16 @@ namespace {
 constexpr std::string_view kHelp =
     R"(Cairn: an embeddable object heap for scripting runtimes.
 
-usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-roots] FILE...
+usage: cairn tour
+           see what the heap does: a program that explains and shows it
+       cairn [--gc-stats] [--memory-limit MIB] FILE.py | -c CODE | - [ARGS]...
+           run a program in the subset of Python 3.11 that docs/pebble.md describes; `-` is
+           one on standard input; without a word, at a terminal, a prompt
+       cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-roots] FILE...
            run heap traces and print their logs (language and options: docs/heap-trace.md)
        cairn graph FILE [--no-collect-times] [--declare-roots] [--memory-limit MIB]
            load the object graph of a real program (plain or .xz), time full collections of
            it (its external references declared as roots, if wanted), and take it apart
-       cairn [--gc-stats] [--memory-limit MIB] FILE.py | -c CODE [ARGS]...
-           run a program in the subset of Python 3.11 that docs/pebble.md describes; without
-           a word, at a terminal, a prompt
        cairn --help
        cairn --version
 )";
@@ -36,6 +38,10 @@ usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-root
 int help_command(Words /*words*/) {
     fmt::print("{}", kHelp);
     return 0;
+}
+
+int tour_command(Words /*words*/) {
+    return pebble_tour();
 }
 
 int version_command(Words /*words*/) {
@@ -51,6 +57,8 @@ struct Command {
 constexpr Command kCommands[] = {
     {"trace", trace_command},
     {"graph", graph_command},
+    {"tour", tour_command},
+    {"help", help_command},
     {"--help", help_command},
     {"--version", version_command},
 };

@@ -1,4 +1,5 @@
-# Writes the texts of lib/**/*.py into one C++ file: cmake -DLIB=... -DOUT=... -P embed.cmake
+# Writes the texts of lib/**/*.py and of the tour into one C++ file:
+#   cmake -DLIB=... -DTOUR=... -DOUT=... -P embed.cmake
 # A file's name gives the module's: a/b.py is a.b, a/__init__.py the package a.
 
 file(GLOB_RECURSE files RELATIVE "${LIB}" "${LIB}/*.py")
@@ -15,5 +16,7 @@ foreach(file ${files})
     string(REPLACE "/" "." name "${name}")
     string(APPEND rows "    {\"${name}\", R\"py(${text})py\", ${package}},\n")
 endforeach()
+file(READ "${TOUR}" tour)
 file(WRITE "${OUT}" "#include \"modules/modules.h\"\n\nnamespace pebble {\n\n"
-     "const EmbeddedModule kEmbeddedModules[] = {\n${rows}    {nullptr, nullptr, false}};\n\n}  // namespace pebble\n")
+     "const EmbeddedModule kEmbeddedModules[] = {\n${rows}    {nullptr, nullptr, false}};\n\n"
+     "const char* const kTour = R\"py(${tour})py\";\n\n}  // namespace pebble\n")

@@ -171,6 +171,23 @@ int run_command(const Command& command, int argc, char** argv) {
 }  // namespace
 }  // namespace pebble
 
+int pebble_tour() {
+    using namespace pebble;
+    static char name[] = "tour";
+    char* argv[] = {name, nullptr};
+    StartOptions options;
+    options.cpython_order = true;  // it tells who dies first
+    if (!start(options)) {
+        fputs("cairn: out of memory\n", stderr);
+        return 1;
+    }
+    signal(SIGINT, on_interrupt);
+    set_arguments("", 1, argv);
+    const int status = run_program("<tour>", kTour, false);
+    stop();
+    return status;
+}
+
 int pebble_main(int argc, char** argv) {
     using namespace pebble;
     Command command;

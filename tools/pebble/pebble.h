@@ -6,5 +6,7 @@
 /// Runs the command line `cairn [OPTIONS] [FILE.py | -c CODE] [ARGS]`; without a file or code, a
 /// prompt (or standard input, when that is no terminal). Returns the exit status.
 int pebble_main(int argc, char** argv);
+/// Runs tour/tour.py, which shows what the heap does. Returns the exit status.
+int pebble_tour();
 
 #endif

@@ -20,6 +20,8 @@ struct EmbeddedModule {
     const char* text;
     bool package;
 };
+/// The program behind `cairn tour`, generated from tour/tour.py.
+extern const char* const kTour;
 /// Generated from lib/: ends with a NULL name.
 extern const EmbeddedModule kEmbeddedModules[];
 
