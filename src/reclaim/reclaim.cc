@@ -12,6 +12,25 @@ namespace cairn {
 
 namespace {
 
+// The quarter rule counts what joined the oldest generation, less what died there.
+inline void forget_old(cairn_heap* heap, uint8_t side) {
+    if (side == kOld && heap->policy.long_lived_pending > 0) {
+        --heap->policy.long_lived_pending;
+    }
+}
+
+// Takes a simple object out of its generation. Was it in generation 0, or is it a leaf?
+inline bool untrack_simple(cairn_heap* heap, cairn_object* object, const cairn_type* type) {
+    uint8_t* side = side_of(object);
+    const uint8_t before = *side;
+    *side = kUntracked;
+    if (before == type->fresh_side) {
+        return true;
+    }
+    forget_old(heap, before);
+    return false;
+}
+
 // Takes a dying object out of its generation. Was it in one?
 bool untrack_dying(cairn_heap* heap, cairn_object* object) {
     const uint8_t side = *side_of(object);
@@ -139,6 +158,22 @@ cairn_object* next_death(cairn_heap* heap, cairn_object* dying, size_t& next) {
     return drop_until_death(heap, dying, next);
 }
 
+// A simple object that takes nothing with it dies here; then true. Otherwise it is untracked, and
+// its slots from `next` on are still to be dropped.
+inline bool dies_alone(cairn_heap* heap, cairn_object* object, size_t& next) {
+    const cairn_type* type = object->type;
+    cairn_object* const* slots = slots_of_simple(object, type);
+    cairn_object* const* end = slots + type->slot_count;
+    cairn_object* const* slot = drop_while_living(slots, end);
+    if (slot == end) {
+        free_simple(object, type);
+        return true;
+    }
+    (void)untrack_simple(heap, object, type);
+    next = static_cast<size_t>(slot - slots);
+    return false;
+}
+
 // Tears down what dies with `root`, which has begun its death and dropped its slots before `next`:
 // `child` died of that. Most children take nothing with them, and their parent goes on at once.
 void tear_down_children(cairn_heap* heap, cairn_object* root, size_t next, cairn_object* child) {
@@ -217,7 +252,11 @@ void reclaim_deferred(cairn_heap* heap) {
 
 }  // namespace
 
-void reclaim_from(cairn_heap* heap, cairn_object* object, size_t next) {
+void reclaim_from(cairn_object* object, cairn_object* const* slot) {
+    const cairn_type* type = object->type;
+    cairn_heap* heap = type->heap;
+    (void)untrack_simple(heap, object, type);
+    auto next = static_cast<size_t>(slot - slots_of_simple(object, type));
     cairn_object* child = drop_until_death(heap, object, next);
     if (child != nullptr) {
         const uint64_t released = heap->reclaim.released;
@@ -244,25 +283,21 @@ void reclaim_referenced(cairn_heap* heap, cairn_object* object) {
     deliver_weakrefs_at_death(heap, object);  // USER CODE
     --heap->reclaim.depth;
     heap->reclaim.released = released;
-    size_t next = 0;
-    if (!dies_alone(heap, object, next)) {
-        reclaim_from(heap, object, next);  // USER CODE
-    }
+    drop_and_free(object);   // USER CODE
     reclaim_deferred(heap);  // USER CODE
 }
 
 // The same for a weak reference.
 void reclaim_weakref(cairn_heap* heap, cairn_object* object) {
     end_weakref(heap, as_weakref(object));
-    size_t next = 0;
-    if (!dies_alone(heap, object, next)) {
-        reclaim_from(heap, object, next);  // USER CODE
-    }
+    drop_and_free(object);  // USER CODE
 }
 
 }  // namespace
 
-void reclaim_with_care(cairn_heap* heap, cairn_object* object) {
+void reclaim_with_care(cairn_object* object) {
+    cairn_heap* heap = object->type->heap;
+    object->refcount = 0;
     if (is_plain_leaf(object)) {
         free_object(heap, object);
         return;
@@ -282,9 +317,9 @@ void reclaim_with_care(cairn_heap* heap, cairn_object* object) {
     }
 }
 
-void give_simple(cairn_heap* heap, cairn_object* object) {
+void give_simple(cairn_object* object) {
     const cairn_type* type = object->type;
-    const bool is_fresh = untrack_simple(heap, object, type);
+    const bool is_fresh = untrack_simple(type->heap, object, type);
     type->bin->give_spare(object, is_fresh);
 }
 

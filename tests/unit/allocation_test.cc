@@ -210,6 +210,40 @@ TEST_F(AllocationTest, FreedMemoryIsUsedAgain) {
     EXPECT_EQ(usage().objects, 0u);
 }
 
+TEST_F(AllocationTest, NoCollectionAtAnyFillOfAPageMakesMemoryLookScarce) {
+    std::vector<cairn_object*> held;
+    for (int i = 0; i < 3000; ++i) {
+        held.push_back(make(plain, "a"));
+        collect(0);
+    }
+    // An allocation that gets no cell tries a full collection.
+    cairn_gc_stats stats = {};
+    EXPECT_EQ(cairn_gc_get_stats(heap, 2, &stats), CAIRN_OK);
+    EXPECT_EQ(stats.collections, 0u);
+    for (cairn_object* object : held) {
+        cairn_decref(object);
+    }
+}
+
+TEST_F(AllocationTest, ObjectsInCellsOfOldOnesAreYoung) {
+    std::vector<cairn_object*> old;
+    for (int i = 0; i < 3000; ++i) {
+        old.push_back(make(plain, "old"));
+    }
+    collect();
+    for (size_t i = 0; i < old.size(); i += 7) {
+        cairn_decref(old[i]);
+        old[i] = make_ring(plain, {"young"});
+    }
+    for (size_t i = 0; i < old.size(); i += 7) {
+        cairn_clear(&old[i]);
+    }
+    EXPECT_EQ(collect(0), (old.size() + 6) / 7);
+    for (cairn_object*& object : old) {
+        cairn_clear(&object);
+    }
+}
+
 TEST_F(AllocationTest, FixedSizeCallRefusesTheOtherKinds) {
     EXPECT_EQ(cairn_new(array), nullptr);
     cairn_type_spec spec = {};

@@ -137,6 +137,55 @@ TEST_F(RootTest, FinalizersAndReferencesBehaveAsWithoutRoots) {
     cairn_decref(of_live);
 }
 
+TEST_F(RootTest, AllThatIsReachedGrowsOld) {
+    cairn_object* variable = make_ring(plain, {"a", "b", "c"});
+    give(variable, 1, make_ring(custom, {"x", "y"}));
+    EXPECT_EQ(cairn_root_add(heap, &variable), CAIRN_OK);
+    EXPECT_EQ(collect(), 0u);
+    EXPECT_EQ(objects(2), "a b c x y");
+    EXPECT_EQ(collect(0), 0u);
+    EXPECT_TRUE(verify());
+    EXPECT_EQ(cairn_root_remove(heap, &variable), CAIRN_OK);
+    cairn_decref(variable);
+    EXPECT_EQ(collect(), 5u);
+}
+
+TEST_F(RootTest, ImmortalsOnTheWayAreNoLongerTrackedAndKeepWhatTheyHold) {
+    cairn_object* variable = make(plain, "a");
+    cairn_object* immortal = make(plain, "immortal");
+    set(variable, 0, immortal);
+    give(immortal, 0, make_ring(plain, {"x", "y"}));
+    cairn_add_references_for_testing(immortal, uint64_t{1} << 31);
+    EXPECT_EQ(cairn_root_add(heap, &variable), CAIRN_OK);
+    EXPECT_EQ(collect(), 0u);
+    EXPECT_EQ(collect(), 0u);
+    EXPECT_EQ(objects(2), "a x y");
+    EXPECT_EQ(cairn_root_remove(heap, &variable), CAIRN_OK);
+    cairn_decref(variable);
+    EXPECT_EQ(collect(), 0u);
+    EXPECT_EQ(usage().objects, 3u);
+}
+
+TEST_F(RootTest, WhatRootsDoNotReachIsCountedExactly) {
+    cairn_object* variable = make_ring(plain, {"a", "b"});
+    EXPECT_EQ(cairn_root_add(heap, &variable), CAIRN_OK);
+    // Garbage that refers to what is reached; a ring held from outside; one that it holds.
+    cairn_object* garbage = make_ring(plain, {"g", "h"});
+    set(garbage, 1, variable);
+    cairn_object* held = make_ring(plain, {"x", "y"});
+    give(held, 1, make_ring(plain, {"z"}));
+    set(held, 2, variable);
+    cairn_decref(garbage);
+    EXPECT_EQ(collect(), 2u);
+    EXPECT_EQ(objects(2), "a b x y z");
+    EXPECT_EQ(cairn_refcount(variable), 3u);
+    EXPECT_EQ(cairn_root_remove(heap, &variable), CAIRN_OK);
+    cairn_decref(variable);
+    EXPECT_EQ(collect(), 0u);
+    cairn_decref(held);
+    EXPECT_EQ(collect(), 5u);
+}
+
 TEST_F(RootTest, RandomGraphsLoseExactlyWhatNobodyHolds) {
     for (uint32_t seed = 1; seed <= 30; ++seed) {
         std::mt19937 random(seed);
