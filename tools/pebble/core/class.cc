@@ -64,7 +64,6 @@ Ref tuple_of(const std::vector<Class*>& classes) {
 
 void inherit_ops(Ops* ops, const Ops& base) {
 #define PEBBLE_INHERIT(field) ops->field = ops->field != nullptr ? ops->field : base.field
-    PEBBLE_INHERIT(create);
     PEBBLE_INHERIT(init);
     PEBBLE_INHERIT(repr);
     PEBBLE_INHERIT(str);
@@ -125,6 +124,10 @@ Class* make_native_class(NativeClass& native, Class* base, Class* into) {
         native.layout == kException || native.layout == kModule || native.layout == kFunction;
     if (base != nullptr) {
         inherit_ops(&native.ops, base->info->native->ops);
+        // Only an object of the same layout is made in the same way.
+        if (native.ops.create == nullptr && native.layout == base->info->layout) {
+            native.ops.create = base->info->native->ops.create;
+        }
         cls->info->is_exception = base->info->is_exception;
         base->info->subclasses.push_back(cls);
     }
