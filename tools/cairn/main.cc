@@ -68,8 +68,13 @@ constexpr Command kCommands[] = {
 /// Is this for the interpreter: a program, code, or one of the interpreter's options? A program
 /// whose name does not end in .py must be there, and have no command's name.
 static bool is_for_pebble(std::string_view word) {
-    constexpr std::string_view kOptions[] = {
-        "-", "-c", "--gc-stats", "--memory-limit", "--collect-every", "--cpython-order"};
+    constexpr std::string_view kOptions[] = {"-",
+                                             "-c",
+                                             "--gc-stats",
+                                             "--memory-limit",
+                                             "--collect-every",
+                                             "--cpython-order",
+                                             "--queue-finalizers"};
     const auto is_command = [word](const Command& command) { return command.word == word; };
     const bool is_program = std::filesystem::is_regular_file(word) &&
                             std::none_of(std::begin(kCommands), std::end(kCommands), is_command);
