@@ -219,3 +219,7 @@ manager.__exit__(None, None, None)
 del manager
 gc.collect()
 print(ref())
+
+# Some kinds of objects come from the interpreter alone.
+for kind in (type(len), types.GeneratorType, types.FrameType, type({}.items())):
+    print(attempt(kind), attempt(lambda: kind.__new__(kind))[:9])

@@ -16,9 +16,43 @@ def _is_abstract(value):
     return False
 
 
-class ABC:
-    """A class counts as derived from one of these when it was registered with it, too."""
+class Interface:
+    """A class counts as derived from one of these when it was registered, or has what it asks for.
 
+    It asks for nothing, for the methods that `_methods` names, or for what __subclasshook__ says.
+    """
+
+    __slots__ = ()
+    _methods = None
+
+    @classmethod
+    def register(cls, subclass):
+        if "_registered" not in cls.__dict__:
+            cls._registered = []
+        cls._registered.append(subclass)
+        return subclass
+
+    @classmethod
+    def __subclasshook__(cls, subclass):
+        wanted = cls.__dict__.get("_methods") or ()
+        for name in wanted:
+            found = [base.__dict__[name] for base in subclass.__mro__ if name in base.__dict__]
+            if not found or found[0] is None:
+                return NotImplemented
+        return True if wanted else NotImplemented
+
+    @classmethod
+    def __subclasscheck__(cls, subclass):
+        if cls in subclass.__mro__:
+            return True
+        verdict = cls.__subclasshook__(subclass)
+        if verdict is not NotImplemented:
+            return verdict
+        return (any(issubclass(subclass, known) for known in cls.__dict__.get("_registered", ()))
+                or any(issubclass(subclass, derived) for derived in cls.__subclasses__()))
+
+
+class ABC(Interface):
     __slots__ = ()
     __abstractmethods__ = frozenset()
 
@@ -37,24 +71,3 @@ class ABC:
                             f"method{'s' if len(names) > 1 else ''} {', '.join(names)}")
         make = super().__new__
         return make(cls) if make is object.__new__ else make(cls, *args, **kwargs)
-
-    @classmethod
-    def register(cls, subclass):
-        if "_registered" not in cls.__dict__:
-            cls._registered = []
-        cls._registered.append(subclass)
-        return subclass
-
-    @classmethod
-    def __subclasscheck__(cls, subclass):
-        if cls in subclass.__mro__:
-            return True
-        verdict = cls.__subclasshook__(subclass)
-        if verdict is not NotImplemented:
-            return verdict
-        return (any(issubclass(subclass, known) for known in cls.__dict__.get("_registered", ()))
-                or any(issubclass(subclass, derived) for derived in cls.__subclasses__()))
-
-    @classmethod
-    def __subclasshook__(cls, subclass):
-        return NotImplemented

@@ -1,18 +1,18 @@
 """With statements made easy."""
+import os as _os
 import sys as _sys
+from abc import Interface as _Interface
 from functools import wraps as _wraps
 
 
-class AbstractContextManager:
+class AbstractContextManager(_Interface):
+    _methods = ("__enter__", "__exit__")
+
     def __enter__(self):
         return self
 
     def __exit__(self, exc_type, exc_value, traceback):
         return None
-
-    @classmethod
-    def __subclasscheck__(cls, subclass):
-        return hasattr(subclass, "__enter__") and hasattr(subclass, "__exit__")
 
 
 class ContextDecorator:
@@ -135,6 +135,28 @@ class redirect_stderr(_Redirect):
     _stream = "stderr"
 
 
+class chdir(AbstractContextManager):
+    def __init__(self, path):
+        self.path = path
+        self._old_cwd = []
+
+    def __enter__(self):
+        self._old_cwd.append(_os.getcwd())
+        _os.chdir(self.path)
+
+    def __exit__(self, *excinfo):
+        _os.chdir(self._old_cwd.pop())
+
+
+def _append_context(new, old, outside):
+    """Makes `old` the last context of `new`, in place of the exception handled outside."""
+    while new.__context__ is not None and new.__context__ is not outside:
+        if new.__context__ is old:
+            return
+        new = new.__context__
+    new.__context__ = old
+
+
 class ExitStack(AbstractContextManager):
     """Context managers and callbacks entered one by one, left in the opposite order."""
 
@@ -170,8 +192,8 @@ class ExitStack(AbstractContextManager):
         self.__exit__(None, None, None)
 
     def __exit__(self, *details):
-        problem = details[1]
-        first = problem
+        first = problem = details[1]
+        outside = _sys.exc_info()[1]
         while self._exits:
             leave = self._exits.pop()
             try:
@@ -180,9 +202,13 @@ class ExitStack(AbstractContextManager):
                 elif leave(type(problem), problem, problem.__traceback__):
                     problem = None
             except BaseException as new:
-                if new.__context__ is None:
-                    new.__context__ = problem
+                _append_context(new, problem, outside)
                 problem = new
         if problem is not None and problem is not first:
-            raise problem
+            context = problem.__context__
+            try:
+                raise problem
+            except BaseException:
+                problem.__context__ = context
+                raise
         return first is not None and problem is None

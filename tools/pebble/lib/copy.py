@@ -8,9 +8,10 @@ class Error(Exception):
 
 error = Error
 
-_atomic = {type(None), type(...), type(NotImplemented), int, float, bool, str, bytes, type, range,
-           property, type(len), type(lambda: None), _weakref.ref, type(str.join)}
-_plain = {list, dict, set, tuple, frozenset, slice} | _atomic
+_atomic = {type(None), type(...), type(NotImplemented), int, float, complex, bool, str, bytes, type,
+           range, property, type(len), type(lambda: None), type((lambda: None).__code__),
+           _weakref.ref, type(str.join)}
+_plain = {list, dict, set, bytearray, tuple, frozenset, slice} | _atomic
 
 
 def _slot_names(cls):
@@ -46,11 +47,8 @@ def _set_state(new, state):
         setattr(new, name, value)
 
 
-def _rebuild(x, parts, copied, memo=None):
+def _rebuild(x, copied, memo, function, args, state=None, items=None, pairs=None):
     """A new object from what __reduce__ gave; `copied` treats each part."""
-    if isinstance(parts, str):
-        return x
-    function, args, state, items, pairs = (*parts, None, None, None)[:5]
     new = function(*map(copied, args))
     if memo is not None:
         memo[id(x)] = new
@@ -126,7 +124,7 @@ def copy(x):
         return cls.__copy__(x)
     parts = _reduced(x)
     if parts is not None:
-        return _rebuild(x, parts, lambda part: part)
+        return x if isinstance(parts, str) else _rebuild(x, lambda part: part, None, *parts)
     _refuse(x)
     return _new_like(x, lambda part: part)
 
@@ -167,6 +165,8 @@ def _deep(x, cls, memo):
         if id(x) in memo:
             return memo[id(x)]
         return x if all(a is b for a, b in zip(items, x)) else tuple(items)
+    if cls is bytearray:
+        return x.copy()
     if cls is set or cls is frozenset:
         return cls([deepcopy(item, memo) for item in x])
     if isinstance(x, type):
@@ -177,7 +177,7 @@ def _deep(x, cls, memo):
         return cls(x.__func__, deepcopy(x.__self__, memo))
     parts = _reduced(x)
     if parts is not None:
-        return _rebuild(x, parts, copied, memo)
+        return x if isinstance(parts, str) else _rebuild(x, copied, memo, *parts)
     if cls.__name__ == "deque":
         new = memo[id(x)] = cls((), x.maxlen)
         new.extend(map(copied, x))

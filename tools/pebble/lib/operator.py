@@ -147,8 +147,27 @@ def itruediv(a, b, /):
     return a
 
 
+def pow(a, b, /):
+    return a ** b
+
+
 def ipow(a, b, /):
     a **= b
+    return a
+
+
+def ilshift(a, b, /):
+    a <<= b
+    return a
+
+
+def irshift(a, b, /):
+    a >>= b
+    return a
+
+
+def imatmul(a, b, /):
+    a @= b
     return a
 
 
@@ -162,7 +181,7 @@ def concat(a, b, /):
     return a + b
 
 
-iconcat = iadd
+iconcat, inv = iadd, invert
 
 
 def contains(a, b, /):
@@ -197,14 +216,23 @@ def call(obj, /, *args, **kwargs):
 
 
 def length_hint(obj, default=0, /):
-    if hasattr(obj, "__len__"):
-        return len(obj)
-    hint = getattr(type(obj), "__length_hint__", None)
-    found = NotImplemented if hint is None else hint(obj)
-    return default if found is NotImplemented else found
-
-
-pow = pow
+    if not isinstance(default, int):
+        raise TypeError(f"'{type(default).__name__}' object cannot be interpreted as an integer")
+    found = NotImplemented
+    try:
+        if hasattr(type(obj), "__len__"):
+            return len(obj)
+        if hasattr(type(obj), "__length_hint__"):
+            found = type(obj).__length_hint__(obj)
+    except TypeError:
+        return default
+    if found is NotImplemented:
+        return default
+    if not isinstance(found, int):
+        raise TypeError(f"__length_hint__ must be an integer, not {type(found).__name__}")
+    if found < 0:
+        raise ValueError("__length_hint__() should return >= 0")
+    return found
 
 
 class itemgetter:

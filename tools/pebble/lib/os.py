@@ -3,6 +3,7 @@ import posix as _posix
 import posixpath as path
 import stat as _stat
 import sys as _sys
+from abc import Interface as _Interface
 from posix import *
 from posix import _exit
 
@@ -56,12 +57,10 @@ def fstat(fd):
     return stat(fd)
 
 
-class PathLike:
+class PathLike(_Interface):
     """Whatever has __fspath__."""
 
-    @classmethod
-    def __subclasscheck__(cls, subclass):
-        return hasattr(subclass, "__fspath__")
+    _methods = ("__fspath__",)
 
 
 def fspath(path):

@@ -86,6 +86,14 @@ class FrameSummary:
     def __init__(self, filename, lineno, name):
         self.filename, self.lineno, self.name = filename, lineno, name
 
+    @property
+    def line(self):
+        try:
+            with open(self.filename) as lines:
+                return lines.readlines()[self.lineno - 1].strip()
+        except (OSError, IndexError):
+            return ""
+
     def __repr__(self):
         return f"<FrameSummary file {self.filename}, line {self.lineno} in {self.name}>"
 

@@ -277,8 +277,9 @@ Ref iterator_next(Value self) {
 
 // Searching: the comparisons may change the deque.
 
-/// The index of the first item from `from` to `to` that equals `value`, or -1.
-bool find(Value self, Value value, int64_t from, int64_t to, int64_t* out) {
+/// The index of the first item from `from` to `to` that equals `value`, or -1. `changed` is the
+/// exception when a comparison has changed the deque.
+bool find(Value self, Value value, int64_t from, int64_t to, int64_t* out, Class* changed) {
     Deque* deque = as<Deque>(self);
     const uint64_t version = deque->version;
     *out = -1;
@@ -289,7 +290,7 @@ bool find(Value self, Value value, int64_t from, int64_t to, int64_t* out) {
             return false;
         }
         if (deque->version != version) {
-            return raise(vm.exceptions.RuntimeError, "deque mutated during iteration");
+            return raise(changed, "deque mutated during iteration");
         }
         if (same) {
             *out = i;
@@ -301,7 +302,7 @@ bool find(Value self, Value value, int64_t from, int64_t to, int64_t* out) {
 
 bool deque_contains(Value self, Value item, bool* out) {
     int64_t index = -1;
-    const bool ok = find(self, item, 0, count_of(self), &index);
+    const bool ok = find(self, item, 0, count_of(self), &index, vm.exceptions.RuntimeError);
     *out = index >= 0;
     return ok;
 }
@@ -309,7 +310,7 @@ bool deque_contains(Value self, Value item, bool* out) {
 Ref count_method(Value self, const Args& args) {
     int64_t found = 0;
     for (int64_t index = -1, total = 0;; ++total) {
-        if (!find(self, args[0], index + 1, count_of(self), &found)) {
+        if (!find(self, args[0], index + 1, count_of(self), &found, vm.exceptions.RuntimeError)) {
             return {};
         }
         if (found < 0) {
@@ -330,7 +331,7 @@ Ref index_method(Value self, const Args& args) {
     from = from < 0 ? std::max<int64_t>(from + count, 0) : from;
     to = std::min(to < 0 ? to + count : to, count);
     int64_t index = -1;
-    if (!find(self, args[0], from, to, &index)) {
+    if (!find(self, args[0], from, to, &index, vm.exceptions.RuntimeError)) {
         return {};
     }
     return index >= 0
@@ -341,7 +342,7 @@ Ref index_method(Value self, const Args& args) {
 
 Ref remove_method(Value self, const Args& args) {
     int64_t index = -1;
-    if (!find(self, args[0], 0, count_of(self), &index)) {
+    if (!find(self, args[0], 0, count_of(self), &index, vm.exceptions.IndexError)) {
         return {};
     }
     if (index < 0) {

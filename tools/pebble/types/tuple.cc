@@ -135,6 +135,9 @@ Ref repeat_sequence(Value a, Value b) {
     if (count > 0 && total / static_cast<size_t>(count) != items.count) {
         return raise_memory();
     }
+    if (is_exact<Tuple>(sequence) && count == 1) {
+        return Ref::share(sequence);
+    }
     const bool list = is<List>(sequence);
     Ref result = list ? new_list(total) : new_tuple(total);
     if (!result || total == 0) {

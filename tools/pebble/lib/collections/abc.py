@@ -1,39 +1,5 @@
 """Abstract base classes: an interface, and the methods that follow from a few."""
-
-
-class _Interface:
-    """A class counts as derived from it when it was registered, or has the methods it asks for."""
-
-    __slots__ = ()
-    _methods = None
-
-    @classmethod
-    def register(cls, subclass):
-        if "_registered" not in cls.__dict__:
-            cls._registered = []
-        cls._registered.append(subclass)
-        return subclass
-
-    @classmethod
-    def __subclasscheck__(cls, subclass):
-        for known in cls.__dict__.get("_registered", ()):
-            if issubclass(subclass, known):
-                return True
-        for derived in cls.__subclasses__():
-            if issubclass(subclass, derived):
-                return True
-        wanted = cls.__dict__.get("_methods")
-        if not wanted:
-            return False
-        for name in wanted:
-            for base in subclass.__mro__:
-                if name in base.__dict__:
-                    if base.__dict__[name] is None:
-                        return False
-                    break
-            else:
-                return False
-        return True
+from abc import Interface as _Interface
 
 
 class Hashable(_Interface):
