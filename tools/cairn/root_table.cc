@@ -36,17 +36,20 @@ void RootTable::clear(cairn_object* self) {
 
 // A full collection untracks empty dictionaries; while they are empty, it makes no difference when.
 void RootTable::untrack_empty() const {
-    if (is_frozen_) {
-        return;
-    }
     if (entries_.empty()) {
-        cairn_gc_untrack(object_);
+        untrack_unless_frozen(object_);
     }
     for (const uint32_t root : entries_) {
         cairn_object* held = roots_[root];
         if (cairn_weakmap_kind(held) == CAIRN_WEAK_KEY_MAP && cairn_weakmap_length(held) == 0) {
-            cairn_gc_untrack(held);
+            untrack_unless_frozen(held);
         }
+    }
+}
+
+void RootTable::untrack_unless_frozen(cairn_object* object) const {
+    if (std::find(frozen_.begin(), frozen_.end(), object) == frozen_.end()) {
+        cairn_gc_untrack(object);
     }
 }
 
@@ -133,16 +136,25 @@ void RootTable::drop(uint32_t root) {
 }
 
 void RootTable::freeze() {
-    is_frozen_ = cairn_gc_is_tracked(object_) != 0;
+    if (cairn_gc_is_tracked(object_) != 0) {
+        frozen_.push_back(object_);
+    }
+    for (const uint32_t root : entries_) {
+        cairn_object* held = roots_[root];
+        if (cairn_weakmap_kind(held) == CAIRN_WEAK_KEY_MAP && cairn_gc_is_tracked(held) != 0) {
+            frozen_.push_back(held);
+        }
+    }
     cairn_gc_freeze(heap_);
 }
 
 void RootTable::unfreeze() {
-    is_frozen_ = false;
+    frozen_.clear();
     cairn_gc_unfreeze(heap_);
 }
 
 void RootTable::note_new_map(cairn_object* map) {
+    frozen_.erase(std::remove(frozen_.begin(), frozen_.end(), map), frozen_.end());
     cairn_gc_untrack(map);
 }
 

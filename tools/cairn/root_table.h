@@ -46,7 +46,7 @@ class RootTable {
     void unfreeze();
 
     /// To be called for a new weak-key map, and before an entry is made in one.
-    static void note_new_map(cairn_object* map);
+    void note_new_map(cairn_object* map);
     static void note_entry_in_map(cairn_object* map);
 
   private:
@@ -62,13 +62,14 @@ class RootTable {
                                    void* user_data);
 
     void untrack_empty() const;
+    void untrack_unless_frozen(cairn_object* object) const;
 
     cairn_heap* heap_ = nullptr;
-    cairn_object* object_ = nullptr;   ///< held by the program
-    cairn_object* program_ = nullptr;  ///< owned
-    bool is_frozen_ = false;
-    std::deque<cairn_object*> roots_;  ///< a deque, since the heap is told where they are
-    std::vector<uint32_t> entries_;    ///< roots that hold something, in the order of their entry
+    cairn_object* object_ = nullptr;           ///< held by the program
+    cairn_object* program_ = nullptr;          ///< owned
+    std::vector<const cairn_object*> frozen_;  ///< of the table and the maps
+    std::deque<cairn_object*> roots_;          ///< a deque, since the heap is told where they are
+    std::vector<uint32_t> entries_;  ///< roots that hold something, in the order of their entry
 };
 
 }  // namespace tool

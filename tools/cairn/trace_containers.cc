@@ -25,7 +25,7 @@ Outcome new_container(Machine& machine, Arguments args, cairn_weak_kind kind) {
         return Outcome::kNoMemory;
     }
     if (kind == CAIRN_WEAK_KEY_MAP) {
-        RootTable::note_new_map(made.get());
+        machine.note_new_map(made.get());
     }
     machine.put(machine.name(args[0]), made.get());
     return Outcome::kDone;
