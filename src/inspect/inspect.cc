@@ -1,6 +1,7 @@
 #include "inspect/inspect.h"
 
 #include "heap/cells.h"
+#include "inspect/referrers.h"
 #include "object/slots.h"
 #include "weakref/weakref.h"
 
@@ -49,51 +50,19 @@ cairn_status list_referents(cairn_heap* heap, cairn_object* object, cairn_object
     return list.finish(out_objects);
 }
 
-namespace {
-
-// One target is a comparison; of many, each is looked up in a map.
-template <typename IsTarget>
-void add_referrers(cairn_heap* heap, ObjectList& list, IsTarget is_target) {
-    for_each_page(heap, container_pages, [&](Page* page) {
-        for_each_tracked(page, [&](cairn_object* object, const uint8_t* side) {
-            if (!is_generation(*side)) {
-                return;
-            }
-            bool refers = false;
-            for_each_referent(object, [&](const cairn_object* referent) {
-                refers = refers || is_target(referent);
-            });
-            if (refers) {
-                list.add(object);
-            }
-        });
-    });
-}
-
-}  // namespace
-
 cairn_status list_referrers(cairn_heap* heap,
                             cairn_object* const* targets,
                             size_t target_count,
                             cairn_objects* out_objects) {
     ObjectList list(heap);
-    if (target_count == 1) {
-        const cairn_object* target = targets[0];
-        add_referrers(heap, list, [target](const cairn_object* o) { return o == target; });
-        return list.finish(out_objects);
+    TargetSet wanted(heap->memory);
+    if (!wanted.add(targets, target_count)) {
+        return CAIRN_NO_MEMORY;
     }
-    PointerMap<char> wanted;
-    bool complete = true;
-    for (size_t i = 0; i < target_count && complete; ++i) {
-        complete = wanted.find_or_add(heap->memory, targets[i]) != nullptr;
+    if (target_count > 0) {
+        add_referrers(heap, wanted, list);
     }
-    if (complete && target_count > 0) {
-        add_referrers(
-            heap, list, [&wanted](const cairn_object* o) { return wanted.find(o) != nullptr; });
-    }
-    wanted.release(heap->memory);
-    const cairn_status status = complete ? list.finish(out_objects) : CAIRN_NO_MEMORY;
-    return status;
+    return list.finish(out_objects);
 }
 
 cairn_status list_weakrefs(cairn_heap* heap, cairn_object* object, cairn_objects* out_objects) {

@@ -1,4 +1,8 @@
 /// Introspection: what is listed, what is not, and that lists own what they hold.
+#include <algorithm>
+#include <iterator>
+#include <random>
+
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -124,6 +128,70 @@ TEST_F(InspectTest, ReferrersOfManyTargetsAreFoundInOnePass) {
     for (size_t i = 0; i < targets.size(); ++i) {
         cairn_decref(targets[i]);
         cairn_decref(holders[i]);
+    }
+}
+
+TEST_F(InspectTest, ReferrersAreThoseWhoseReferentsSaySo) {
+    log_deaths = false;
+    std::mt19937 random(1);  // NOLINT(cert-msc51-cpp): the same numbers in each run
+    std::vector<cairn_object*> objects;
+    cairn_type* const types[] = {plain, logged, custom, leaf, by_hand};
+    for (size_t i = 0; i < 3000; ++i) {
+        objects.push_back(make(types[i % std::size(types)], "o"));
+    }
+    for (size_t i = 0; i < objects.size(); ++i) {
+        for (size_t slot = 0; slot < 2 && i % std::size(types) != 3; ++slot) {
+            set(objects[i], slot, objects[random() % objects.size()]);
+        }
+    }
+    // Of those that are tracked by hand, some that stay are not.
+    const auto track = [this](cairn_object* object) {
+        if (cairn_type_of(object) == by_hand && cairn_gc_is_tracked(object) == 0) {
+            (void)cairn_gc_track(object);
+        }
+    };
+    for (size_t i = 0; i < objects.size(); ++i) {
+        if (i % 3 != 0 || i % 2 == 0) {
+            track(objects[i]);
+        }
+    }
+    // Many are garbage now, and many cells free, with their slots as they were.
+    for (size_t i = 0; i < objects.size(); ++i) {
+        if (i % 3 != 0) {
+            cairn_decref(objects[i]);
+            objects[i] = nullptr;
+        }
+    }
+    collect();
+    std::erase(objects, nullptr);
+    cairn_objects all = {};
+    ASSERT_EQ(cairn_get_objects(heap, -1, &all), CAIRN_OK);
+    for (const size_t count : {1U, 2U, 10U, 300U}) {
+        std::shuffle(objects.begin(), objects.end(), random);
+        const auto is_target = [&](cairn_object* object) {
+            return std::find(objects.data(), objects.data() + count, object) !=
+                   objects.data() + count;
+        };
+        std::vector<cairn_object*> expected;
+        for (size_t i = 0; i < all.count; ++i) {
+            cairn_objects referents = {};
+            ASSERT_EQ(cairn_get_referents(all.items[i], &referents), CAIRN_OK);
+            if (std::any_of(referents.items, referents.items + referents.count, is_target)) {
+                expected.push_back(all.items[i]);
+            }
+            cairn_objects_release(heap, &referents);
+        }
+        cairn_objects found = {};
+        ASSERT_EQ(cairn_get_referrers(heap, objects.data(), count, &found), CAIRN_OK);
+        EXPECT_EQ(std::vector<cairn_object*>(found.items, found.items + found.count), expected);
+        cairn_objects_release(heap, &found);
+    }
+    cairn_objects_release(heap, &all);
+    for (cairn_object* object : objects) {
+        track(object);  // Only what is tracked can be collected.
+    }
+    for (cairn_object* object : objects) {
+        cairn_decref(object);
     }
 }
 
