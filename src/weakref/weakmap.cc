@@ -40,13 +40,21 @@ Probe start_probe(const WeakMapObject* map, uint64_t hash) {
     return {hash, 2 * map->capacity};
 }
 
+// Takes the first place that was never used, or that a removed entry of the same hash leaves: so
+// searches do not get longer when one key comes and goes. (To know removed entries of other hashes,
+// they would have to be looked at.)
 void insert_index(WeakMapObject* map, uint32_t entry) {
     const uint64_t hash = map->entries[entry].hash;
+    const IndexKey key(map, hash);
     Probe probe = start_probe(map, hash);
-    while (map->index[probe.place()] != 0) {
+    const auto is_taken = [map, &key](uint32_t place) {
+        return place != 0 &&
+               !(key.may_be_in(place) && map->entries[key.entry_in(place)].ref == nullptr);
+    };
+    while (is_taken(map->index[probe.place()])) {
         probe.next();
     }
-    map->index[probe.place()] = IndexKey(map, hash).with_entry(entry);
+    map->index[probe.place()] = key.with_entry(entry);
 }
 
 void release_table(Memory& memory, WeakEntry* entries, uint32_t* index, size_t capacity) {
@@ -346,35 +354,14 @@ cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value)
     return CAIRN_OK;
 }
 
-namespace {
-
-// The newest entry leaves no trace, as no search for another leads past its place in the index. So
-// searches do not get longer when one key comes and goes.
-void forget_newest(WeakMapObject* map) {
-    const uint32_t entry = --map->used;
-    const uint64_t hash = map->entries[entry].hash;
-    const uint32_t wanted = IndexKey(map, hash).with_entry(entry);
-    Probe probe = start_probe(map, hash);
-    while (map->index[probe.place()] != wanted) {
-        probe.next();
-    }
-    map->index[probe.place()] = 0;
-}
-
-}  // namespace
-
 void remove_entry(WeakMapObject* map, uint32_t at) {
     const WeakEntry entry = map->entries[at];
     detach_ref(map, entry.ref);
     map->entries[at].ref = nullptr;
     map->entries[at].weak = nullptr;
     map->entries[at].strong = nullptr;
+    ++map->removed;
     ++map->version;
-    if (at + 1 == map->used) {
-        forget_newest(map);
-    } else {
-        ++map->removed;
-    }
     if (map->removed == map->used && map->used >= map->capacity / 4) {
         // An empty table starts anew, so that coming and going costs no rebuilding.
         std::memset(map->index, 0, 2 * size_t{map->capacity} * sizeof(uint32_t));

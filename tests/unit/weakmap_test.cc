@@ -251,6 +251,27 @@ TEST_P(WeakmapKindTest, ComingAndGoingKeepsTheTableSmall) {
     cairn_decref(stays);
 }
 
+TEST_P(WeakmapKindTest, KeyThatComesAndGoesAmongOthersIsFoundAtOnce) {
+    cairn_object* map = make_map(GetParam());
+    cairn_object* key = cairn_new(plain);
+    std::vector<cairn_object*> others;
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < 50000; ++i) {
+        EXPECT_EQ(put(map, key, key), CAIRN_OK);
+        others.push_back(cairn_new(plain));
+        EXPECT_EQ(put(map, others.back(), others.back()), CAIRN_OK);
+        EXPECT_EQ(cairn_weakmap_delete(map, key), CAIRN_OK);
+    }
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    EXPECT_LT(taken.count(), 3.0) << "a search looks at every place that the key once had";
+    EXPECT_EQ(cairn_weakmap_length(map), others.size());
+    cairn_decref(map);
+    cairn_decref(key);
+    for (cairn_object* object : others) {
+        cairn_decref(object);
+    }
+}
+
 TEST_P(WeakmapKindTest, AMapThatWasLargeIsQuickWhenItIsNearlyEmpty) {
     cairn_object* map = make_map(GetParam());
     std::vector<cairn_object*> many;
