@@ -75,7 +75,10 @@ class Propagation {
 
   private:
     static constexpr uint32_t kRing = 16;
-    static constexpr int kFew = 16;  // of the objects that can start in a block
+    // Of the objects that can start in a block; with 16 for both, a graph of neighbours took half
+    // as long again, because what is in the ring turns its neighbours gray behind the sweep.
+    static constexpr int kVeryFew = 3;
+    static constexpr int kFew = 16;
 
     // Visits what is still on its way.
     void empty_ring() {
@@ -163,7 +166,10 @@ class Propagation {
         for (uint32_t first = 0; first < kPageSides; first += kSideBlock) {
             // What is visited may turn objects of the same block gray.
             while (const uint64_t starts = find_starts(sides + first)) {
-                if (std::popcount(starts) <= kFew) {
+                const int count = std::popcount(starts);
+                if (count <= kVeryFew) {
+                    sweep_very_few(page, sides, first, starts);
+                } else if (count <= kFew) {
                     sweep_few(page, sides, first, starts);
                 } else {
                     sweep_block(page, sides, first);
@@ -178,14 +184,30 @@ class Propagation {
         return counted | find_sides(block, only(kGray));
     }
 
+    // An object that the sweep has met is reachable from now on, and about to be visited.
+    cairn_object* take_start(const Page* page, uint8_t* sides, uint32_t granule) {
+        grays_ -= sides[granule] == kGray;
+        sides[granule] = target_;
+        return object_of_granule(page, granule);
+    }
+
+    void sweep_very_few(const Page* page, uint8_t* sides, uint32_t first, uint64_t starts) {
+        for (; starts != 0; starts &= starts - 1) {
+            visit_later(
+                take_start(page, sides, first + static_cast<uint32_t>(std::countr_zero(starts))));
+            drain();
+        }
+    }
+
     // Where objects are large, or few are gray. Going through the bytes there takes a fifth longer
     // on the graphs of real programs.
     void sweep_few(const Page* page, uint8_t* sides, uint32_t first, uint64_t starts) {
+        for (uint64_t ahead = starts; ahead != 0; ahead &= ahead - 1) {
+            prefetch_to_read(
+                object_of_granule(page, first + static_cast<uint32_t>(std::countr_zero(ahead))));
+        }
         for (; starts != 0; starts &= starts - 1) {
-            const uint32_t granule = first + static_cast<uint32_t>(std::countr_zero(starts));
-            grays_ -= sides[granule] == kGray;
-            sides[granule] = target_;
-            visit_later(object_of_granule(page, granule));
+            visit(take_start(page, sides, first + static_cast<uint32_t>(std::countr_zero(starts))));
             drain();
         }
     }
@@ -200,9 +222,7 @@ class Propagation {
         for (uint32_t granule = first; granule < first + kSideBlock; ++granule) {
             const uint8_t side = sides[granule];
             if (side == kGray || (is_candidate(side) && side != kUnreachable)) {
-                grays_ -= side == kGray;
-                sides[granule] = target_;
-                visit(object_of_granule(page, granule));
+                visit(take_start(page, sides, granule));
                 drain();
             }
         }
