@@ -45,7 +45,7 @@ bool fill_weakproxy(Module* module);  ///< another one
 /// A weak reference or proxy of class `cls`; `callback` may be NULL or None.
 Ref make_weak_reference(Class* cls, Value object, Value callback);
 /// Of any weak reference, the containers' own included.
-Ref weak_reference_repr(Value ref);
+Ref weak_reference_repr(Value self);
 /// A path: a str, bytes, or what has __fspath__.
 bool path_text(Value v, std::string* out);
 Ref open_function(Value self, const Args& args);
