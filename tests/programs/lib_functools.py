@@ -78,10 +78,20 @@ class Circle:
         return self.radius, x, y
 
     at_origin = partialmethod(at, 0, y=0)
+    from_static = partialmethod(staticmethod(lambda *args: args), 8)
+
+    @singledispatchmethod
+    def tell(self, value):
+        return "something", self.radius
+
+    @tell.register(int)
+    def _(self, value):
+        return "int", value, self.radius
 
 
 circle = Circle(2)
 print(circle.area, circle.area, circle.__dict__, circle.scaled(3), circle.scaled(3), circle.at_origin())
+print(circle.from_static(1), circle.tell("x"), circle.tell(3))
 print(Circle.scaled.cache_info(), type(Circle.area).__name__)
 
 

@@ -1,5 +1,5 @@
 """Functions that work on functions."""
-from collections import OrderedDict as _OrderedDict, namedtuple as _namedtuple
+from collections import deque as _deque, namedtuple as _namedtuple
 
 WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__")
 WRAPPER_UPDATES = ("__dict__",)
@@ -60,16 +60,25 @@ class partialmethod:
     """partial() for a method: what is given comes after self."""
 
     def __init__(self, func, /, *args, **keywords):
+        if not callable(func) and not hasattr(func, "__get__"):
+            raise TypeError(f"{func!r} is not callable or a descriptor")
+        if isinstance(func, partialmethod):
+            args, keywords, func = func.args + args, {**func.keywords, **keywords}, func.func
         self.func, self.args, self.keywords = func, args, keywords
 
     def __get__(self, obj, cls=None):
-        func = self.func.__get__(obj, cls) if hasattr(self.func, "__get__") else self.func
-        if obj is not None:
-            return partial(func, *self.args, **self.keywords)
+        bound = self.func.__get__(obj, cls) if hasattr(self.func, "__get__") else self.func
+        if bound is not self.func:
+            return partial(bound, *self.args, **self.keywords)
 
-        def method(self_or_cls, /, *args, **keywords):
-            return func(self_or_cls, *self.args, *args, **{**self.keywords, **keywords})
-        return method
+        def method(cls_or_self, /, *args, **keywords):
+            return bound(cls_or_self, *self.args, *args, **{**self.keywords, **keywords})
+        return method.__get__(obj, cls)
+
+    def __repr__(self):
+        words = [repr(self.func), *map(repr, self.args)]
+        words += [f"{name}={value!r}" for name, value in self.keywords.items()]
+        return f"functools.partialmethod({', '.join(words)})"
 
 
 _CacheInfo = _namedtuple("CacheInfo", "hits misses maxsize currsize")
@@ -95,30 +104,48 @@ class _Call:
 
 
 class _lru_cache_wrapper:
+    """A function and its results: key → [result, time of its last use].
+
+    The uses lie in a queue, the oldest first, and count if they are their entry's last: so a hit
+    does not change the dict, in which a program's __eq__ may be at work.
+    """
+
     def __init__(self, function, maxsize, typed):
         self._function, self._maxsize, self._typed = function, maxsize, typed
-        self._hits = self._misses = 0
-        self._results = _OrderedDict()
+        self._hits = self._misses = self._clock = 0
+        self._results = {}
+        self._uses = _deque()
         update_wrapper(self, function)
 
     def __call__(self, /, *args, **kwargs):
         if self._maxsize == 0:
             self._misses += 1
             return self._function(*args, **kwargs)
-        results = self._results
         key = _Call(args, kwargs, self._typed)
-        result = results.get(key, _missing)
-        if result is not _missing:
+        entry = self._results.get(key)
+        if entry is not None:
             self._hits += 1
-            if self._maxsize is not None:
-                results.move_to_end(key)
-            return result
-        self._misses += 1
-        result = self._function(*args, **kwargs)
-        if key not in results and self._maxsize is not None and len(results) >= self._maxsize:
-            results.popitem(last=False)
-        results[key] = result
-        return result
+        else:
+            self._misses += 1
+            result = self._function(*args, **kwargs)
+            # The function may have called itself with the same arguments.
+            entry = self._results.get(key)
+            if entry is None:
+                self._make_room()
+                entry = self._results[key] = [result, 0]
+        if self._maxsize is not None:
+            self._clock += 1
+            entry[1] = self._clock
+            self._uses.append((self._clock, key, entry))
+            if len(self._uses) > 2 * self._maxsize + 8:
+                self._uses = _deque(use for use in self._uses if use[2][1] == use[0])
+        return entry[0]
+
+    def _make_room(self):
+        while self._maxsize is not None and len(self._results) >= self._maxsize and self._uses:
+            when, key, entry = self._uses.popleft()
+            if entry[1] == when:
+                self._results.pop(key, None)
 
     def __get__(self, obj, cls=None):
         return self if obj is None else _method(self, obj)
@@ -135,6 +162,7 @@ class _lru_cache_wrapper:
     def cache_clear(self):
         self._hits = self._misses = 0
         self._results.clear()
+        self._uses.clear()
 
     def __copy__(self):
         return self
@@ -175,9 +203,14 @@ class cached_property:
         if self.attrname is None:
             raise TypeError(
                 "Cannot use cached_property instance without calling __set_name__ on it.")
-        value = instance.__dict__.get(self.attrname, _missing)
+        try:
+            cache = instance.__dict__
+        except AttributeError:
+            raise TypeError(f"No '__dict__' attribute on {type(instance).__name__!r} instance to "
+                            f"cache {self.attrname!r} property.") from None
+        value = cache.get(self.attrname, _missing)
         if value is _missing:
-            value = instance.__dict__[self.attrname] = self.func(instance)
+            value = cache[self.attrname] = self.func(instance)
         return value
 
 
@@ -269,6 +302,25 @@ def singledispatch(func):
     update_wrapper(wrapper, func)
     wrapper.register, wrapper.dispatch, wrapper.registry = register, dispatch, registry
     return wrapper
+
+
+class singledispatchmethod:
+    """singledispatch() for a method: the class of the argument after self chooses."""
+
+    def __init__(self, func):
+        if not callable(func) and not hasattr(func, "__get__"):
+            raise TypeError(f"{func!r} is not callable or a descriptor")
+        self.dispatcher = singledispatch(func)
+        self.func = func
+
+    def register(self, cls, method=None):
+        return self.dispatcher.register(cls, method)
+
+    def __get__(self, obj, cls=None):
+        def method(*args, **kwargs):
+            return self.dispatcher.dispatch(type(args[0])).__get__(obj, cls)(*args, **kwargs)
+        method.register = self.register
+        return update_wrapper(method, self.func)
 
 
 _method = type(_Call((), {}, False).__hash__)
