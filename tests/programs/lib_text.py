@@ -129,3 +129,8 @@ time.sleep(0.01)
 print(time.perf_counter() - start >= 0.01, time.time() > 1.6e9, time.monotonic_ns() > 0, time.process_time() > 0)
 print(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(0)), time.gmtime(86400)[:6], time.gmtime(0).tm_year)
 print(time.gmtime(1e9), len(time.localtime()), time.mktime(time.localtime(12345)), time.asctime(time.gmtime(0)))
+
+# Where texts begin and end.
+print("abc".find("", 4), "abc".find("", 3), "abc".count("", 4), "abc".startswith("", 4), "abc".endswith("", 2, 1))
+print("  a  b  ".split(None, 1), "  a  b  ".rsplit(None, 1), "".isascii(), "".isprintable(), "".isdigit())
+print(attempt(lambda: "a".partition("")), attempt(lambda: "a".rpartition("")), b" a b ".split(None, 1))

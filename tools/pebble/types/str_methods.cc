@@ -56,10 +56,11 @@ Ref capitalize_method(Value self, const Args&) {
     return mapped(self, [&](char c) { return std::exchange(first, false) ? upper(c) : lower(c); });
 }
 
-template <bool (*kTest)(char)>
+template <bool (*kTest)(char), bool kOfNothing = false>
 Ref all_method(Value self, const Args&) {
     const std::string_view text = view(self);
-    return Ref::own(truth(!text.empty() && std::all_of(text.begin(), text.end(), kTest)));
+    return Ref::own(
+        truth(text.empty() ? kOfNothing : std::all_of(text.begin(), text.end(), kTest)));
 }
 bool is_alnum(char c) {
     return is_letter(c) || is_ascii_digit(c);
@@ -158,7 +159,7 @@ std::vector<std::string_view> split_space(std::string_view text, int64_t most) {
         }
         const size_t to = std::min(text.find_first_of(kSpace, from), text.size());
         if (most-- == 0) {
-            parts.push_back(text.substr(from, text.find_last_not_of(kSpace) - from + 1));
+            parts.push_back(text.substr(from));
             return parts;
         }
         parts.push_back(text.substr(from, to - from));
@@ -175,7 +176,7 @@ std::vector<std::string_view> rsplit_space(std::string_view text, int64_t most) 
         }
         text = text.substr(0, last + 1);
         if (most-- == 0) {
-            parts.push_back(text.substr(text.find_first_not_of(kSpace)));
+            parts.push_back(text);
             break;
         }
         const size_t before = text.find_last_of(kSpace);
@@ -241,6 +242,9 @@ Ref partition(Value self, const Args& args, bool right) {
     std::string_view separator;
     if (!text_of(args[0], "must be str, argument", &separator)) {
         return {};
+    }
+    if (separator.empty()) {
+        return raise(vm.exceptions.ValueError, "empty separator");
     }
     const std::string_view text = view(self);
     const size_t at = right ? text.rfind(separator) : text.find(separator);
@@ -389,8 +393,8 @@ const NativeDef kStrMethods[] = {{"lower", lower_method, ""},
                                  {"isalpha", all_method<is_letter>, ""},
                                  {"isalnum", all_method<is_alnum>, ""},
                                  {"isspace", all_method<is_space>, ""},
-                                 {"isascii", all_method<is_ascii>, ""},
-                                 {"isprintable", all_method<is_printable>, ""},
+                                 {"isascii", all_method<is_ascii, true>, ""},
+                                 {"isprintable", all_method<is_printable, true>, ""},
                                  {"isupper", isupper_method, ""},
                                  {"islower", islower_method, ""},
                                  {"isidentifier", isidentifier_method, ""},

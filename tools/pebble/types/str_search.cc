@@ -15,7 +15,8 @@ bool text_of(Value v, const char* what, std::string_view* out) {
 
 namespace {
 
-/// The bytes of the part that start and stop choose, and the character where it begins.
+/// The bytes of the part that start and stop choose, and the character where it begins. Without
+/// data: start lies behind stop or the end, where not even nothing is found.
 bool part_of(Value self, Value start, Value stop, std::string_view* out, size_t* first) {
     Str* str = as<Str>(self);
     const auto length = static_cast<int64_t>(str->length);
@@ -25,9 +26,10 @@ bool part_of(Value self, Value start, Value stop, std::string_view* out, size_t*
         (stop != nullptr && !is_none(stop) && !to_index(stop, &to))) {
         return false;
     }
-    from = std::clamp<int64_t>(from < 0 ? from + length : from, 0, length);
-    to = std::clamp<int64_t>(to < 0 ? to + length : to, from, length);
-    *out = str_slice(str, static_cast<size_t>(from), static_cast<size_t>(to));
+    from = std::max<int64_t>(from < 0 ? from + length : from, 0);
+    to = std::clamp<int64_t>(to < 0 ? to + length : to, 0, length);
+    *out = from > to ? std::string_view()
+                     : str_slice(str, static_cast<size_t>(from), static_cast<size_t>(to));
     *first = static_cast<size_t>(from);
     return true;
 }
@@ -40,7 +42,9 @@ Ref find(Value self, const Args& args, bool last, bool must) {
         !part_of(self, args[1], args[2], &part, &first)) {
         return {};
     }
-    const size_t at = last ? part.rfind(what) : part.find(what);
+    const size_t at = part.data() == nullptr ? std::string_view::npos
+                      : last                 ? part.rfind(what)
+                                             : part.find(what);
     if (at == std::string_view::npos) {
         return must ? Ref(raise(vm.exceptions.ValueError, "substring not found"))
                     : Ref::own(small(-1));
@@ -69,7 +73,7 @@ Ref count_method(Value self, const Args& args) {
         return {};
     }
     if (what.empty()) {
-        return new_int(static_cast<int64_t>(utf8_length(part)) + 1);
+        return new_int(part.data() == nullptr ? 0 : static_cast<int64_t>(utf8_length(part)) + 1);
     }
     int64_t count = 0;
     for (size_t at = part.find(what); at != std::string_view::npos;
@@ -94,7 +98,7 @@ Ref affix_test(Value self, const Args& args, bool prefix) {
                               type_name(option));
         }
         const std::string_view affix = view(option);
-        if (part.size() >= affix.size() &&
+        if (part.data() != nullptr && part.size() >= affix.size() &&
             part.substr(prefix ? 0 : part.size() - affix.size(), affix.size()) == affix) {
             return Ref::own(truth(true));
         }

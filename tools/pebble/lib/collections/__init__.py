@@ -52,6 +52,13 @@ class OrderedDict(dict):
         new.update(other)
         return new
 
+    def __ror__(self, other):
+        if not isinstance(other, dict):
+            return NotImplemented
+        new = type(self)(other)
+        new.update(self)
+        return new
+
     def __repr__(self):
         if not self:
             return f"{type(self).__name__}()"
@@ -83,6 +90,13 @@ class defaultdict(dict):
             return NotImplemented
         new = self.copy()
         new.update(other)
+        return new
+
+    def __ror__(self, other):
+        if not isinstance(other, dict):
+            return NotImplemented
+        new = type(self)(self.default_factory, other)
+        new.update(self)
         return new
 
     def __reduce__(self):
