@@ -5,7 +5,7 @@
 #if CAIRN_WITH_MIMALLOC
 #include <mimalloc.h>
 #endif
-#if CAIRN_MAPS_SEGMENTS
+#if defined(__linux__)
 #include <sys/mman.h>
 #endif
 
@@ -113,6 +113,19 @@ void default_release(void* block, size_t size, size_t alignment, void*) {
 
 cairn_allocator default_allocator() {
     return {default_allocate, default_release, nullptr};
+}
+
+void provide_memory(void* block, size_t size) {
+#if defined(MADV_POPULATE_WRITE)
+    constexpr uintptr_t kPage = 4096;
+    const auto start = (reinterpret_cast<uintptr_t>(block) + kPage - 1) & ~(kPage - 1);
+    const uintptr_t end = (reinterpret_cast<uintptr_t>(block) + size) & ~(kPage - 1);
+    if (start < end) {
+        (void)madvise(reinterpret_cast<void*>(start), end - start, MADV_POPULATE_WRITE);
+    }
+#endif
+    (void)block;
+    (void)size;
 }
 
 void* Memory::allocate_table(size_t size) {

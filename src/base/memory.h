@@ -11,6 +11,10 @@ namespace cairn {
 
 cairn_allocator default_allocator();
 
+// The memory of `block` will be written to all over, soon: asks the system to provide it at once,
+// 1.0 us for 4 KiB, and not with a page fault for each, 1.4 us. Advice only.
+void provide_memory(void* block, size_t size);
+
 struct Memory {
     cairn_allocator allocator{};
     size_t object_bytes = 0;    // pages in use and large objects

@@ -63,6 +63,9 @@ void deliver_one(cairn_heap* heap, WeakrefObject* ref) {
 void deliver_weakrefs_at_death(cairn_heap* heap, cairn_object* referent) {
     WeakrefObject* first = take_weakrefs(heap, referent);
     if (first != nullptr && first->next == nullptr) {
+        if ((first->state & kInWeakMap) != 0 && remove_with_referent(heap, first)) {  // USER CODE
+            return;
+        }
         (void)clear_taken(first);
         deliver_one(heap, first);  // USER CODE
         return;

@@ -19,6 +19,16 @@ uint64_t run_mask(uint32_t index, uint32_t pages) {
     return ((pages >= 64 ? 0 : uint64_t{1} << pages) - 1) << index;
 }
 
+// Will the bin probably fill its next page? A small heap with many bins must not take memory for
+// whole pages.
+bool grows_fast(const Bin* bin) {
+    const Page* page = bin->pages;
+    for (int i = 0; i < 3 && page != nullptr; ++i) {
+        page = page->next;
+    }
+    return page != nullptr;
+}
+
 void describe_page(Page* page, size_t cell_size, Bin* bin) {
     page->cell_size = cell_size;
     page->bin = bin;
@@ -55,7 +65,7 @@ void* Space::take_from_other_page(Bin* bin, bool& is_new) {
     Page* page = bin->available;
     is_new = page == nullptr;
     if (is_new) {
-        page = acquire(1);
+        page = acquire(1, grows_fast(bin));
         if (page == nullptr) {
             return nullptr;
         }
@@ -99,7 +109,7 @@ void* Space::take_large(size_t size, bool is_leaf) {
     const auto pages = (size + kPageSize - 1) / kPageSize;
     Page* page = nullptr;
     if (pages <= kMaxPages) {
-        page = acquire(static_cast<uint32_t>(pages));
+        page = acquire(static_cast<uint32_t>(pages), false);
     } else if (memory_->within_limit(counted_page_bytes(pages))) {
         Segment* segment = add_segment(kPagesOffset + pages * kPageSize, 1);
         if (segment != nullptr) {
@@ -134,7 +144,7 @@ void Space::give_large(void* object) {
     }
 }
 
-Page* Space::find_run(Segment* segment, uint32_t pages) {
+Page* Space::find_run(Segment* segment, uint32_t pages, bool provide) {
     // Bit i of `runs` stays set if the pages i .. i + pages - 1 are all free.
     uint64_t runs = segment->free_pages;
     for (uint32_t i = 1; i < pages && runs != 0; ++i) {
@@ -144,21 +154,24 @@ Page* Space::find_run(Segment* segment, uint32_t pages) {
         return nullptr;
     }
     const auto index = static_cast<uint32_t>(std::countr_zero(runs));
-    segment->free_pages &= ~run_mask(index, pages);
-    segment->blank_pages &= segment->free_pages;
     Page* page = &segment->pages[index];
     page->span = pages;
     page->base = page_start(segment, index);
+    if (provide && (segment->blank_pages >> index & 1) != 0) {
+        provide_memory(page->base, kPageSize);
+    }
+    segment->free_pages &= ~run_mask(index, pages);
+    segment->blank_pages &= segment->free_pages;
     return page;
 }
 
-Page* Space::acquire(uint32_t pages) {
+Page* Space::acquire(uint32_t pages, bool provide) {
     if (!memory_->within_limit(counted_page_bytes(pages))) {
         return nullptr;
     }
-    Page* page = roomy_ == nullptr ? nullptr : find_run(roomy_, pages);
+    Page* page = roomy_ == nullptr ? nullptr : find_run(roomy_, pages, provide);
     for (Segment* s = segments_; page == nullptr && s != nullptr; s = s->next) {
-        page = find_run(s, pages);
+        page = find_run(s, pages, provide);
         roomy_ = page == nullptr ? roomy_ : s;
     }
     if (page == nullptr) {
@@ -169,7 +182,7 @@ Page* Space::acquire(uint32_t pages) {
         }
         next_segment_pages_ = wanted > kMaxPages / 2 ? kMaxPages : 2 * wanted + 2;
         roomy_ = segment;
-        page = find_run(segment, pages);
+        page = find_run(segment, pages, provide);
     }
     std::memset(side_of(page->base), kUntracked, kPageSize / kGranule);
     memory_->object_bytes += counted_page_bytes(pages);

@@ -59,12 +59,13 @@ class Space {
     bool hold_segments = false;
 
   private:
-    Page* acquire(uint32_t pages);
+    // `provide`: the memory of a single page will be written to all over, soon.
+    Page* acquire(uint32_t pages, bool provide);
     Segment* add_segment(size_t size, uint32_t page_count);
     void release_pages(Page* page);
     void release_segment(Segment* segment);
     void discard_free_pages(Segment* segment);
-    static Page* find_run(Segment* segment, uint32_t pages);
+    static Page* find_run(Segment* segment, uint32_t pages, bool provide);
     void open_bin(Bin* bin, Page* page);
     void sweep_bin(Bin* bin);
 

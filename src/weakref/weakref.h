@@ -151,6 +151,11 @@ inline WeakrefObject* clear_taken(WeakrefObject* ref) {
     return next;
 }
 
+// The referent of an entry's reference dies, and has no other: clears the reference and removes the
+// entry, as its callback would. False, with nothing done, where the entry must stay for now.
+// USER CODE.
+bool remove_with_referent(cairn_heap* heap, WeakrefObject* ref);
+
 // Takes one of several references off its list.
 void unlink_weakref(cairn_heap* heap, WeakrefObject* ref);
 
