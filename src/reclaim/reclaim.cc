@@ -158,6 +158,24 @@ cairn_object* next_death(cairn_heap* heap, cairn_object* dying, size_t& next) {
     return drop_until_death(heap, dying, next);
 }
 
+// The same for a simple object.
+inline cairn_object* next_simple_death(cairn_heap* heap, const cairn_object* dying, size_t& next) {
+    const cairn_type* type = dying->type;
+    cairn_object* const* slots = slots_of_simple(dying, type);
+    cairn_object* const* end = slots + type->slot_count;
+    cairn_object* const* slot = drop_while_living(slots + next, end);
+    for (; slot != end; slot = drop_while_living(slot, end)) {
+        cairn_object* referent = *slot++;
+        referent->refcount = 0;
+        if (!is_plain_leaf(referent)) {
+            next = static_cast<size_t>(slot - slots);
+            return referent;
+        }
+        free_object(heap, referent);
+    }
+    return nullptr;
+}
+
 // A simple object that takes nothing with it dies here; then true. Otherwise it is untracked, and
 // its slots from `next` on are still to be dropped.
 inline bool dies_alone(cairn_heap* heap, cairn_object* object, size_t& next) {
@@ -179,7 +197,7 @@ inline bool dies_alone(cairn_heap* heap, cairn_object* object, size_t& next) {
 void tear_down_children(cairn_heap* heap, cairn_object* root, size_t next, cairn_object* child) {
     cairn_object* parent = root;
     for (;;) {
-        while (child == nullptr) {
+        if (child == nullptr) {
             if (parent == root) {
                 return;
             }
@@ -187,21 +205,20 @@ void tear_down_children(cairn_heap* heap, cairn_object* root, size_t next, cairn
             parent = dying_link(done);
             finish_death(heap, done);
             next = saved_position(parent);
-            child = next_death(heap, parent, next);  // USER CODE
+        } else {
+            size_t child_next = 0;
+            const bool is_over = is_simple(child) ? dies_alone(heap, child, child_next)
+                                                  : !begin_death(heap, child);  // USER CODE
+            if (!is_over) {
+                child->flags |= kDying;
+                save_position(parent, next);
+                set_dying_link(child, parent);
+                parent = child;
+                next = child_next;
+            }
         }
-        size_t child_next = 0;
-        const bool simple = is_simple(child);
-        if (simple ? dies_alone(heap, child, child_next)
-                   : !begin_death(heap, child)) {    // USER CODE
-            child = next_death(heap, parent, next);  // USER CODE
-            continue;
-        }
-        child->flags |= kDying;
-        save_position(parent, next);
-        set_dying_link(child, parent);
-        parent = child;
-        next = child_next;
-        child = next_death(heap, parent, next);  // USER CODE
+        child = is_simple(parent) ? next_simple_death(heap, parent, next)
+                                  : next_death(heap, parent, next);  // USER CODE
     }
 }
 
