@@ -261,7 +261,7 @@ Ref run_frame(Frame* frame, bool throwing) {
                 loop.pop();
                 break;
             case Op::DictUpdate:
-                ok = dict_update(as<Dict>(sp[-2]), sp[-1]);
+                ok = loop.merge_mapping();
                 loop.pop();
                 break;
             case Op::DictMerge:

@@ -187,6 +187,15 @@ bool Loop::add_to(Op op, uint32_t n) {
 }
 
 /// `**mapping` in a call: a key that is there already is an error.
+/// `**` in a display: the mapping on top goes into the dict below.
+bool Loop::merge_mapping() {
+    Value other = sp[-1];
+    if (!is<Dict>(other) && !find_attribute(other, vm.names.keys)) {
+        return !pending() && raise_type("'%s' object is not a mapping", type_name(other));
+    }
+    return dict_update(as<Dict>(sp[-2]), other);
+}
+
 bool Loop::dict_merge() {
     Ref other = pop();
     Dict* dict = as<Dict>(sp[-1]);

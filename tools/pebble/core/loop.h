@@ -56,6 +56,7 @@ struct Loop {
     bool build(Op op, uint32_t n);
     bool add_to(Op op, uint32_t n);
     bool dict_merge();
+    bool merge_mapping();
     bool unpack(uint32_t n);
     bool unpack_ex(uint32_t before, uint32_t after);
     bool make_function(uint32_t flags);

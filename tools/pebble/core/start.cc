@@ -38,6 +38,7 @@ void make_classes() {
     PEBBLE_NAMES(PEBBLE_INTERN)
 #undef PEBBLE_INTERN
     vm.empty_tuple = new_tuple(0).take();
+    cairn_gc_untrack(vm.empty_tuple);
     make_object_classes();
     make_type_class();
     make_str_class();

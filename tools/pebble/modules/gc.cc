@@ -192,6 +192,15 @@ bool append_referents(List* list, Value object) {
         }
         return true;
     }
+    if (class_of(object) == vm.classes.set || class_of(object) == vm.classes.frozenset) {
+        size_t at = 0;
+        for (Value item; set_next(as<Set>(object), &at, &item);) {
+            if (!list_append(list, item)) {
+                return false;
+            }
+        }
+        return true;
+    }
     if (is_immediate(object) || is<Code>(object)) {
         return true;
     }

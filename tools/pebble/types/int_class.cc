@@ -164,7 +164,9 @@ Ref int_binary(Value a, Value b, BinOp op) {
     if (divides && is_true(b, &nonzero) && !nonzero) {
         return raise(
             vm.exceptions.ZeroDivisionError,
-            op == BinOp::TrueDiv ? "division by zero" : "integer division or modulo by zero");
+            op == BinOp::TrueDiv ? "division by zero"
+            : op == BinOp::Mod   ? "integer modulo by zero"
+                                 : "integer division or modulo by zero");
     }
     if (is_small(a) && is_small(b) && divides) {
         if (Ref fast = small_binary(small_value(a), small_value(b), op)) {

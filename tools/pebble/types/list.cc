@@ -229,6 +229,9 @@ Ref list_get_item(Value self, Value key) {
 /// list[slice] = value, or del list[slice].
 bool set_slice(List* list, Value key, Value value) {
     Ref items = value != nullptr ? to_list(value) : new_list();
+    if (!items && swallow(vm.exceptions.TypeError)) {
+        return raise_type("can only assign an iterable");
+    }
     SliceRange range{};
     if (!items || !slice_range(key, static_cast<int64_t>(list->count), &range)) {
         return false;

@@ -182,7 +182,7 @@ Ref range_get_item(Value self, Value key) {
         }
         const int64_t start = start_of(self) + part.start * step_of(self);
         const int64_t step = step_of(self) * part.step;
-        return make_range(start, start + part.count * step, step);
+        return make_range(start, start_of(self) + part.stop * step_of(self), step);
     }
     size_t index = 0;
     return item_index(key, static_cast<size_t>(box->n), "range object", &index)

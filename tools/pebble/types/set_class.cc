@@ -226,6 +226,11 @@ bool set_length(Value self, int64_t* out) {
 }
 
 bool set_contains_op(Value self, Value item, bool* out) {
+    // A set has no hash; what is looked for is a frozenset equal to it.
+    if (is<Set>(item) && !is_subclass(class_of(item), vm.classes.frozenset)) {
+        Ref frozen = copy_of(item, vm.classes.frozenset);
+        return frozen && set_contains(as<Set>(self), frozen, out);
+    }
     return set_contains(as<Set>(self), item, out);
 }
 

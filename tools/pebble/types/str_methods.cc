@@ -87,6 +87,20 @@ Ref cased(Value self, bool want_upper) {
 Ref isupper_method(Value self, const Args&) {
     return cased(self, true);
 }
+/// Each word of letters begins with an upper case one, and has no other.
+Ref istitle_method(Value self, const Args&) {
+    bool some = false;
+    bool inside = false;
+    for (char c : view(self)) {
+        const bool letter = lower(c) != upper(c);
+        if (letter && (c == upper(c)) == inside) {
+            return Ref::own(truth(false));
+        }
+        some = some || letter;
+        inside = letter;
+    }
+    return Ref::own(truth(some));
+}
 Ref islower_method(Value self, const Args&) {
     return cased(self, false);
 }
@@ -396,6 +410,7 @@ const NativeDef kStrMethods[] = {{"lower", lower_method, ""},
                                  {"isascii", all_method<is_ascii, true>, ""},
                                  {"isprintable", all_method<is_printable, true>, ""},
                                  {"isupper", isupper_method, ""},
+                                 {"istitle", istitle_method, ""},
                                  {"islower", islower_method, ""},
                                  {"isidentifier", isidentifier_method, ""},
                                  {"strip", strip_method, "chars? /"},
