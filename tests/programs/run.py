@@ -27,7 +27,8 @@ def programs(names):
 
 def run(command, program):
     """What the program prints, and how it ends: its status, then its standard error."""
-    done = subprocess.run([*command, str(program)], capture_output=True, text=True, timeout=600)
+    done = subprocess.run([*command, str(program)], capture_output=True, text=True, timeout=600,
+                          errors="backslashreplace")
     errors = done.stderr.replace(f"{FOLDER}/", "")
     return ADDRESS.sub("0x...", done.stdout), f"status {done.returncode}\n{ADDRESS.sub('0x...', errors)}"
 
