@@ -327,17 +327,17 @@ Ref get_item(Value object, Value key) {
 
 bool set_item(Value object, Value key, Value value) {
     Class* cls = class_of(object);
-    const char* what = value != nullptr ? "assignment" : "deletion";
+    const char* what =
+        value != nullptr ? "does not support item assignment" : "doesn't support item deletion";
     if (!is_heap_class(cls)) {
         const Ops& ops = cls->info->native->ops;
-        return ops.set_item != nullptr
-                   ? ops.set_item(object, key, value)
-                   : raise_type("'%s' object does not support item %s", class_name(cls), what);
+        return ops.set_item != nullptr ? ops.set_item(object, key, value)
+                                       : raise_type("'%s' object %s", class_name(cls), what);
     }
     Ref result = value != nullptr ? call_special(object, vm.names.setitem, {key, value})
                                   : call_special(object, vm.names.delitem, {key});
     if (result && is_not_implemented(result)) {
-        return raise_type("'%s' object does not support item %s", class_name(cls), what);
+        return raise_type("'%s' object %s", class_name(cls), what);
     }
     return static_cast<bool>(result);
 }

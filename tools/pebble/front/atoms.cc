@@ -48,6 +48,9 @@ void Parser::arguments(Node* call) {
                 // CPython gives a lone generator argument the place of the parentheses.
                 item->at.from = open;
             }
+        } else if (item->kind == Kind::Starred && !call->items.empty() &&
+                   call->items.back()->kind == Kind::Keyword && call->items.back()->text.empty()) {
+            fail(item->at, "iterable argument unpacking follows keyword argument unpacking");
         } else if (item->kind != Kind::Keyword && item->kind != Kind::Starred &&
                    !call->items.empty() && call->items.back()->kind == Kind::Keyword) {
             fail(item->at,

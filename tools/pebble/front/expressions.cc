@@ -155,6 +155,10 @@ Node* Parser::expressions() {
         return yield_or_expressions();
     }
     const Pos from = here();
+    if (token().kind == Tok::Name && ahead().text == ":=") {
+        advance();
+        return invalid_syntax();  // a walrus stands in parentheses, or where it is an argument
+    }
     Node* first = star_or_named();
     if (!is(",")) {
         if (first->kind == Kind::Starred) {

@@ -162,11 +162,10 @@ Ref int_binary(Value a, Value b, BinOp op) {
     const bool divides = op == BinOp::TrueDiv || op == BinOp::FloorDiv || op == BinOp::Mod;
     bool nonzero = true;
     if (divides && is_true(b, &nonzero) && !nonzero) {
-        return raise(
-            vm.exceptions.ZeroDivisionError,
-            op == BinOp::TrueDiv ? "division by zero"
-            : op == BinOp::Mod   ? "integer modulo by zero"
-                                 : "integer division or modulo by zero");
+        return raise(vm.exceptions.ZeroDivisionError,
+                     op == BinOp::TrueDiv ? "division by zero"
+                     : op == BinOp::Mod   ? "integer modulo by zero"
+                                          : "integer division or modulo by zero");
     }
     if (is_small(a) && is_small(b) && divides) {
         if (Ref fast = small_binary(small_value(a), small_value(b), op)) {

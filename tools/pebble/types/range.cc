@@ -51,6 +51,9 @@ bool item_index(Value key, size_t length, const char* what, size_t* out) {
         index = small_value(key);
     } else if (!to_index(key, &index)) {
         if (swallow(vm.exceptions.TypeError)) {
+            if (std::string_view(what) == "string") {
+                return raise_type("string indices must be integers, not '%s'", type_name(key));
+            }
             const bool assignment = std::string_view(what) == "list assignment";
             return raise_type("%s indices must be integers or slices, not %s",
                               assignment ? "list" : what,

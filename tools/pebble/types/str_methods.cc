@@ -323,6 +323,9 @@ Ref pad(Value self, const Args& args, char side) {
         (args[1] != nullptr && !text_of(args[1], "The fill character", &fill))) {
         return {};
     }
+    if (utf8_length(fill) != 1) {
+        return raise_type("The fill character must be exactly one character long");
+    }
     const auto length = static_cast<int64_t>(as<Str>(self)->length);
     const int64_t missing = std::max<int64_t>(width - length, 0);
     if (!check_room(static_cast<size_t>(missing), fill.size())) {
