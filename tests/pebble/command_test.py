@@ -38,13 +38,16 @@ class Terminal:
             os.execv(CAIRN, [CAIRN])
         test.addCleanup(os.close, self.descriptor)
 
-    def read_to(self, wanted):
-        """What is shown up to `wanted`, with plain ends of lines."""
+    def read_to(self, wanted, key=b""):
+        """What is shown up to `wanted`, with plain ends of lines. `key` is pressed until it comes."""
         shown = b""
         end = time.monotonic() + PATIENCE
         while wanted.encode() not in shown:
-            ready, _, _ = select.select([self.descriptor], [], [], end - time.monotonic())
-            self.test.assertTrue(ready, f"{wanted!r} does not come after {shown!r}")
+            self.test.assertLess(time.monotonic(), end, f"{wanted!r} does not come after {shown!r}")
+            os.write(self.descriptor, key)
+            ready, _, _ = select.select([self.descriptor], [], [], 0.5)
+            if not ready:
+                continue
             try:
                 shown += os.read(self.descriptor, 4096)
             except OSError:  # the other end is closed
@@ -63,10 +66,14 @@ class Terminal:
             shown = shown.removeprefix(f"{line}\n")
         return shown
 
-    def end(self):
-        while True:
+    def end(self, key=b""):
+        """The status when the prompt ends. `key` is pressed until it does."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            os.write(self.descriptor, key)
+            ready, _, _ = select.select([self.descriptor], [], [], 0.5 if key else PATIENCE)
             try:
-                if not os.read(self.descriptor, 4096):
+                if ready and not os.read(self.descriptor, 4096):
                     break
             except OSError:
                 break
@@ -273,11 +280,11 @@ class CommandTest(unittest.TestCase):
         terminal.read_to("... ")
         terminal.type("")
         time.sleep(0.5)
-        os.write(terminal.descriptor, b"\x03")
-        self.assertIn("KeyboardInterrupt", terminal.read_to(">>> "))
-        self.assertEqual(terminal.ask("1 + 1"), "2\n")
-        os.write(terminal.descriptor, b"\x04")
-        self.assertEqual(terminal.end(), 0)
+        terminal.read_to("KeyboardInterrupt", b"\x03")
+        terminal.read_to(">>> ")
+        self.assertEqual(terminal.ask("x = 1 + 1"), "")
+        self.assertEqual(terminal.ask("x"), "2\n")
+        self.assertEqual(terminal.end(b"\x04"), 0)
 
     def test_program_on_standard_input(self):
         self.assertEqual(run("-", text="print('from', 'there')"), (0, "from there\n", ""))
