@@ -13,8 +13,14 @@
 namespace pebble {
 namespace {
 
+/// False: the end, or with an exception pending, Ctrl-C.
 bool read_line(const char* prompt, std::string* out) {
     char* line = readline(prompt);
+    if (!check_interrupt()) {
+        putchar('\n');
+        free(line);
+        return false;
+    }
     if (line == nullptr) {
         return false;
     }
@@ -41,8 +47,11 @@ bool is_compound(const std::string& text) {
 /// with `*end` set: the input is over.
 Ref read_statement(int number, bool* end) {
     std::string text;
-    *end = !read_line(">>> ", &text);
-    while (!*end) {
+    if (!read_line(">>> ", &text)) {
+        *end = !pending();
+        return {};
+    }
+    for (;;) {
         bool incomplete = false;
         const std::string name = "<input " + std::to_string(number) + ">";
         Ref code =
@@ -57,11 +66,13 @@ Ref read_statement(int number, bool* end) {
             return restore(std::move(problem));
         }
         if (!read_line("... ", &text)) {
+            if (pending()) {
+                return {};
+            }
             *end = !problem;
             return problem ? Ref(restore(std::move(problem))) : Ref();
         }
     }
-    return {};
 }
 
 }  // namespace
