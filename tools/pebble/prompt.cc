@@ -1,5 +1,6 @@
 #include "prompt.h"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <editline/readline.h>
@@ -82,6 +83,7 @@ bool is_terminal() {
 }
 
 int run_prompt(int (*report)()) {
+    siginterrupt(SIGINT, 1);  // Ctrl-C ends the reading of a line
     printf("Pebble on Cairn %s: a subset of Python 3.11. Ctrl-D ends.\n", CAIRN_VERSION_STRING);
     Ref main = new_module("__main__");
     if (!main || !dict_set_name(vm.modules, vm.names.main, main)) {
