@@ -83,6 +83,14 @@ class Array {
 
     void clear() { size_ = 0; }
 
+    // Leaves the items, `capacity()` of them, to the caller.
+    [[nodiscard]] T* detach() {
+        T* items = items_;
+        items_ = nullptr;
+        size_ = capacity_ = 0;
+        return items;
+    }
+
     void release(Memory& memory) {
         memory.release_table(items_, capacity_ * sizeof(T));
         items_ = nullptr;

@@ -13,6 +13,9 @@ class ObjectList {
   public:
     explicit ObjectList(cairn_heap* heap) : heap_(heap) {}
 
+    // So many objects will be added: the list is made at once as long as it will be.
+    void expect(size_t count) { failed_ = failed_ || !objects_.reserve(heap_->memory, count); }
+
     void add(cairn_object* object) {
         if (!failed_ && objects_.push(heap_->memory, object)) {
             cairn_incref(object);
