@@ -82,7 +82,7 @@ void run_weakref_callbacks(Collection& c) {
 }
 
 void run_finalizers(Collection& c) {
-    UnreachableWalk walk(c);
+    UnreachableWalk walk(c, true);
     while (cairn_object* object = walk.next()) {
         if (needs_finalizer(object)) {
             cairn_incref(object);

@@ -17,22 +17,34 @@ cairn_object* UnreachableWalk::next() {
             pages_ = segment_ == nullptr ? 0 : segment_->examined_pages;
             continue;
         }
-        Page* page = &segment_->pages[std::countr_zero(pages_)];
+        const Page* page = &segment_->pages[std::countr_zero(pages_)];
         pages_ &= pages_ - 1;
-        cell_ = page->base;
-        cell_size_ = page->cell_size;
-        cells_left_ = page->cell_size == 0 ? 0 : carved_cells(page);
+        const bool can_have_finalizers = page->bin == nullptr || page->bin->has_finalizers;
+        if (page->cell_size != 0 && (can_have_finalizers || !with_finalizers_)) {
+            page_ = page;
+            next_block_ = 0;
+        }
     }
     return nullptr;
 }
 
+// Nothing becomes unreachable during a walk. So side bytes are found 64 at a time, and each is
+// looked at again when its turn comes: a walk over few garbage among many live objects reads no
+// cell, and none one by one.
 cairn_object* UnreachableWalk::next_in_page() {
-    while (cells_left_ > 0) {
-        std::byte* cell = cell_;
-        cell_ += cell_size_;
-        --cells_left_;
-        if (*side_of(cell) == kUnreachable) {
-            return reinterpret_cast<cairn_object*>(cell);
+    while (found_ != 0 || next_block_ < kPageSides) {
+        const uint8_t* sides = side_of(page_->base);
+        if (found_ == 0) {
+            found_ = find_sides(sides + next_block_, only(kUnreachable));
+            next_block_ += kSideBlock;
+            continue;
+        }
+        const auto granule = next_block_ - static_cast<uint32_t>(kSideBlock) +
+                             static_cast<uint32_t>(std::countr_zero(found_));
+        found_ &= found_ - 1;
+        // A page that lost all its objects meanwhile may have been given to other ones.
+        if (sides[granule] == kUnreachable) {
+            return object_of_granule(page_, granule);
         }
     }
     return nullptr;

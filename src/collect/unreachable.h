@@ -3,6 +3,7 @@
 #define CAIRN_COLLECT_UNREACHABLE_H
 
 #include "collect/collection.h"
+#include "memory/side_scan.h"
 
 namespace cairn {
 
@@ -10,8 +11,11 @@ namespace cairn {
 // order. Objects may die, be rescued or be made meanwhile.
 class UnreachableWalk {
   public:
-    explicit UnreachableWalk(Collection& c)
-        : heap_(c.heap), segment_(c.heap->ordered ? nullptr : c.heap->space.first_segment()) {
+    // `with_finalizers`: pages where no object can have a finalizer are left out.
+    explicit UnreachableWalk(Collection& c, bool with_finalizers = false)
+        : heap_(c.heap),
+          segment_(c.heap->ordered ? nullptr : c.heap->space.first_segment()),
+          with_finalizers_(with_finalizers) {
         pages_ = segment_ == nullptr ? 0 : segment_->examined_pages;
     }
 
@@ -25,9 +29,10 @@ class UnreachableWalk {
     cairn_heap* heap_;
     Segment* segment_;
     uint64_t pages_ = 0;  // of the segment, not yet entered
-    std::byte* cell_ = nullptr;
-    size_t cell_size_ = 0;
-    uint32_t cells_left_ = 0;
+    bool with_finalizers_;
+    const Page* page_ = nullptr;
+    uint32_t next_block_ = kPageSides;  // first granule of the next block of side bytes of the page
+    uint64_t found_ = 0;                // of the block before: unreachable when it was looked at
 };
 
 }  // namespace cairn

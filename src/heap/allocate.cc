@@ -60,6 +60,9 @@ cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count) {
         Bin*& bin = type->size_bins[size_class_of(size)];
         if (bin == nullptr) {
             bin = heap->space.bin_for(size_of_class(size_class_of(size)), shape_of(type));
+            if (bin != nullptr) {
+                bin->has_finalizers |= type->finalize != nullptr;
+            }
         }
         void* cell = bin == nullptr ? nullptr : take_cell(heap, bin);
         if (cell != nullptr) {

@@ -66,6 +66,7 @@ struct Bin {
     Bin* next = nullptr;
     Bin* next_open = nullptr;
     Shape shape;
+    bool has_finalizers = false;  // objects of a type with a finalizer may lie on its pages
     // Checked builds only: freed cells wait here, so that a stale pointer meets a free cell.
     FreeCell* quarantine_first = nullptr;
     FreeCell* quarantine_last = nullptr;

@@ -220,6 +220,7 @@ bool choose_bin(cairn_type* type, Space& space, size_t link_bytes) {
     if (type->bin == nullptr) {
         return false;
     }
+    type->bin->has_finalizers |= type->finalize != nullptr;
     if (shape.is_simple() && link_bytes == 0) {
         type->object_flags &= ~kIsIntricate;
     }
