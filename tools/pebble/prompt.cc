@@ -83,7 +83,11 @@ bool is_terminal() {
 }
 
 int run_prompt(int (*report)()) {
-    siginterrupt(SIGINT, 1);  // Ctrl-C ends the reading of a line
+    // Ctrl-C ends the reading of a line.
+    struct sigaction action = {};
+    sigaction(SIGINT, nullptr, &action);
+    action.sa_flags &= ~SA_RESTART;
+    sigaction(SIGINT, &action, nullptr);
     printf("Pebble on Cairn %s: a subset of Python 3.11. Ctrl-D ends.\n", CAIRN_VERSION_STRING);
     Ref main = new_module("__main__");
     if (!main || !dict_set_name(vm.modules, vm.names.main, main)) {
