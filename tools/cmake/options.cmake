@@ -34,7 +34,10 @@ set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
 # Sanitizers and valgrind see nothing of the life of mimalloc's blocks, nor of mapped segments, so
 # they get the system's allocator for everything.
 set(CAIRN_USE_MIMALLOC ${CAIRN_WITH_MIMALLOC})
-set(CAIRN_MAPS_SEGMENTS ${UNIX})
+set(CAIRN_MAPS_SEGMENTS OFF)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    set(CAIRN_MAPS_SEGMENTS ON)
+endif()
 if(CAIRN_SANITIZE OR CAIRN_WITH_VALGRIND)
     set(CAIRN_USE_MIMALLOC OFF)
     set(CAIRN_MAPS_SEGMENTS OFF)
