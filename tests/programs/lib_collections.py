@@ -1,6 +1,7 @@
 """The module collections."""
 import gc
 import weakref
+from collections.abc import Callable, Collection, Generator, Reversible
 from collections import (ChainMap, Counter, OrderedDict, UserDict, UserList, UserString,
                          defaultdict, deque, namedtuple)
 
@@ -178,3 +179,32 @@ us = UserString("Hello")
 print(us, us + " you", us.upper(), type(us.upper()), us[1:3], "ell" in us, us == "Hello", len(us))
 print(us.split("l"), us.startswith("He"), us.replace("l", "L"), repr(us), hash(us) == hash("Hello"))
 print({"b": 2} | defaultdict(int, a=1), {"b": 2} | OrderedDict(a=1), defaultdict(int, a=1) | OrderedDict(b=1))
+print(OrderedDict(a=1, b=2) != OrderedDict(b=2, a=1), Counter(a=0) != Counter(), Counter(a=None), Point.x)
+print(ChainMap({"a": 1}, {"b": 2}) | {"c": 3}, {"a": 5} | ChainMap({"a": 1}, {"b": 2}))
+print([isinstance(x, Callable) for x in (len, int, attempt, "".join, [].append, 5)],
+      isinstance({}.values(), Collection), isinstance(reversed, Reversible), isinstance([], Reversible))
+
+
+class Private:
+    __slots__ = ("__hidden", "open")
+
+    def __init__(self):
+        self.__hidden = "in a slot"
+
+    def show(self):
+        return self.__hidden, hasattr(self, "__dict__"), hasattr(Private, "_Private__hidden")
+
+
+class Counting(Generator):
+    n = 0
+
+    def send(self, value):
+        self.n += 1
+        return self.n
+
+    def throw(self, kind, value=None, trace=None):
+        raise kind
+
+
+counting = Counting()
+print(Private().show(), next(counting), next(counting), counting.close(), iter(counting) is counting)

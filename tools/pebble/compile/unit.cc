@@ -308,12 +308,7 @@ uint32_t Compiler::name_of(const std::string& name) {
 }
 
 std::string Compiler::mangle(const std::string& name) const {
-    if (unit_->class_name.empty() || name.size() < 3 || name.compare(0, 2, "__") != 0 ||
-        name.compare(name.size() - 2, 2, "__") == 0) {
-        return name;
-    }
-    const size_t start = unit_->class_name.find_first_not_of('_');
-    return start == std::string::npos ? name : "_" + unit_->class_name.substr(start) + name;
+    return private_name(unit_->class_name, name);
 }
 
 void Compiler::name_op(const std::string& name, Op kind) {

@@ -99,6 +99,13 @@ void inherit_ops(Ops* ops, const Ops& base) {
 
 }  // namespace
 
+std::string private_name(const std::string& class_name, const std::string& name) {
+    const size_t start = class_name.find_first_not_of('_');
+    const bool is_private = name.size() > 2 && name.compare(0, 2, "__") == 0 &&
+                            name.compare(name.size() - 2, 2, "__") != 0;
+    return is_private && start != std::string::npos ? "_" + class_name.substr(start) + name : name;
+}
+
 void add_methods(Class* cls, const NativeDef* methods) {
     for (const NativeDef* def = methods; def != nullptr && def->name != nullptr; ++def) {
         dict_set_name(cls->dict, intern(def->name), new_native(def, nullptr, cls).get());
@@ -216,6 +223,7 @@ bool add_slots(Class* cls, const Tuple* bases) {
         if (name == nullptr) {
             return false;
         }
+        name = intern(private_name(class_name(cls), name->data));
         if (name == vm.names.dict) {
             info->has_dict = can_have_dict;
         } else if (name != vm.names.weakref && can_have_dict) {

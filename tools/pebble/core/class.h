@@ -131,6 +131,8 @@ bool class_set(Class* cls, Str* name, Value value);
 bool is_subclass(const Class* cls, const Class* base);
 /// Enters a class with its bases.
 void link_class(Class* cls, const Tuple* bases);
+/// A name as it is stored inside a class: __x becomes _Class__x.
+std::string private_name(const std::string& class_name, const std::string& name);
 /// Called at the death of a class.
 void forget_class(Class* cls);
 /// Instances from now on take care of a __del__ that their class gets later.

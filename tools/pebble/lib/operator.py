@@ -295,5 +295,8 @@ class methodcaller:
         return f"operator.methodcaller({', '.join(words)})"
 
 
-__lt__, __le__, __eq__, __ne__, __ge__, __gt__ = lt, le, eq, ne, ge, gt
-__add__, __sub__, __mul__, __neg__, __contains__, __getitem__ = add, sub, mul, neg, contains, getitem
+for _name in ("lt le eq ne ge gt not_ add sub mul matmul truediv floordiv mod lshift rshift and_ or_ "
+              "xor neg pos invert abs pow index concat contains getitem setitem delitem call iadd "
+              "isub imul imatmul itruediv ifloordiv imod ipow ilshift irshift iand ior ixor "
+              "iconcat inv").split():
+    globals()[f"__{_name.rstrip('_')}__"] = globals()[_name]

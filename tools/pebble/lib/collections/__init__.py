@@ -1,7 +1,7 @@
 """Containers beyond the builtin ones."""
 import sys as _sys
 from _collections import deque
-from collections.abc import (MutableMapping as _MutableMapping,
+from collections.abc import (Mapping as _Mapping, MutableMapping as _MutableMapping,
                              MutableSequence as _MutableSequence, Sequence as _Sequence)
 
 _missing = object()
@@ -44,6 +44,9 @@ class OrderedDict(dict):
         if isinstance(other, OrderedDict):
             return dict.__eq__(self, other) and list(self) == list(other)
         return dict.__eq__(self, other)
+
+    def __ne__(self, other):
+        return not self == other
 
     def __or__(self, other):
         if not isinstance(other, dict):
@@ -124,13 +127,16 @@ class Counter(dict):
 
     def _count(self, iterable, kwargs, sign):
         if hasattr(iterable, "items"):
+            if not self and sign > 0:
+                dict.update(self, iterable)
+                iterable = {}
             for key, number in iterable.items():
                 self[key] = self.get(key, 0) + sign * number
         else:
             for key in () if iterable is None else iterable:
                 self[key] = self.get(key, 0) + sign
-        for key, number in kwargs.items():
-            self[key] = self.get(key, 0) + sign * number
+        if kwargs:
+            self._count(kwargs, {}, sign)
 
     def __delitem__(self, key):
         if key in self:
@@ -211,6 +217,9 @@ class Counter(dict):
 
     def __eq__(self, other):
         return self._compare(other, lambda a, b: a == b)
+
+    def __ne__(self, other):
+        return not self == other
 
     def __le__(self, other):
         return self._compare(other, lambda a, b: a <= b)
@@ -293,6 +302,20 @@ class ChainMap(_MutableMapping):
 
     def copy(self):
         return type(self)(self.maps[0].copy(), *self.maps[1:])
+
+    def __or__(self, other):
+        if not isinstance(other, (dict, _Mapping)):
+            return NotImplemented
+        return type(self)({**self.maps[0], **dict(other)}, *self.maps[1:])
+
+    def __ror__(self, other):
+        if not isinstance(other, (dict, _Mapping)):
+            return NotImplemented
+        return type(self)({**dict(other), **dict(self)})
+
+    def __ior__(self, other):
+        self.maps[0].update(other)
+        return self
 
     __copy__ = copy
 
@@ -512,7 +535,7 @@ class UserString(_UserSequence, _Sequence):
         return call
 
 
-class _Field:
+class _tuplegetter:
     # An item of a named tuple as an attribute.
 
     __slots__ = ("_index", "__doc__")
@@ -526,6 +549,9 @@ class _Field:
 
     def __set__(self, obj, value):
         raise AttributeError("can't set attribute")
+
+    def __repr__(self):
+        return f"_tuplegetter({self._index}, {self.__doc__!r})"
 
 
 _KEYWORDS = frozenset("False None True and as assert async await break class continue def del elif "
@@ -605,7 +631,7 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
             "_replace": _replace, "_asdict": _asdict, "__repr__": __repr__,
             "__getnewargs__": __getnewargs__}
     for i, name in enumerate(names):
-        body[name] = _Field(i)
+        body[name] = _tuplegetter(i)
     return type(typename, (tuple,), body)
 
 

@@ -26,6 +26,9 @@ class Iterable(_Interface):
     __slots__ = ()
     _methods = ("__iter__",)
 
+    def __iter__(self):
+        return iter(())
+
 
 class Iterator(Iterable):
     __slots__ = ()
@@ -38,6 +41,21 @@ class Iterator(Iterable):
 class Generator(Iterator):
     __slots__ = ()
     _methods = ("__iter__", "__next__", "send", "throw", "close")
+
+    def __next__(self):
+        return self.send(None)
+
+    def close(self):
+        try:
+            self.throw(GeneratorExit)
+        except (GeneratorExit, StopIteration):
+            return
+        raise RuntimeError("generator ignored GeneratorExit")
+
+
+class Reversible(Iterable):
+    __slots__ = ()
+    _methods = ("__reversed__", "__iter__")
 
 
 class Collection(Sized, Iterable, Container):
@@ -113,6 +131,9 @@ class Set(Collection):
 
     def isdisjoint(self, other):
         return not any(item in self for item in other)
+
+    def _hash(self):
+        return hash(frozenset(self))
 
 
 class MutableSet(Set):
@@ -307,7 +328,7 @@ class ValuesView(MappingView, Collection):
             yield self._mapping[key]
 
 
-class Sequence(Collection):
+class Sequence(Reversible, Collection):
     __slots__ = ()
 
     def __iter__(self):
@@ -327,7 +348,7 @@ class Sequence(Collection):
             yield self[i]
 
     def index(self, value, start=0, stop=None):
-        for i in range(start, len(self) if stop is None else stop):
+        for i in range(len(self))[start:stop]:
             if self[i] is value or self[i] == value:
                 return i
         raise ValueError
@@ -368,6 +389,9 @@ class MutableSequence(Sequence):
         return self
 
 
+Callable.register(type(len))
+Callable.register(type(str.join))
+Collection.register(type({}.values()))
 Set.register(frozenset)
 MutableSet.register(set)
 Set.register(type({}.keys()))
@@ -379,3 +403,4 @@ Sequence.register(str)
 Sequence.register(range)
 Sequence.register(bytes)
 MutableSequence.register(list)
+MutableSequence.register(bytearray)
