@@ -29,7 +29,7 @@ print(log)
 log.clear()
 for generation in range(3):
     gc.collect(generation)
-print([(phase, generation) for phase, generation, _, _ in log])
+print([(phase, generation) for phase, generation, _, _ in tuple(log)])
 log.clear()
 
 for _ in range(3):

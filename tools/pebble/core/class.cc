@@ -334,7 +334,13 @@ Ref make_class(
     cls->dict = as<Dict>(dict_copy(dict).take());
     const std::vector<Class*> order = linearize(cls, bases.as<Tuple>());
     if (order.empty()) {
-        return raise_type("Cannot create a consistent method resolution order (MRO) for bases");
+        std::string names;
+        for (size_t i = 0; i < bases.as<Tuple>()->count; ++i) {
+            names += (i > 0 ? ", " : " ");
+            names += class_name(as<Class>(bases.as<Tuple>()->items[i]));
+        }
+        return raise_type("Cannot create a consistent method resolution\norder (MRO) for bases%s",
+                          names.c_str());
     }
     cls->mro = tuple_of(order).take();
     cls->bases = bases.take();
