@@ -74,6 +74,24 @@ TEST_F(MemoryLimitTest, AChainAgainstTheOrderOfMemoryIsFollowedWithoutMemory) {
     EXPECT_EQ(usage().objects, 0u);
 }
 
+TEST_F(MemoryLimitTest, ACollectionAtTheLimitMayCountWhatNeedsATable) {
+    log_deaths = false;
+    constexpr size_t kHubs = 200;
+    constexpr size_t kItems = 300;  // More references to one object than a side byte counts.
+    for (size_t i = 0; i < kHubs; ++i) {
+        cairn_object* hub = cairn_new(plain);
+        cairn_object* items = make_array(kItems, "items");
+        for (size_t at = 0; at < kItems; ++at) {
+            cairn_set(item(items, at), hub);
+        }
+        give(hub, 0, items);
+        cairn_decref(hub);
+    }
+    cairn_heap_set_memory_limit(heap, 1);
+    EXPECT_EQ(collect(), 2 * kHubs);
+    EXPECT_EQ(usage().objects, 0u);
+}
+
 TEST_F(MemoryLimitTest, GarbageIsCollectedBeforeACallFails) {
     cairn_heap_set_memory_limit(heap, in_use() + 4 * kMiB);
     for (int i = 0; i < 200000; ++i) {  // Twenty times what fits.
