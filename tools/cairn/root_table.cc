@@ -1,6 +1,7 @@
 #include "root_table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "reference.h"
 
@@ -34,6 +35,30 @@ void RootTable::clear(cairn_object* self) {
     }
 }
 
+void RootTable::traverse_garbage(cairn_object* self, cairn_visit_fn visit, void* visit_data) {
+    for (cairn_object* item : table_of(self).garbage_items_) {
+        visit(item, visit_data);
+    }
+}
+
+void RootTable::clear_garbage_of(cairn_object* self) {
+    table_of(self).clear_garbage();
+}
+
+void RootTable::clear_garbage() {
+    const std::vector<cairn_object*> items = std::exchange(garbage_items_, {});
+    for (cairn_object* item : items) {
+        cairn_decref(item);
+    }
+}
+
+void RootTable::take_garbage() {
+    for (size_t i = 0; i < cairn_gc_garbage_count(heap_); ++i) {
+        garbage_items_.push_back(cairn_gc_garbage_get(heap_, i));
+    }
+    cairn_gc_garbage_clear(heap_);
+}
+
 // A full collection untracks empty dictionaries; while they are empty, it makes no difference when.
 void RootTable::untrack_empty() const {
     if (entries_.empty()) {
@@ -57,15 +82,37 @@ cairn_status RootTable::collection(cairn_heap* /*heap*/,
                                    cairn_gc_phase phase,
                                    const cairn_gc_info* info,
                                    void* user_data) {
-    if (phase == CAIRN_GC_START && info->generation == CAIRN_GENERATIONS - 1) {
-        static_cast<const RootTable*>(user_data)->untrack_empty();
+    auto* table = static_cast<RootTable*>(user_data);
+    if (phase == CAIRN_GC_STOP) {
+        table->take_garbage();
+    } else if (info->generation == CAIRN_GENERATIONS - 1) {
+        table->untrack_empty();
     }
     return CAIRN_OK;
 }
 
 bool RootTable::make(cairn_heap* heap) {
     heap_ = heap;
-    return make_program() && cairn_gc_callback_add(heap, collection, this) == CAIRN_OK;
+    return make_garbage_list() && make_program() &&
+           cairn_gc_callback_add(heap, collection, this) == CAIRN_OK;
+}
+
+// The oldest object of all: CPython makes it when it starts.
+bool RootTable::make_garbage_list() {
+    cairn_type_spec spec = {};
+    spec.name = "garbage list";
+    spec.object_size = sizeof(Object);
+    spec.traverse = traverse_garbage;
+    spec.clear = clear_garbage_of;
+    cairn_type* type = nullptr;
+    if (cairn_type_new(heap_, &spec, &type) != CAIRN_OK) {
+        return false;
+    }
+    garbage_ = cairn_new(type);
+    if (garbage_ != nullptr) {
+        reinterpret_cast<Object*>(garbage_)->table = this;
+    }
+    return garbage_ != nullptr;
 }
 
 bool RootTable::make_program() {
@@ -104,6 +151,7 @@ bool RootTable::make_program() {
 }
 
 void RootTable::release() {
+    cairn_clear(&garbage_);
     if (program_ != nullptr) {
         (void)cairn_gc_callback_remove(heap_, collection, this);
         object_ = nullptr;

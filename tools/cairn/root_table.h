@@ -9,7 +9,8 @@
 ///
 /// What leads to the roots in the reference, the objects of the Python program, is frozen before
 /// the trace begins. Once `unfreeze` has thawed it, it is examined too: a full collection then gets
-/// to the roots by way of it. One frozen object stands for it.
+/// to the roots by way of it. One frozen object stands for it, and one more for the garbage list,
+/// which is such an object as well: it takes over what a collection put into the heap's own list.
 #ifndef CAIRN_TOOL_ROOT_TABLE_H
 #define CAIRN_TOOL_ROOT_TABLE_H
 
@@ -42,6 +43,10 @@ class RootTable {
     void put(uint32_t root, cairn_object* object);
     void drop(uint32_t root);
 
+    /// What the garbage list holds, borrowed.
+    [[nodiscard]] const std::vector<cairn_object*>& garbage() const { return garbage_items_; }
+    void clear_garbage();
+
     void freeze();
     void unfreeze();
 
@@ -52,10 +57,14 @@ class RootTable {
   private:
     struct Object;
     struct Holder;
+    bool make_garbage_list();
     bool make_program();
     static RootTable& table_of(cairn_object* self);
     static void traverse(cairn_object* self, cairn_visit_fn visit, void* visit_data);
     static void clear(cairn_object* self);
+    static void traverse_garbage(cairn_object* self, cairn_visit_fn visit, void* visit_data);
+    static void clear_garbage_of(cairn_object* self);
+    void take_garbage();
     static cairn_status collection(cairn_heap* heap,
                                    cairn_gc_phase phase,
                                    const cairn_gc_info* info,
@@ -65,8 +74,10 @@ class RootTable {
     void untrack_unless_frozen(cairn_object* object) const;
 
     cairn_heap* heap_ = nullptr;
-    cairn_object* object_ = nullptr;           ///< held by the program
-    cairn_object* program_ = nullptr;          ///< owned
+    cairn_object* object_ = nullptr;   ///< held by the program
+    cairn_object* program_ = nullptr;  ///< owned
+    cairn_object* garbage_ = nullptr;  ///< owned
+    std::vector<cairn_object*> garbage_items_;
     std::vector<const cairn_object*> frozen_;  ///< of the table and the maps
     std::deque<cairn_object*> roots_;          ///< a deque, since the heap is told where they are
     std::vector<uint32_t> entries_;  ///< roots that hold something, in the order of their entry

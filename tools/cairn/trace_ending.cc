@@ -46,7 +46,7 @@ uint64_t Machine::fingerprint() const {
     }
     mixer.mix(uint64_t{root_order_.size()});
     mixer.mix(uint64_t{finalizers_.size()});
-    mixer.mix(uint64_t{cairn_gc_garbage_count(heap_)});
+    mixer.mix(uint64_t{garbage().size()});
     mixer.mix(uint64_t{cairn_gc_freeze_count(heap_)});
     return mixer.state;
 }
@@ -60,7 +60,7 @@ void Machine::let_everything_go() {
             dropped = dropped || roots_.get(name) != nullptr;
             drop(name);
         }
-        cairn_gc_garbage_clear(heap_);
+        clear_garbage();
         cairn_gc_unfreeze(heap_);
         (void)cairn_gc_collect(heap_, CAIRN_GENERATIONS - 1, nullptr);
     }

@@ -95,6 +95,8 @@ class Machine {
     void drop(Name name) { roots_.drop(name); }
     void freeze() { roots_.freeze(); }
     void unfreeze() { roots_.unfreeze(); }
+    [[nodiscard]] const std::vector<cairn_object*>& garbage() const { return roots_.garbage(); }
+    void clear_garbage() { roots_.clear_garbage(); }
     void note_new_map(cairn_object* map) { roots_.note_new_map(map); }
     /// Every root that was ever stored into, oldest first.
     [[nodiscard]] const std::vector<Name>& root_order() const { return root_order_; }

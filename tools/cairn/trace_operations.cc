@@ -279,17 +279,16 @@ Outcome op_saveall(Machine& machine, Arguments args, std::string& /*text*/) {
 Outcome op_garbage(Machine& machine, Arguments args, std::string& text) {
     if (args.size() == 1 && args[0] == "clear") {
         machine.set_disorder();
-        cairn_gc_garbage_clear(machine.heap());
+        machine.clear_garbage();
         return Outcome::kDone;
     }
     if (!args.empty()) {
         return Outcome::kError;
     }
     std::vector<std::string_view> labels;
-    for (size_t i = 0; i < cairn_gc_garbage_count(machine.heap()); ++i) {
-        const Reference object(cairn_gc_garbage_get(machine.heap(), i));
-        if (machine.is_node(object.get()) || machine.is_weakref(object.get())) {
-            labels.push_back(machine.label(object.get()));
+    for (cairn_object* object : machine.garbage()) {
+        if (machine.is_node(object) || machine.is_weakref(object)) {
+            labels.push_back(machine.label(object));
         }
     }
     text = fmt::format("garbage -> {}", join_sorted(std::move(labels)));
@@ -308,7 +307,7 @@ Outcome op_exit(Machine& machine, Arguments args, std::string& text) {
         for (const Name name : names) {
             machine.drop(name);
         }
-        cairn_gc_garbage_clear(machine.heap());
+        machine.clear_garbage();
         machine.unfreeze();
         // What this collection leaves when memory is out, the next round finds.
         (void)cairn_gc_collect(machine.heap(), CAIRN_GENERATIONS - 1, nullptr);
