@@ -15,9 +15,8 @@ class UnreachableWalk {
     explicit UnreachableWalk(Collection& c, bool with_finalizers = false)
         : heap_(c.heap),
           segment_(c.heap->ordered ? nullptr : c.heap->space.first_segment()),
-          with_finalizers_(with_finalizers) {
-        pages_ = segment_ == nullptr ? 0 : segment_->examined_pages;
-    }
+          pages_(segment_ == nullptr ? 0 : segment_->examined_pages),
+          with_finalizers_(with_finalizers) {}
 
     // nullptr at the end.
     cairn_object* next();
@@ -28,7 +27,7 @@ class UnreachableWalk {
 
     cairn_heap* heap_;
     Segment* segment_;
-    uint64_t pages_ = 0;  // of the segment, not yet entered
+    uint64_t pages_;  // of the segment, not yet entered
     bool with_finalizers_;
     const Page* page_ = nullptr;
     uint32_t next_block_ = kPageSides;  // first granule of the next block of side bytes of the page

@@ -40,7 +40,7 @@ FinalizerObject* register_finalizer(cairn_heap* heap, cairn_object* object);
 void unregister_finalizer(cairn_heap* heap, FinalizerObject* finalizer);
 
 // Runs the function of a finalizer that is off the list, and drops its argument. USER CODE.
-cairn_status run_registered(cairn_heap* heap, cairn_object* finalizer);
+cairn_status run_registered(cairn_heap* heap, cairn_object* object);
 
 // Reports what nobody else can receive.
 void report_registered(cairn_heap* heap, cairn_object* finalizer, cairn_status status);

@@ -7,7 +7,7 @@ namespace cairn {
 
 namespace {
 thread_local char thread_mark;
-}
+}  // namespace
 
 const void* this_thread() {
     return &thread_mark;

@@ -13,7 +13,7 @@ namespace {
 constexpr uint32_t kFirstCapacity = 8;
 constexpr uint32_t kLargestCapacity = uint32_t{1} << 30;
 
-const char* const kNames[] = {"", "weak-value map", "weak-key map", "weak set"};
+constexpr const char* kNames[] = {"", "weak-value map", "weak-key map", "weak set"};
 
 // --- the table -----------------------------------------------------------------------------------
 
