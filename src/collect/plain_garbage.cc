@@ -29,11 +29,8 @@ class OutsideRefs {
             return;
         }
         check_alive(referent);
-        const uint32_t left = referent->refcount - 1;
-        if (static_cast<int32_t>(left) > 0) {
-            referent->refcount = left;
-        } else if (!is_immortal(referent)) {
-            failed_ = (referent->flags & (kContainer | kDeathIsNotPlain)) != 0;
+        if (!drop_unless_last(referent)) {
+            failed_ = !is_plain_leaf(referent);
             if (failed_) {
                 return;
             }
@@ -148,7 +145,7 @@ void free_all(Collection& c) {
         }
     });
     if (some_are_empty) {
-        c.heap->space.release_unused_pages();
+        c.heap->space.sweep_pages();
     }
     c.heap->freed[0] += freed - containers;
     c.heap->freed[1] += containers;

@@ -58,7 +58,7 @@ void Bin::tidy(Page* page) const {
 
 void Bin::select(Page* page) {
     const size_t capacity = kPageSize / cell_size;
-    if (page->free_count >= capacity / 8) {
+    if (page->free_count >= capacity / kShare) {
         tidy(page);
     }
     current = page;

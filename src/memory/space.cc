@@ -291,33 +291,16 @@ void Space::sweep_bin(Bin* bin) {
     bin->find_available();
 }
 
-void Space::sweep(size_t most_segments) {
+void Space::sweep_pages() {
     close_bins();
     for (Bin* bin = bins_; bin != nullptr; bin = bin->next) {
         sweep_bin(bin);
     }
-    release_empty_segments(most_segments);
 }
 
-void Space::release_unused_pages() {
-    close_bins();
-    for (Bin* bin = bins_; bin != nullptr; bin = bin->next) {
-        bool some_were = false;
-        for (Page** link = &bin->pages; *link != nullptr;) {
-            Page* page = *link;
-            if (bin->carved(page) > 0) {
-                link = &page->next;
-            } else {
-                *link = page->next;
-                release_pages(page);
-                some_were = true;
-            }
-        }
-        if (some_were) {
-            bin->close();
-            bin->find_available();
-        }
-    }
+void Space::sweep(size_t most_segments) {
+    sweep_pages();
+    release_empty_segments(most_segments);
 }
 
 void Space::release_all() {

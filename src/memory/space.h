@@ -37,12 +37,12 @@ class Space {
     [[nodiscard]] void* take_large(size_t size, bool is_leaf);
     void give_large(void* object);
 
-    // Rebuilds the free lists from what is alive and gives empty pages back, and empty segments
-    // as release_empty_segments() does. No collection may be under way.
-    void sweep(size_t most_segments);
+    // Gives back the pages of bins whose cells are all free, or forgotten (Bin::forget_cells).
+    void sweep_pages();
 
-    // Gives the pages back of whose cells none is in use or free: see Bin::forget_cells.
-    void release_unused_pages();
+    // The same, and empty segments as release_empty_segments() does. No collection may be under
+    // way.
+    void sweep(size_t most_segments);
 
     // Gives empty segments back: those that a large object had to itself, and `most` of the rest.
     // If that is SIZE_MAX, free pages of the other segments lose their memory too.

@@ -49,6 +49,22 @@ inline bool is_immortal(const cairn_object* object) {
     return (object->refcount & kImmortalBit) != 0;
 }
 
+// Dies without a trace: it holds nothing, and nobody is told.
+inline bool is_plain_leaf(const cairn_object* object) {
+    return (object->flags & (kContainer | kDeathIsNotPlain)) == 0;
+}
+
+// Drops a reference, unless it is the last of a mortal object: then nothing is done, and the result
+// is false.
+inline bool drop_unless_last(cairn_object* object) {
+    const uint32_t left = object->refcount - 1;
+    if (static_cast<int32_t>(left) > 0) {
+        object->refcount = left;
+        return true;
+    }
+    return is_immortal(object);
+}
+
 // Cells are 16-aligned, so 48 bits reach addresses of 52.
 inline cairn_object* dying_link(const cairn_object* object) {
     const uint64_t link = uint64_t{object->refcount} | uint64_t{object->flags >> 16} << 32;

@@ -12,6 +12,25 @@ namespace cairn {
 
 namespace {
 
+// A death that may run user code or lead to others: how deep they are nested, and how many
+// references the clear function around it has released, are as before at its end.
+class NestedDeath {
+  public:
+    explicit NestedDeath(ReclaimState& state) : state_(state), released_(state.released) {
+        ++state_.depth;
+    }
+    ~NestedDeath() {
+        --state_.depth;
+        state_.released = released_;
+    }
+    NestedDeath(const NestedDeath&) = delete;
+    NestedDeath& operator=(const NestedDeath&) = delete;
+
+  private:
+    ReclaimState& state_;
+    uint64_t released_;
+};
+
 // The quarter rule counts what joined the oldest generation, less what died there.
 inline void forget_old(cairn_heap* heap, uint8_t side) {
     if (side == kOld && heap->policy.long_lived_pending > 0) {
@@ -89,10 +108,6 @@ void finish_death(cairn_heap* heap, cairn_object* object) {
     free_object(heap, object);
 }
 
-bool is_plain_leaf(const cairn_object* object) {
-    return (object->flags & (kContainer | kDeathIsNotPlain)) == 0;
-}
-
 // Drops what is in `slots[next]` .. `slots[count - 1]`, until one of them leaves an object without
 // references that has more to do than be freed: that one is returned. nullptr at the end.
 inline cairn_object* drop_slots(
@@ -103,10 +118,7 @@ inline cairn_object* drop_slots(
             continue;
         }
         check_alive(referent);
-        const uint32_t left = referent->refcount - 1;
-        if (static_cast<int32_t>(left) > 0) {
-            referent->refcount = left;
-        } else if (!is_immortal(referent)) {
+        if (!drop_unless_last(referent)) {
             referent->refcount = 0;
             if (!is_plain_leaf(referent)) {
                 return referent;
@@ -234,13 +246,10 @@ void tear_down(cairn_heap* heap, cairn_object* root) {
 }
 
 void reclaim_now(cairn_heap* heap, cairn_object* object) {
-    const uint64_t released = heap->reclaim.released;
-    ++heap->reclaim.depth;
+    const NestedDeath nested(heap->reclaim);
     if (begin_death(heap, object)) {  // USER CODE
         tear_down(heap, object);      // USER CODE
     }
-    --heap->reclaim.depth;
-    heap->reclaim.released = released;
 }
 
 void put_aside(cairn_heap* heap, cairn_object* object) {
@@ -276,13 +285,12 @@ void reclaim_from(cairn_object* object, cairn_object* const* slot) {
     auto next = static_cast<size_t>(slot - slots_of_simple(object, type));
     cairn_object* child = drop_until_death(heap, object, next);
     if (child != nullptr) {
-        const uint64_t released = heap->reclaim.released;
-        ++heap->reclaim.depth;
         object->flags |= kDying;
         set_dying_link(object, nullptr);
-        tear_down_children(heap, object, next, child);  // USER CODE
-        --heap->reclaim.depth;
-        heap->reclaim.released = released;
+        {
+            const NestedDeath nested(heap->reclaim);
+            tear_down_children(heap, object, next, child);  // USER CODE
+        }
         reclaim_deferred(heap);  // USER CODE
     }
     free_object(heap, object);
@@ -295,11 +303,10 @@ namespace {
 void reclaim_referenced(cairn_heap* heap, cairn_object* object) {
     (void)untrack_simple(heap, object, object->type);
     object->flags |= kDying;
-    const uint64_t released = heap->reclaim.released;
-    ++heap->reclaim.depth;
-    deliver_weakrefs_at_death(heap, object);  // USER CODE
-    --heap->reclaim.depth;
-    heap->reclaim.released = released;
+    {
+        const NestedDeath nested(heap->reclaim);
+        deliver_weakrefs_at_death(heap, object);  // USER CODE
+    }
     drop_and_free(object);   // USER CODE
     reclaim_deferred(heap);  // USER CODE
 }

@@ -35,10 +35,7 @@ inline cairn_object* const* drop_while_living(cairn_object* const* slot, cairn_o
             continue;
         }
         check_alive(referent);
-        const uint32_t left = referent->refcount - 1;
-        if (static_cast<int32_t>(left) > 0) {
-            referent->refcount = left;
-        } else if (!is_immortal(referent)) {
+        if (!drop_unless_last(referent)) {
             break;
         }
     }
