@@ -142,6 +142,23 @@ Ref unary(Value v, UnOp op) {
     return result;
 }
 
+bool holds(CmpOp op, int order) {
+    switch (op) {
+        case CmpOp::Lt:
+            return order < 0;
+        case CmpOp::Le:
+            return order <= 0;
+        case CmpOp::Eq:
+            return order == 0;
+        case CmpOp::Ne:
+            return order != 0;
+        case CmpOp::Gt:
+            return order > 0;
+        default:
+            return order >= 0;
+    }
+}
+
 Ref compare(Value a, Value b, CmpOp op) {
     Recursion recursion(" in comparison");
     if (!recursion) {

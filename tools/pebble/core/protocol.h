@@ -25,8 +25,6 @@ Ref attribute_dict(Value object);
 Ref special_method(Value object, Str* name);
 /// Applies the descriptor protocol to what a class lookup found.
 Ref bind(Value found, Value object, Class* cls);
-Ref read_inline(Instance* object, Str* name);
-bool write_inline(Instance* object, Str* name, Value value);
 
 // Calls: call.cc.
 
@@ -45,6 +43,11 @@ Ref binary(Value a, Value b, BinOp op);
 Ref inplace(Value a, Value b, BinOp op);
 Ref unary(Value v, UnOp op);
 Ref compare(Value a, Value b, CmpOp op);
+
+/// Does `a op b` hold, `op` being up to Ge? `order` is negative, zero or positive as a is less
+/// than, equal to or greater than b.
+bool holds(CmpOp op, int order);
+
 /// Identity, else `==`.
 bool equal(Value a, Value b, bool* out);
 bool compare_bool(Value a, Value b, CmpOp op, bool* out);

@@ -76,8 +76,9 @@ void deque_clear(Value self) {
     Value* items = std::exchange(deque->items, nullptr);
     const size_t count = std::exchange(deque->count, 0);
     const size_t capacity = std::exchange(deque->capacity, 0);
+    const size_t first = std::exchange(deque->first, 0);
     for (size_t i = 0; i < count; ++i) {
-        decref(items[(deque->first + i) % capacity]);
+        decref(items[(first + i) % capacity]);
     }
     buffer_free(items, capacity * sizeof(Value));
     drop_field(&deque->dict);
@@ -114,15 +115,7 @@ void set_traverse(Value self, cairn_visit_fn visit, void* data) {
 
 void set_clear(Value self) {
     Set* set = as<Set>(self);
-    SetEntry* table = std::exchange(set->table, nullptr);
-    const size_t places = table != nullptr ? set->mask + 1 : 0;
-    set->mask = set->fill = set->used = 0;
-    for (size_t i = 0; i < places; ++i) {
-        if (table[i].key != nullptr) {
-            decref(table[i].key);
-        }
-    }
-    buffer_free(table, places * sizeof(SetEntry));
+    set_drop_all(set);
     drop_field(&set->dict);
     drop_class(set);
 }

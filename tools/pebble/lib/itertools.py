@@ -278,26 +278,25 @@ def _choices(n, r, first_allowed):
         at[-1] += 1
 
 
+def _chosen(iterable, r, first_allowed):
+    if r < 0:
+        raise ValueError("r must be non-negative")
+    pool = tuple(iterable)
+    return (tuple([pool[i] for i in at]) for at in _choices(len(pool), r, first_allowed))
+
+
 class combinations(_Lazy):
     __slots__ = ()
 
     def __init__(self, iterable, r):
-        if r < 0:
-            raise ValueError("r must be non-negative")
-        pool = tuple(iterable)
-        self._steps = (tuple([pool[i] for i in at])
-                       for at in _choices(len(pool), r, lambda before: before + 1))
+        self._steps = _chosen(iterable, r, lambda before: before + 1)
 
 
 class combinations_with_replacement(_Lazy):
     __slots__ = ()
 
     def __init__(self, iterable, r):
-        if r < 0:
-            raise ValueError("r must be non-negative")
-        pool = tuple(iterable)
-        self._steps = (tuple([pool[i] for i in at])
-                       for at in _choices(len(pool), r, lambda before: before))
+        self._steps = _chosen(iterable, r, lambda before: before)
 
 
 class permutations(_Lazy):

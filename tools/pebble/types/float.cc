@@ -169,28 +169,7 @@ Ref float_compare(Value a, Value b, CmpOp op) {
     } else {
         return Ref::own(not_implemented());
     }
-    bool result = false;
-    switch (op) {
-        case CmpOp::Lt:
-            result = ordered && order < 0;
-            break;
-        case CmpOp::Le:
-            result = ordered && order <= 0;
-            break;
-        case CmpOp::Eq:
-            result = ordered && order == 0;
-            break;
-        case CmpOp::Ne:
-            result = !ordered || order != 0;
-            break;
-        case CmpOp::Gt:
-            result = ordered && order > 0;
-            break;
-        default:
-            result = ordered && order >= 0;
-            break;
-    }
-    return Ref::own(truth(result));
+    return Ref::own(truth(ordered ? holds(op, order) : op == CmpOp::Ne));
 }
 
 Ref float_unary(Value self, UnOp op) {

@@ -37,29 +37,7 @@ Ref int_compare(Value a, Value b, CmpOp op) {
     if (!is_int(a) || !is_int(b)) {
         return Ref::own(not_implemented());
     }
-    const int order = compare(to_big(a), to_big(b));
-    bool result = false;
-    switch (op) {
-        case CmpOp::Lt:
-            result = order < 0;
-            break;
-        case CmpOp::Le:
-            result = order <= 0;
-            break;
-        case CmpOp::Eq:
-            result = order == 0;
-            break;
-        case CmpOp::Ne:
-            result = order != 0;
-            break;
-        case CmpOp::Gt:
-            result = order > 0;
-            break;
-        default:
-            result = order >= 0;
-            break;
-    }
-    return Ref::own(truth(result));
+    return Ref::own(truth(holds(op, compare(to_big(a), to_big(b)))));
 }
 
 void reduce(BigInt* number, const BigInt* modulus) {

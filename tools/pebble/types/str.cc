@@ -178,29 +178,7 @@ Ref str_compare(Value a, Value b, CmpOp op) {
     if (!is<Str>(a) || !is<Str>(b)) {
         return Ref::own(not_implemented());
     }
-    const int order = view(a).compare(view(b));
-    bool result = false;
-    switch (op) {
-        case CmpOp::Lt:
-            result = order < 0;
-            break;
-        case CmpOp::Le:
-            result = order <= 0;
-            break;
-        case CmpOp::Eq:
-            result = order == 0;
-            break;
-        case CmpOp::Ne:
-            result = order != 0;
-            break;
-        case CmpOp::Gt:
-            result = order > 0;
-            break;
-        default:
-            result = order >= 0;
-            break;
-    }
-    return Ref::own(truth(result));
+    return Ref::own(truth(holds(op, view(a).compare(view(b)))));
 }
 
 bool str_length(Value self, int64_t* out) {

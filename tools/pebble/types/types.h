@@ -116,7 +116,6 @@ Ref new_method(Value function, Value self);
 Ref new_native(const NativeDef* def, Value self, Class* owner);
 Ref new_cell(Value value);
 Ref new_generator(Ref frame, Value name, Value qualname);
-Ref generator_send(Generator* generator, Value value);
 bool generator_close(Generator* generator);
 /// Calls a native function or method with `self` given apart.
 Ref call_native(const NativeDef* def, Value self, const Args& args);

@@ -5,6 +5,15 @@ from collections.abc import (Mapping as _Mapping, MutableMapping as _MutableMapp
                              MutableSequence as _MutableSequence, Sequence as _Sequence)
 
 
+def _or(self, other):
+    """`|` of kinds of dict that can copy themselves."""
+    if not isinstance(other, dict):
+        return NotImplemented
+    new = self.copy()
+    new.update(other)
+    return new
+
+
 class OrderedDict(dict):
     """A dict that can move its entries. Plain dicts keep their order too."""
 
@@ -30,6 +39,14 @@ class OrderedDict(dict):
         return type(self)(self)
 
     __copy__ = copy
+    __or__ = _or
+
+    def __ror__(self, other):
+        if not isinstance(other, dict):
+            return NotImplemented
+        new = type(self)(other)
+        new.update(self)
+        return new
 
     @classmethod
     def fromkeys(cls, iterable, value=None):
@@ -45,20 +62,6 @@ class OrderedDict(dict):
 
     def __ne__(self, other):
         return not self == other
-
-    def __or__(self, other):
-        if not isinstance(other, dict):
-            return NotImplemented
-        new = self.copy()
-        new.update(other)
-        return new
-
-    def __ror__(self, other):
-        if not isinstance(other, dict):
-            return NotImplemented
-        new = type(self)(other)
-        new.update(self)
-        return new
 
     def __repr__(self):
         if not self:
@@ -85,13 +88,7 @@ class defaultdict(dict):
         return type(self)(self.default_factory, self)
 
     __copy__ = copy
-
-    def __or__(self, other):
-        if not isinstance(other, dict):
-            return NotImplemented
-        new = self.copy()
-        new.update(other)
-        return new
+    __or__ = _or
 
     def __ror__(self, other):
         if not isinstance(other, dict):
