@@ -42,16 +42,22 @@ inline bool is_reference(const cairn_object* value, bool tagged) {
     return value != nullptr && !(tagged && (reinterpret_cast<uintptr_t>(value) & 1) != 0);
 }
 
+// Calls `visit(referent)` for the references in a range of untagged slots.
+template <typename F>
+inline void visit_each(cairn_object* const* slot, cairn_object* const* end, F& visit) {
+    for (; slot != end; ++slot) {
+        if (*slot != nullptr) {
+            visit(*slot);
+        }
+    }
+}
+
 // Calls `visit(referent)` for every strong reference of an object of a simple shape, without
 // looking at its type.
 template <typename F>
 inline void for_each_simple_slot(cairn_object* object, const Shape& shape, F visit) {
     auto* slots = reinterpret_cast<cairn_object**>(bytes_of(object) + shape.slots_offset);
-    for (uint32_t i = 0; i < shape.slot_count; ++i) {
-        if (slots[i] != nullptr) {
-            visit(slots[i]);
-        }
-    }
+    visit_each(slots, slots + shape.slot_count, visit);
 }
 
 // The same for an object with counted slots.
@@ -61,11 +67,7 @@ inline void for_each_counted_slot(cairn_object* object, const Shape& shape, F vi
     std::byte* bytes = bytes_of(object);
     const size_t count = *reinterpret_cast<const size_t*>(bytes + shape.item_count_offset);
     auto* items = reinterpret_cast<cairn_object**>(bytes + shape.items_offset);
-    for (size_t i = 0; i < count; ++i) {
-        if (items[i] != nullptr) {
-            visit(items[i]);
-        }
-    }
+    visit_each(items, items + count, visit);
 }
 
 template <typename F>
