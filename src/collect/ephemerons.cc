@@ -4,6 +4,23 @@
 
 namespace cairn {
 
+namespace {
+
+// Has the phases look at the block of side bytes where an object is that joins the candidates.
+void examine(const cairn_object* object) {
+    Segment* segment = segment_of(object);
+    Page* page = page_of(object);
+    const uint64_t bit = uint64_t{1} << page_index_of(object);
+    if ((segment->examined_pages & bit) == 0) {
+        segment->examined_pages |= bit;
+        page->examined_blocks = 0;
+    }
+    const auto offset = static_cast<size_t>(side_of(object) - side_of(page->base));
+    page->examined_blocks |= uint32_t{1} << (offset / kSideBlock);
+}
+
+}  // namespace
+
 void merge_leaf_keys(Collection& c) {
     if (c.heap->ordered) {
         return;
@@ -15,7 +32,7 @@ void merge_leaf_keys(Collection& c) {
             return;
         }
         *side_of(key) = kUnreachable;
-        segment_of(key)->examined_pages |= uint64_t{1} << page_index_of(key);
+        examine(key);
         ++c.candidates;
         c.has_leaf_keys = true;
     });
@@ -29,7 +46,7 @@ void untrack_leaf_keys(Collection& c, bool unreachable_too) {
         unreachable_too ? SideRange{kYoung, UINT8_MAX} : SideRange{kYoung, kGray};
     for_each_page(c.heap, examined_pages, [range](Page* page) {
         if (page->is_leaf) {
-            (void)replace_sides(side_of(page->base), range, kUntracked);
+            (void)replace_in(page, page->examined_blocks, range, kUntracked);
         }
     });
 }

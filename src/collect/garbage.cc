@@ -116,7 +116,7 @@ void rescue_resurrected(Collection& c) {
 void count_unreachable(Collection& c) {
     c.unreachable = 0;
     for_each_page(c.heap, examined_pages, [&c](Page* page) {
-        c.unreachable += count_sides(side_of(page->base), only(kUnreachable));
+        c.unreachable += count_in(page, page->examined_blocks, only(kUnreachable));
     });
 }
 
@@ -177,13 +177,12 @@ void keep_cleared(Collection& c) {
     }
     c.kept = 0;
     for_each_page(c.heap, examined_pages, [&c](Page* page) {
-        for_each_tracked(page, [&c](cairn_object* object, uint8_t* side) {
-            if (*side == kCleared) {
+        for_each_in(
+            page, page->examined_blocks, only(kCleared), [&c](cairn_object* object, uint8_t*) {
                 set_generation(c.heap, object, c.target);
                 report_uncollectable(c, object);
                 ++c.kept;
-            }
-        });
+            });
     });
 }
 

@@ -83,9 +83,10 @@ class OutsideRefs {
 template <typename F>
 void for_each_unreachable(Page* page, F visit) {
     with_walk_of(page, [page, &visit](auto walk) {
-        for_each_in(page, only(kUnreachable), [&](cairn_object* object, uint8_t*) {
-            visit(object, [&](auto ref) { walk(object, ref); });
-        });
+        for_each_in(
+            page, page->examined_blocks, only(kUnreachable), [&](cairn_object* object, uint8_t*) {
+                visit(object, [&](auto ref) { walk(object, ref); });
+            });
     });
 }
 
@@ -115,10 +116,13 @@ void put_back_outside_refs(Collection& c, OutsideRefs& refs) {
 
 void free_cells(Page* page) {
     Bin* bin = page->bin;
-    for_each_in(page, only(kUnreachable), [bin](cairn_object* object, uint8_t* side) {
-        *side = kUntracked;
-        bin->give(object);
-    });
+    for_each_in(page,
+                page->examined_blocks,
+                only(kUnreachable),
+                [bin](cairn_object* object, uint8_t* side) {
+                    *side = kUntracked;
+                    bin->give(object);
+                });
 }
 
 // Does nothing live on the page? Then it goes back whole, its cells unread. Not in a checked build,
@@ -134,7 +138,7 @@ void free_all(Collection& c) {
     size_t containers = 0;
     c.heap->space.close_bins();
     for_each_page(c.heap, examined_pages, [&](Page* page) {
-        const size_t garbage = count_sides(side_of(page->base), only(kUnreachable));
+        const size_t garbage = count_in(page, page->examined_blocks, only(kUnreachable));
         freed += garbage;
         containers += page->is_leaf ? 0 : garbage;
         if (garbage > 0 && goes_back_whole(c, page, garbage)) {

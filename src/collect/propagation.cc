@@ -163,7 +163,7 @@ class Propagation {
             return;
         }
         uint8_t* sides = side_of(page->base);
-        for (uint32_t first = 0; first < kPageSides; first += kSideBlock) {
+        for_each_block(page->examined_blocks, [this, page, sides](uint32_t first) {
             // What is visited may turn objects of the same block gray.
             while (const uint64_t starts = find_starts(sides + first)) {
                 const int count = std::popcount(starts);
@@ -175,7 +175,7 @@ class Propagation {
                     sweep_block(page, sides, first);
                 }
             }
-        }
+        });
     }
 
     static uint64_t find_starts(const uint8_t* block) {
@@ -245,7 +245,8 @@ class Propagation {
 void check_counts(Collection& c) {
 #if CAIRN_CHECK_LEVEL >= 1
     for_each_page(c.heap, examined_pages, [](Page* page) {
-        for_each_in(page, {kFirstCandidate, kUnreachable - 1}, [](cairn_object* object, uint8_t*) {
+        constexpr SideRange kBelowZero = {kFirstCandidate, kUnreachable - 1};
+        for_each_in(page, page->examined_blocks, kBelowZero, [](cairn_object* object, uint8_t*) {
             report_misuse(object, "traverse visits it more often than it is referred to");
         });
     });
@@ -256,7 +257,7 @@ void check_counts(Collection& c) {
 size_t count_examined(const Collection& c, SideRange range) {
     size_t count = 0;
     for_each_page(c.heap, examined_pages, [&count, range](Page* page) {
-        count += count_sides(side_of(page->base), range);
+        count += count_in(page, page->examined_blocks, range);
     });
     return count;
 }
@@ -265,8 +266,8 @@ size_t count_examined(const Collection& c, SideRange range) {
 void settle(const Collection& c) {
     const uint8_t target = side_of_generation(c.target);
     for_each_page(c.heap, examined_pages, [target](Page* page) {
-        (void)replace_sides(side_of(page->base), kCandidateSides, target);
-        (void)replace_sides(side_of(page->base), only(kGray), target);
+        (void)replace_in(page, page->examined_blocks, kCandidateSides, target);
+        (void)replace_in(page, page->examined_blocks, only(kGray), target);
     });
 }
 

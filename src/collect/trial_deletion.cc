@@ -67,7 +67,7 @@ class Counter {
 void spare_all(Collection& c) {
     const uint8_t target = side_of_generation(c.target);
     for_each_page(c.heap, examined_pages, [&c, target](Page* page) {
-        c.reached += replace_sides(side_of(page->base), kCandidateSides, target);
+        c.reached += replace_in(page, page->examined_blocks, kCandidateSides, target);
     });
     OrderState& order = c.heap->order;
     if (c.heap->ordered && c.target != c.generation) {
@@ -105,6 +105,24 @@ void resolve_overflow(cairn_heap* heap) {
 
 }  // namespace
 
+namespace {
+
+// The members of a young generation lie on few blocks of a page that has had some free cells, and
+// each phase goes through all blocks that are examined.
+void merge_page(Collection& c, Page* page, SideRange merged) {
+    uint8_t* sides = side_of(page->base);
+    uint32_t examined = 0;
+    for_each_block(kAllBlocks, [&c, &examined, sides, merged](uint32_t first) {
+        if (find_sides(sides + first, merged) != 0) {
+            c.candidates += replace_sides(sides + first, merged, kUnreachable);
+            examined |= uint32_t{1} << (first / kSideBlock);
+        }
+    });
+    page->examined_blocks = examined;
+}
+
+}  // namespace
+
 void merge_younger_generations(Collection& c) {
     const int generation = c.generation;
     c.heap->space.close_bins();
@@ -117,9 +135,8 @@ void merge_younger_generations(Collection& c) {
         s->middle_pages |= c.target == 1 ? s->examined_pages : 0;
     }
     const SideRange merged = {kYoung, side_of_generation(generation)};
-    for_each_page(c.heap, examined_pages, [&c, merged](Page* page) {
-        c.candidates += replace_sides(side_of(page->base), merged, kUnreachable);
-    });
+    for_each_page(
+        c.heap, examined_pages, [&c, merged](Page* page) { merge_page(c, page, merged); });
     if (c.heap->ordered) {
         merge_younger_lists(c);
     }
@@ -155,9 +172,12 @@ template <typename Walk>
 
 template <typename Walk>
 [[gnu::noinline]] void count_found_cells(Collection& c, Counter& counter, Page* page, Walk walk) {
-    for_each_in(page, kCandidateSides, [&, walk](cairn_object* object, uint8_t* side) {
-        count_object(c, counter, object, side, walk);
-    });
+    for_each_in(page,
+                page->examined_blocks,
+                kCandidateSides,
+                [&, walk](cairn_object* object, uint8_t* side) {
+                    count_object(c, counter, object, side, walk);
+                });
 }
 
 void count_page(Collection& c, Counter& counter, Page* page) {

@@ -22,7 +22,7 @@ cairn_object* UnreachableWalk::next() {
         const bool can_have_finalizers = page->bin == nullptr || page->bin->has_finalizers;
         if (page->cell_size != 0 && (can_have_finalizers || !with_finalizers_)) {
             page_ = page;
-            next_block_ = 0;
+            blocks_ = page->examined_blocks;
         }
     }
     return nullptr;
@@ -32,15 +32,15 @@ cairn_object* UnreachableWalk::next() {
 // looked at again when its turn comes: a walk over few garbage among many live objects reads no
 // cell, and none one by one.
 cairn_object* UnreachableWalk::next_in_page() {
-    while (found_ != 0 || next_block_ < kPageSides) {
+    while (found_ != 0 || blocks_ != 0) {
         const uint8_t* sides = side_of(page_->base);
         if (found_ == 0) {
-            found_ = find_sides(sides + next_block_, only(kUnreachable));
-            next_block_ += kSideBlock;
+            first_ = static_cast<uint32_t>(std::countr_zero(blocks_)) * uint32_t{kSideBlock};
+            blocks_ &= blocks_ - 1;
+            found_ = find_sides(sides + first_, only(kUnreachable));
             continue;
         }
-        const auto granule = next_block_ - static_cast<uint32_t>(kSideBlock) +
-                             static_cast<uint32_t>(std::countr_zero(found_));
+        const uint32_t granule = first_ + static_cast<uint32_t>(std::countr_zero(found_));
         found_ &= found_ - 1;
         // A page that lost all its objects meanwhile may have been given to other ones.
         if (sides[granule] == kUnreachable) {

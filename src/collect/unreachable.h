@@ -30,8 +30,9 @@ class UnreachableWalk {
     uint64_t pages_;  // of the segment, not yet entered
     bool with_finalizers_;
     const Page* page_ = nullptr;
-    uint32_t next_block_ = kPageSides;  // first granule of the next block of side bytes of the page
-    uint64_t found_ = 0;                // of the block before: unreachable when it was looked at
+    uint32_t blocks_ = 0;  // of side bytes of the page, not yet entered
+    uint32_t first_ = 0;   // granule of the block
+    uint64_t found_ = 0;   // in the block: unreachable when it was entered
 };
 
 }  // namespace cairn

@@ -104,24 +104,29 @@ inline void for_each_object(cairn_heap* heap, F visit) {
     });
 }
 
-// Calls `visit(object, side)` for each object of `page` whose side byte is among `find(block)` when
-// its block of side bytes is reached.
-template <typename Find, typename F>
-inline void for_each_found(Page* page, Find find, F visit) {
-    uint8_t* sides = side_of(page->base);
-    for (uint32_t first = 0; first < kPageSides; first += kSideBlock) {
-        for (uint64_t found = find(sides + first); found != 0; found &= found - 1) {
-            const uint32_t granule = first + static_cast<uint32_t>(std::countr_zero(found));
-            visit(object_of_granule(page, granule), sides + granule);
-        }
+// All blocks of side bytes of a page. During a collection the candidates of an examined page are in
+// its `examined_blocks` alone.
+inline constexpr uint32_t kAllBlocks = UINT32_MAX;
+
+// Calls `visit(first)` with the first granule of each block in the bit mask `blocks`.
+template <typename F>
+inline void for_each_block(uint32_t blocks, F visit) {
+    for (; blocks != 0; blocks &= blocks - 1) {
+        visit(static_cast<uint32_t>(std::countr_zero(blocks)) * uint32_t{kSideBlock});
     }
 }
 
-// The same for each object whose side byte lies in `range`.
+// Calls `visit(object, side)` for each object of `page` whose side byte lies in `range` when its
+// block of side bytes is reached.
 template <typename F>
-inline void for_each_in(Page* page, SideRange range, F visit) {
-    for_each_found(
-        page, [range](const uint8_t* block) { return find_sides(block, range); }, visit);
+inline void for_each_in(Page* page, uint32_t blocks, SideRange range, F visit) {
+    uint8_t* sides = side_of(page->base);
+    for_each_block(blocks, [=](uint32_t first) {
+        for (uint64_t found = find_sides(sides + first, range); found != 0; found &= found - 1) {
+            const uint32_t granule = first + static_cast<uint32_t>(std::countr_zero(found));
+            visit(object_of_granule(page, granule), sides + granule);
+        }
+    });
 }
 
 // The same, cell by cell. Where nearly all are in the range that takes half the instructions.
@@ -140,7 +145,25 @@ inline void for_each_cell_in(Page* page, SideRange range, F visit) {
 
 template <typename F>
 inline void for_each_tracked(Page* page, F visit) {
-    for_each_in(page, kTrackedSides, visit);
+    for_each_in(page, kAllBlocks, kTrackedSides, visit);
+}
+
+inline size_t count_in(const Page* page, uint32_t blocks, SideRange range) {
+    const uint8_t* sides = side_of(page->base);
+    size_t count = 0;
+    for_each_block(blocks,
+                   [=, &count](uint32_t first) { count += count_sides(sides + first, range); });
+    return count;
+}
+
+// Returns how many were replaced.
+inline size_t replace_in(const Page* page, uint32_t blocks, SideRange range, uint8_t with) {
+    uint8_t* sides = side_of(page->base);
+    size_t count = 0;
+    for_each_block(blocks, [=, &count](uint32_t first) {
+        count += replace_sides(sides + first, range, with);
+    });
+    return count;
 }
 
 }  // namespace cairn

@@ -42,12 +42,13 @@ cairn_status list_objects(cairn_heap* heap, int generation, cairn_objects* out_o
     // objects 12 ns an object instead of 20.
     size_t count = 0;
     for_each_page(heap, container_pages, [&count, from, to](Page* page) {
-        count += count_sides(side_of(page->base), {from, to});
+        count += count_in(page, kAllBlocks, {from, to});
     });
     list.expect(count);
     for_each_page(heap, container_pages, [&list, from, to](Page* page) {
-        for_each_in(
-            page, {from, to}, [&list](cairn_object* object, const uint8_t*) { list.add(object); });
+        for_each_in(page, kAllBlocks, {from, to}, [&list](cairn_object* object, const uint8_t*) {
+            list.add(object);
+        });
     });
     return list.finish(out_objects);
 }

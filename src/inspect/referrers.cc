@@ -54,7 +54,7 @@ void add_from_fixed_slots(Page* page, const TargetSet& wanted, ObjectList& list)
 
 void add_from_page(Page* page, const TargetSet& wanted, ObjectList& list) {
     with_walk_of(page, [&](auto for_each_ref) {
-        for_each_in(page, {kYoung, kOld}, [&](cairn_object* object, const uint8_t*) {
+        for_each_in(page, kAllBlocks, {kYoung, kOld}, [&](cairn_object* object, const uint8_t*) {
             bool refers = false;
             for_each_ref(object, [&](const cairn_object* referent) {
                 refers = refers || wanted.has(referent);

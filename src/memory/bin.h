@@ -131,11 +131,11 @@ struct Bin {
     }
 
     // Number of cells of `page` that were ever handed out.
-    [[nodiscard]] uint32_t carved(const Page* page) const {
+    [[nodiscard]] uint16_t carved(const Page* page) const {
         if (page != current) {
             return page->carved;
         }
-        return static_cast<uint32_t>(static_cast<size_t>(bump - page->base) / cell_size);
+        return static_cast<uint16_t>(static_cast<size_t>(bump - page->base) / cell_size);
     }
 
     // `page`, which is not among the available ones, has cells to hand out.

@@ -34,12 +34,13 @@ struct alignas(64) Page {
     Bin* bin = nullptr;         // nullptr: large object
     Page* next = nullptr;       // in the bin
     Page* next_available = nullptr;
-    uint32_t span = 0;           // pages taken together; more than 1 only for a large object
-    uint32_t carved = 0;         // cells that were ever handed out; the bin knows better if current
-    uint32_t granule_scale = 0;  // see object_of_granule
-    uint16_t free_count = 0;     // length of `free`
-    bool is_leaf = false;        // its objects are never tracked
-    bool is_available = false;   // the bin's current page, or in its list of available ones
+    uint32_t granule_scale = 0;    // see object_of_granule
+    uint32_t examined_blocks = 0;  // during a collection: blocks of side bytes, a bit each, that
+                                   // may hold candidates, if the page is an examined one
+    uint16_t carved = 0;           // cells ever handed out; the bin knows better if current
+    uint16_t free_count = 0;       // length of `free`
+    bool is_leaf = false;          // its objects are never tracked
+    bool is_available = false;     // the bin's current page, or in its list of available ones
 };
 
 struct Segment {
@@ -70,6 +71,11 @@ inline uint32_t page_index_of(const void* object) {
 
 inline Page* page_of(const void* object) {
     return &segment_of(object)->pages[page_index_of(object)];
+}
+
+// Pages taken together, `page` being the first.
+inline size_t page_span(const Page* page) {
+    return page->bin != nullptr ? 1 : (page->cell_size + kPageSize - 1) / kPageSize;
 }
 
 inline std::byte* page_start(const Segment* segment, uint32_t index) {

@@ -1,5 +1,5 @@
-// Side bytes, many at a time: which of 64 lie in a range, and changing all that do; by SSE2 where
-// there is that. No cell is looked at.
+// Side bytes, a block of 64 at a time: which of them lie in a range, and changing all that do; by
+// SSE2 where there is that. No cell is looked at.
 //
 // Cell sizes need not be multiples of a granule, but at most one object starts in a granule.
 #ifndef CAIRN_MEMORY_SIDE_SCAN_H
@@ -18,6 +18,7 @@ namespace cairn {
 
 inline constexpr size_t kSideBlock = 64;
 inline constexpr size_t kPageSides = kPageSize / kGranule;
+static_assert(kPageSides / kSideBlock == 32, "Page::examined_blocks has a bit for each");
 
 struct SideRange {
     uint8_t low;
@@ -46,19 +47,19 @@ inline uint64_t find_sides(const uint8_t* block, SideRange range) {
     return found;
 }
 
-inline size_t count_sides(const uint8_t* page_sides, SideRange range) {
+inline size_t count_sides(const uint8_t* block, SideRange range) {
     size_t count = 0;
-    for (size_t i = 0; i < kPageSides; ++i) {
-        count += range.contains(page_sides[i]);
+    for (size_t i = 0; i < kSideBlock; ++i) {
+        count += range.contains(block[i]);
     }
     return count;
 }
 
-inline size_t replace_sides(uint8_t* page_sides, SideRange range, uint8_t with) {
+inline size_t replace_sides(uint8_t* block, SideRange range, uint8_t with) {
     size_t count = 0;
-    for (size_t i = 0; i < kPageSides; ++i) {
-        const bool inside = range.contains(page_sides[i]);
-        page_sides[i] = inside ? with : page_sides[i];
+    for (size_t i = 0; i < kSideBlock; ++i) {
+        const bool inside = range.contains(block[i]);
+        block[i] = inside ? with : block[i];
         count += inside;
     }
     return count;
@@ -89,7 +90,7 @@ inline __m128i load_sides(const uint8_t* sides) {
     return _mm_load_si128(reinterpret_cast<const __m128i*>(sides));
 }
 
-// Adds up matches: at most 255 in each byte, and a page is 128 vectors.
+// Adds up matches: at most 255 in each byte.
 inline size_t sum_of(__m128i counts) {
     const __m128i sums = _mm_sad_epu8(counts, _mm_setzero_si128());
     return static_cast<size_t>(_mm_cvtsi128_si64(sums)) +
@@ -107,27 +108,27 @@ inline uint64_t find_sides(const uint8_t* block, SideRange range) {
     return found;
 }
 
-// How many side bytes of a page lie in `range`.
-inline size_t count_sides(const uint8_t* page_sides, SideRange range) {
+// How many bytes of a block lie in `range`.
+inline size_t count_sides(const uint8_t* block, SideRange range) {
     const SideMatcher matcher(range);
     __m128i counts = _mm_setzero_si128();
-    for (size_t i = 0; i < kPageSides; i += 16) {
-        counts = _mm_sub_epi8(counts, matcher.match(load_sides(page_sides + i)));
+    for (size_t i = 0; i < kSideBlock; i += 16) {
+        counts = _mm_sub_epi8(counts, matcher.match(load_sides(block + i)));
     }
     return sum_of(counts);
 }
 
 // Sets those that lie in `range` to `with`, and returns how many that were.
-inline size_t replace_sides(uint8_t* page_sides, SideRange range, uint8_t with) {
+inline size_t replace_sides(uint8_t* block, SideRange range, uint8_t with) {
     const SideMatcher matcher(range);
     const __m128i value = _mm_set1_epi8(static_cast<char>(with));
     __m128i counts = _mm_setzero_si128();
-    for (size_t i = 0; i < kPageSides; i += 16) {
-        const __m128i sides = load_sides(page_sides + i);
+    for (size_t i = 0; i < kSideBlock; i += 16) {
+        const __m128i sides = load_sides(block + i);
         const __m128i inside = matcher.match(sides);
         const __m128i next =
             _mm_or_si128(_mm_and_si128(inside, value), _mm_andnot_si128(inside, sides));
-        _mm_store_si128(reinterpret_cast<__m128i*>(page_sides + i), next);
+        _mm_store_si128(reinterpret_cast<__m128i*>(block + i), next);
         counts = _mm_sub_epi8(counts, inside);
     }
     return sum_of(counts);

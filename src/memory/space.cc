@@ -115,7 +115,6 @@ void* Space::take_large(size_t size, bool is_leaf) {
         if (segment != nullptr) {
             segment->free_pages = segment->blank_pages = 0;
             page = &segment->pages[0];
-            page->span = static_cast<uint32_t>(pages);
             page->base = page_start(segment, 0);
             std::memset(side_of(page->base), kUntracked, kPageSize / kGranule);
             memory_->object_bytes += counted_page_bytes(pages);
@@ -155,7 +154,6 @@ Page* Space::find_run(Segment* segment, uint32_t pages, bool provide) {
     }
     const auto index = static_cast<uint32_t>(std::countr_zero(runs));
     Page* page = &segment->pages[index];
-    page->span = pages;
     page->base = page_start(segment, index);
     if (provide && (segment->blank_pages >> index & 1) != 0) {
         provide_memory(page->base, kPageSize);
@@ -218,13 +216,13 @@ Segment* Space::add_segment(size_t size, uint32_t page_count) {
 void Space::release_pages(Page* page) {
     Segment* segment = segment_of(page);
     const uint32_t index = static_cast<uint32_t>(page - segment->pages);
-    const uint32_t in_segment = page->span <= kMaxPages ? page->span : 1;
-    memory_->object_bytes -= counted_page_bytes(page->span);
+    const size_t pages = page_span(page);
+    const uint32_t in_segment = pages <= kMaxPages ? static_cast<uint32_t>(pages) : 1;
+    memory_->object_bytes -= counted_page_bytes(pages);
     segment->free_pages |= run_mask(index, in_segment);
     segment->young_pages &= ~run_mask(index, in_segment);
     segment->middle_pages &= ~run_mask(index, in_segment);
     describe_page(page, 0, nullptr);
-    page->span = 0;
 }
 
 void Space::release_segment(Segment* segment) {
