@@ -43,7 +43,8 @@ typedef enum cairn_type_flags {
 typedef void (*cairn_visit_fn)(cairn_object* referent, void* visit_data);
 
 /// Calls `visit(referent, visit_data)` once for every strong reference that `self` owns, no more
-/// and no less. It must not allocate, change counts, change `self`, or call into the heap.
+/// and no less; references to leaves may be left out, and then introspection does not show them. It
+/// must not allocate, change counts, change `self`, or call into the heap.
 typedef void (*cairn_traverse_fn)(cairn_object* self, cairn_visit_fn visit, void* visit_data);
 
 /// Drops every strong reference that `self` owns, with cairn_clear() or by storing first and

@@ -73,7 +73,7 @@ void cairn_decref_slow(cairn_object* object) {
     if (object->refcount == 0 || (object->flags & cairn::kDying) != 0) {
         cairn::report_misuse(object, "decref of a freed object: its refcount is below zero");
     }
-    ++heap->reclaim.released;
+    heap->reclaim.released.add(object);
 #endif
     if (object->refcount == 1) {
         cairn::reclaim_at_once(object);  // USER CODE

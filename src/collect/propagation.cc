@@ -95,25 +95,30 @@ class Propagation {
             --c_.candidates;
         }
         const cairn_type* type = object->type;
-        if (type->traverse != nullptr || type->tagged || (object->flags & kIsEphemeronKey) != 0) {
+        if (type->traverse != nullptr || (object->flags & kIsEphemeronKey) != 0) {
             for_each_kept_alive(
                 c_.heap, object, [this](cairn_object* referent) { reach(referent); });
             return;
         }
-        visit_slots(fixed_slots(object), type->slot_count);
-        if (type->items_offset != 0) {
-            visit_slots(item_slots(object), item_count(object));
+        const size_t items = type->items_offset == 0 ? 0 : item_count(object);
+        if (type->tagged) {
+            visit_slots<true>(fixed_slots(object), type->slot_count);
+            visit_slots<true>(item_slots(object), items);
+        } else {
+            visit_slots<false>(fixed_slots(object), type->slot_count);
+            visit_slots<false>(item_slots(object), items);
         }
     }
 
     // Reaches what is in the slots. The state is kept in registers meanwhile.
+    template <bool kTagged>
     void visit_slots(cairn_object* const* slots, size_t count) {
         cairn_object* const* end = slots + count;
         size_t size = size_;
         size_t fresh = 0;
         if (size + count <= limit_) {
             for (; slots != end; ++slots) {
-                if (*slots != nullptr) {
+                if (is_reference(*slots, kTagged)) {
                     uint8_t* side = side_of(*slots);
                     const bool is_new = *side == kUnreachable;
                     *side = is_new ? target_ : *side;
@@ -125,7 +130,7 @@ class Propagation {
             size_ = size;
         } else {
             for (; slots != end; ++slots) {
-                if (*slots != nullptr) {
+                if (is_reference(*slots, kTagged)) {
                     uint8_t* side = side_of(*slots);
                     const bool is_new = *side == kUnreachable;
                     *side = is_new ? uint8_t{kGray} : *side;

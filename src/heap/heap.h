@@ -13,6 +13,7 @@
 #include "cairn/gc.h"
 #include "cairn/heap.h"
 #include "memory/space.h"
+#include "object/header.h"
 #include "object/order.h"
 #include "object/type.h"
 
@@ -59,10 +60,20 @@ struct GcState {
     PointerMap<int64_t> overflow;  // candidates whose count does not fit a side byte
 };
 
+// References, of a checked build: to containers, and to leaves.
+struct RefTally {
+    uint64_t containers = 0;
+    uint64_t leaves = 0;
+
+    void add(const cairn_object* referent) {
+        ++((referent->flags & kContainer) != 0 ? containers : leaves);
+    }
+};
+
 struct ReclaimState {
     uint32_t depth = 0;                // nested deaths on the C stack
     cairn_object* deferred = nullptr;  // dying objects that wait for the outermost one
-    uint64_t released = 0;             // checked builds: decrefs made by the running clear function
+    RefTally released;                 // checked builds: decrefs made by the running clear function
 };
 
 // The generation lists of a heap with CAIRN_HEAP_CPYTHON_ORDER.

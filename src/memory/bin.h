@@ -34,19 +34,20 @@ enum class Slots : uint8_t {
     kNone,     // it is a leaf
     kFixed,    // the shape: fixed slots
     kCounted,  // the shape: fixed slots, and as many more as the object says
-    kByType,   // its type alone: a traverse function, tagged slots
+    kByType,   // its type alone: a traverse function
 };
 
 struct Shape {
     Slots slots = Slots::kNone;
+    bool tagged = false;  // slots may hold tagged immediates
     uint32_t slots_offset = 0;
     uint32_t slot_count = 0;
     uint32_t items_offset = 0;  // of counted slots
     uint32_t item_count_offset = 0;
 
     [[nodiscard]] bool is_leaf() const { return slots == Slots::kNone; }
-    // No object of this shape has references but in fixed slots.
-    [[nodiscard]] bool is_simple() const { return slots <= Slots::kFixed; }
+    // No object of this shape has anything but references, and those in fixed slots.
+    [[nodiscard]] bool is_simple() const { return slots <= Slots::kFixed && !tagged; }
 
     bool operator==(const Shape&) const = default;
 };

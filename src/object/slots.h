@@ -42,32 +42,42 @@ inline bool is_reference(const cairn_object* value, bool tagged) {
     return value != nullptr && !(tagged && (reinterpret_cast<uintptr_t>(value) & 1) != 0);
 }
 
-// Calls `visit(referent)` for the references in a range of untagged slots.
-template <typename F>
+// Calls `visit(referent)` for the references in a range of slots.
+template <bool kTagged, typename F>
 inline void visit_each(cairn_object* const* slot, cairn_object* const* end, F& visit) {
     for (; slot != end; ++slot) {
-        if (*slot != nullptr) {
+        if (is_reference(*slot, kTagged)) {
             visit(*slot);
         }
     }
 }
 
-// Calls `visit(referent)` for every strong reference of an object of a simple shape, without
-// looking at its type.
-template <typename F>
-inline void for_each_simple_slot(cairn_object* object, const Shape& shape, F visit) {
+// The same for the fixed slots of an object, without looking at its type.
+template <bool kTagged, typename F>
+inline void for_each_fixed_slot(cairn_object* object, const Shape& shape, F visit) {
     auto* slots = reinterpret_cast<cairn_object**>(bytes_of(object) + shape.slots_offset);
-    visit_each(slots, slots + shape.slot_count, visit);
+    visit_each<kTagged>(slots, slots + shape.slot_count, visit);
 }
 
 // The same for an object with counted slots.
-template <typename F>
+template <bool kTagged, typename F>
 inline void for_each_counted_slot(cairn_object* object, const Shape& shape, F visit) {
-    for_each_simple_slot(object, shape, visit);
+    for_each_fixed_slot<kTagged>(object, shape, visit);
     std::byte* bytes = bytes_of(object);
     const size_t count = *reinterpret_cast<const size_t*>(bytes + shape.item_count_offset);
     auto* items = reinterpret_cast<cairn_object**>(bytes + shape.items_offset);
-    visit_each(items, items + count, visit);
+    visit_each<kTagged>(items, items + count, visit);
+}
+
+// The same for all slots of an object with a slot layout, as its type has it.
+template <bool kTagged, typename F>
+inline void for_each_slot(cairn_object* object, F& visit) {
+    cairn_object** slots = fixed_slots(object);
+    visit_each<kTagged>(slots, slots + object->type->slot_count, visit);
+    if (object->type->items_offset != 0) {
+        cairn_object** items = item_slots(object);
+        visit_each<kTagged>(items, items + item_count(object), visit);
+    }
 }
 
 template <typename F>
@@ -83,23 +93,10 @@ inline void for_each_referent(cairn_object* object, F visit) {
     const cairn_type* type = object->type;
     if (type->traverse != nullptr) {
         type->traverse(object, visit_thunk<F>, &visit);
-        return;
-    }
-    const bool tagged = type->tagged;
-    cairn_object** slots = fixed_slots(object);
-    for (uint32_t i = 0; i < type->slot_count; ++i) {
-        if (is_reference(slots[i], tagged)) {
-            visit(slots[i]);
-        }
-    }
-    if (type->items_offset != 0) {
-        cairn_object** items = item_slots(object);
-        const size_t count = item_count(object);
-        for (size_t i = 0; i < count; ++i) {
-            if (is_reference(items[i], tagged)) {
-                visit(items[i]);
-            }
-        }
+    } else if (type->tagged) {
+        for_each_slot<true>(object, visit);
+    } else {
+        for_each_slot<false>(object, visit);
     }
 }
 
@@ -110,11 +107,18 @@ template <typename F>
 inline void with_walk_of(const Page* page, F body) {
     const Shape shape = page->bin == nullptr ? Shape{.slots = Slots::kByType} : page->bin->shape;
     if (shape.is_simple()) {
-        body([shape](cairn_object* o, auto visit) { for_each_simple_slot(o, shape, visit); });
-    } else if (shape.slots == Slots::kCounted) {
-        body([shape](cairn_object* o, auto visit) { for_each_counted_slot(o, shape, visit); });
-    } else {
+        body([shape](cairn_object* o, auto visit) { for_each_fixed_slot<false>(o, shape, visit); });
+    } else if (shape.slots == Slots::kByType) {
         body([](cairn_object* o, auto visit) { for_each_referent(o, visit); });
+    } else if (shape.slots == Slots::kFixed) {
+        body([shape](cairn_object* o, auto visit) { for_each_fixed_slot<true>(o, shape, visit); });
+    } else if (shape.tagged) {
+        body(
+            [shape](cairn_object* o, auto visit) { for_each_counted_slot<true>(o, shape, visit); });
+    } else {
+        body([shape](cairn_object* o, auto visit) {
+            for_each_counted_slot<false>(o, shape, visit);
+        });
     }
 }
 

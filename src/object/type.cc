@@ -154,11 +154,12 @@ Shape shape_of(const cairn_type* type) {
     if (!type->is_container) {
         return shape;
     }
-    if (type->traverse != nullptr || type->tagged || (type->object_flags & kIsWeakMap) != 0) {
+    if (type->traverse != nullptr || (type->object_flags & kIsWeakMap) != 0) {
         shape.slots = Slots::kByType;
         return shape;
     }
     shape.slots = type->items_offset == 0 ? Slots::kFixed : Slots::kCounted;
+    shape.tagged = type->tagged;
     shape.slots_offset = type->slot_count == 0 ? 0 : type->slots_offset;
     shape.slot_count = type->slot_count;
     shape.items_offset = type->items_offset;

@@ -7,18 +7,18 @@ namespace cairn {
 
 void clear_opaque(cairn_heap* heap, cairn_object* object) {
 #if CAIRN_CHECK_LEVEL >= 1
-    uint64_t visited = 0;
-    for_each_referent(object, [&visited](cairn_object*) { ++visited; });
+    RefTally visited;
+    for_each_referent(object, [&visited](cairn_object* referent) { visited.add(referent); });
     // Deaths inside the call have counters of their own: reclaim() saves and restores this one.
-    const uint64_t outer = heap->reclaim.released;
-    heap->reclaim.released = 0;
+    const RefTally outer = heap->reclaim.released;
+    heap->reclaim.released = RefTally();
     object->type->clear(object);  // USER CODE
-    const uint64_t released = heap->reclaim.released;
+    const RefTally released = heap->reclaim.released;
     heap->reclaim.released = outer;
-    if (visited < released) {
+    if (visited.containers < released.containers) {
         report_misuse(object, "traverse visits fewer references than clear releases");
     }
-    if (visited > released) {
+    if (visited.containers > released.containers || visited.leaves > released.leaves) {
         report_misuse(object, "traverse visits more references than clear releases");
     }
 #else

@@ -8,7 +8,8 @@
 namespace cairn {
 
 // Calls the clear function of an object. A checked build counts what traverse visits before
-// and what clear releases, and reports a type whose numbers differ. USER CODE.
+// and what clear releases, and reports a type whose numbers differ; it may visit fewer leaves.
+// USER CODE.
 void clear_opaque(cairn_heap* heap, cairn_object* object);
 
 }  // namespace cairn

@@ -28,7 +28,7 @@ class NestedDeath {
 
   private:
     ReclaimState& state_;
-    uint64_t released_;
+    RefTally released_;
 };
 
 // The quarter rule counts what joined the oldest generation, less what died there.

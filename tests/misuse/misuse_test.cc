@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "cairn/cairn.h"
+#include "cairn/testing.h"
 
 namespace cairn_misuse {
 namespace {
@@ -75,6 +76,10 @@ class MisuseTest : public ::testing::Test {
         spec.traverse = &traverse;
         spec.clear = &clear;
         crooked_ = make_type(spec);
+        spec = {};
+        spec.name = "leaf";
+        spec.object_size = sizeof(Node);
+        leaf_ = make_type(spec);
     }
 
     void TearDown() override { cairn_heap_free(heap_); }
@@ -104,6 +109,7 @@ class MisuseTest : public ::testing::Test {
     cairn_type* gadget_ = nullptr;
     cairn_type* by_hand_ = nullptr;
     cairn_type* crooked_ = nullptr;
+    cairn_type* leaf_ = nullptr;
 };
 
 /// A regular expression for a line that holds the name of the type and one of `words`. Where the
@@ -195,6 +201,31 @@ TEST_F(MisuseTest, TraverseThatVisitsTooLittleIsFoundAtTheDeath) {
         report("traverse|refcount|reference", "crooked"));
     cairn_decref(a);
     EXPECT_EQ(cairn_gc_collect(heap_, 2, nullptr), CAIRN_OK);
+}
+
+TEST_F(MisuseTest, TraverseMayLeaveOutLeavesButNotVisitThemTwice) {
+    cairn_object* a = make_crooked_ring();
+    cairn_object* leaf = cairn_new(leaf_);
+    cairn_set(slot(a, 1), leaf);
+    cairn_set(slot(*slot(a, 0), 1), leaf);
+    crooked = Crooked::kTooLittle;
+    cairn_decref(a);
+    EXPECT_EQ(cairn_verify_for_testing(heap_), 1);
+    size_t found = 0;
+    EXPECT_EQ(cairn_gc_collect(heap_, 2, &found), CAIRN_OK);
+    EXPECT_EQ(found, 2U);
+    EXPECT_EQ(cairn_refcount(leaf), 1U);
+
+    cairn_object* b = cairn_new(crooked_);
+    cairn_set(slot(b, 0), leaf);
+    EXPECT_DEATH(
+        {
+            crooked = Crooked::kTooMuch;
+            cairn_decref(b);
+        },
+        report("traverse", "crooked"));
+    cairn_decref(b);
+    cairn_decref(leaf);
 }
 
 TEST_F(MisuseTest, ReferenceThatWasNeverCounted) {

@@ -142,6 +142,7 @@ struct Dict : Object {
     size_t mask;
     uint64_t version;  ///< changes with every insertion and deletion
     bool tracked;      ///< it holds something that can be in a cycle
+    bool other_keys;   ///< there was a key that is not an exact str: traverse visits keys
 };
 
 struct SetEntry {

@@ -90,10 +90,11 @@ void dict_traverse(Value self, cairn_visit_fn visit, void* data) {
     visit_class(dict, visit, data);
     visit_value(val(dict->dict), visit, data);
     for (size_t i = 0; i < dict->filled; ++i) {
-        if (dict->entries[i].key != nullptr) {
-            visit_value(dict->entries[i].key, visit, data);
-            visit_value(dict->entries[i].value, visit, data);
-        }
+        visit_value(dict->entries[i].value, visit, data);
+    }
+    // Strings are leaves, which need not be visited. So CPython has it as well.
+    for (size_t i = 0; dict->other_keys && i < dict->filled; ++i) {
+        visit_value(dict->entries[i].key, visit, data);
     }
 }
 

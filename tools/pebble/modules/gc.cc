@@ -179,14 +179,10 @@ bool append_referents(List* list, Value object) {
         return true;
     }
     if (is_exact<Dict>(object)) {
-        bool all_text = true;
+        const auto* dict = as<Dict>(object);
         size_t at = 0;
-        for (Value key, value; dict_next(as<Dict>(object), &at, &key, &value);) {
-            all_text = all_text && is<Str>(key);
-        }
-        at = 0;
-        for (Value key, value; dict_next(as<Dict>(object), &at, &key, &value);) {
-            if (!list_append(list, value) || (!all_text && !list_append(list, key))) {
+        for (Value key, value; dict_next(dict, &at, &key, &value);) {
+            if (!list_append(list, value) || (dict->other_keys && !list_append(list, key))) {
                 return false;
             }
         }

@@ -134,6 +134,7 @@ bool insert(Dict* dict, Value key, Value value, int64_t hash) {
         return false;
     }
     track_for(dict, key);
+    dict->other_keys = dict->other_keys || !is_exact<Str>(key);
     Probe probe(hash, dict->mask);
     while (dict->index[probe.place] >= 0) {
         probe.step(dict->mask);
