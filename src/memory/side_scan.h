@@ -36,6 +36,16 @@ inline constexpr SideRange only(uint8_t side) {
     return {side, side};
 }
 
+// What is reachable in a block, its referents not yet visited.
+struct Starts {
+    uint64_t found;  // gray bytes, and those of candidates with a count
+    size_t grays;    // how many are gray
+};
+
+inline bool is_start(uint8_t side) {
+    return side == kGray || (is_candidate(side) && side != kUnreachable);
+}
+
 // The portable versions, which are also what the others are tested against.
 namespace portable {
 
@@ -65,6 +75,16 @@ inline size_t replace_sides(uint8_t* block, SideRange range, uint8_t with) {
     return count;
 }
 
+inline Starts take_starts(uint8_t* block, uint8_t with) {
+    Starts starts = {0, 0};
+    for (size_t i = 0; i < kSideBlock; ++i) {
+        starts.grays += block[i] == kGray;
+        starts.found |= uint64_t{is_start(block[i])} << i;
+        block[i] = is_start(block[i]) ? with : block[i];
+    }
+    return starts;
+}
+
 }  // namespace portable
 
 #if defined(__SSE2__)
@@ -88,6 +108,13 @@ class SideMatcher {
 
 inline __m128i load_sides(const uint8_t* sides) {
     return _mm_load_si128(reinterpret_cast<const __m128i*>(sides));
+}
+
+// Stores `sides`, but `value` where `inside` is all ones.
+inline void store_sides(uint8_t* to, __m128i sides, __m128i inside, __m128i value) {
+    const __m128i next =
+        _mm_or_si128(_mm_and_si128(inside, value), _mm_andnot_si128(inside, sides));
+    _mm_store_si128(reinterpret_cast<__m128i*>(to), next);
 }
 
 // Adds up matches: at most 255 in each byte.
@@ -126,12 +153,31 @@ inline size_t replace_sides(uint8_t* block, SideRange range, uint8_t with) {
     for (size_t i = 0; i < kSideBlock; i += 16) {
         const __m128i sides = load_sides(block + i);
         const __m128i inside = matcher.match(sides);
-        const __m128i next =
-            _mm_or_si128(_mm_and_si128(inside, value), _mm_andnot_si128(inside, sides));
-        _mm_store_si128(reinterpret_cast<__m128i*>(block + i), next);
+        store_sides(block + i, sides, inside, value);
         counts = _mm_sub_epi8(counts, inside);
     }
     return sum_of(counts);
+}
+
+// Finds what a sweep begins with in a block, and sets it to `with`.
+inline Starts take_starts(uint8_t* block, uint8_t with) {
+    const __m128i unreachable = _mm_set1_epi8(static_cast<char>(kUnreachable));
+    const __m128i gray = _mm_set1_epi8(static_cast<char>(kGray));
+    const SideMatcher candidates(kCandidateSides);
+    const __m128i value = _mm_set1_epi8(static_cast<char>(with));
+    __m128i counts = _mm_setzero_si128();
+    uint64_t found = 0;
+    for (size_t i = 0; i < kSideBlock; i += 16) {
+        const __m128i sides = load_sides(block + i);
+        const __m128i is_gray = _mm_cmpeq_epi8(sides, gray);
+        const __m128i has_count =
+            _mm_andnot_si128(_mm_cmpeq_epi8(sides, unreachable), candidates.match(sides));
+        const __m128i inside = _mm_or_si128(is_gray, has_count);
+        store_sides(block + i, sides, inside, value);
+        counts = _mm_sub_epi8(counts, is_gray);
+        found |= uint64_t{static_cast<uint32_t>(_mm_movemask_epi8(inside))} << i;
+    }
+    return {found, sum_of(counts)};
 }
 
 #else
@@ -139,6 +185,7 @@ inline size_t replace_sides(uint8_t* block, SideRange range, uint8_t with) {
 using portable::count_sides;
 using portable::find_sides;
 using portable::replace_sides;
+using portable::take_starts;
 
 #endif
 

@@ -88,6 +88,19 @@ TEST_P(SideScanTest, ReplacesTheSameAndSaysHowMany) {
     }
 }
 
+TEST_P(SideScanTest, TakesTheSameStarts) {
+    const Sides sides = random_sides(random);
+    for (size_t first = 0; first < kPageSides; first += kSideBlock) {
+        Sides fast = sides;
+        Sides slow = sides;
+        const cairn::Starts taken = cairn::take_starts(fast.bytes + first, 3);
+        const cairn::Starts expected = cairn::portable::take_starts(slow.bytes + first, 3);
+        EXPECT_EQ(taken.found, expected.found) << "from " << first;
+        EXPECT_EQ(taken.grays, expected.grays) << "from " << first;
+        EXPECT_TRUE(std::equal(fast.bytes, fast.bytes + kPageSides, slow.bytes));
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, SideScanTest, ::testing::Range(1U, 9U));
 
 TEST(SideScanOfFullBlockTest, CountsUpToEveryGranule) {
@@ -98,6 +111,17 @@ TEST(SideScanOfFullBlockTest, CountsUpToEveryGranule) {
     EXPECT_EQ(cairn::count_sides(sides.bytes, cairn::only(1)), kSideBlock);
     EXPECT_EQ(cairn::find_sides(sides.bytes, cairn::only(1)), UINT64_MAX);
     EXPECT_EQ(sides.bytes[kSideBlock], 200);
+}
+
+TEST(PortableSideScanTest, StartsAreGrayOrHaveACount) {
+    Sides sides = {};
+    const uint8_t in_block[] = {0, 3, 4, cairn::kGray, 6, 7, 8, 127, 128, 129, 255, cairn::kGray};
+    std::copy(std::begin(in_block), std::end(in_block), sides.bytes);
+    const cairn::Starts starts = cairn::portable::take_starts(sides.bytes, 2);
+    EXPECT_EQ(starts.found, uint64_t{0b1110'1100'1000});
+    EXPECT_EQ(starts.grays, 2U);
+    const uint8_t afterwards[] = {0, 3, 4, 2, 6, 7, 2, 2, 128, 2, 2, 2};
+    EXPECT_TRUE(std::equal(std::begin(afterwards), std::end(afterwards), sides.bytes));
 }
 
 TEST(PortableSideScanTest, FindsCountsAndReplacesByDefinition) {
