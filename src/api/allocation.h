@@ -70,11 +70,13 @@ inline cairn_object* allocate_at_once(cairn_type* type, Bin* bin) {
     if (cell == nullptr) {
         return nullptr;
     }
-    ++heap->made[type->is_container];
     zero_quick_payload(cell, type->cell_size);
-    cairn_object* object = write_header(cell, type, type->object_flags);
+    cairn_object* object = write_header(cell, type);
     if (type->tracked_at_birth) {
+        ++heap->made[1];
         *side_of(object) = kYoung;  // Its page is marked: see Space::close_bins.
+    } else {
+        ++heap->made[type->is_container];
     }
     return object;
 }

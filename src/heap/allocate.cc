@@ -38,8 +38,12 @@ void* take_from_other_page(cairn_heap* heap, Bin* bin) {
 
 cairn_object* allocate_large(cairn_heap* heap, cairn_type* type, size_t size) {
     void* cell = take_large(heap, type, size);
-    return cell == nullptr ? nullptr
-                           : make_object(heap, type, cell, size, type->object_flags | kIsLarge);
+    if (cell == nullptr) {
+        return nullptr;
+    }
+    cairn_object* object = make_object(heap, type, cell, size);
+    object->flags |= kIsLarge;
+    return object;
 }
 
 void free_large(cairn_heap* heap, cairn_object* object) {
@@ -66,7 +70,7 @@ cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count) {
         }
         void* cell = bin == nullptr ? nullptr : take_cell(heap, bin);
         if (cell != nullptr) {
-            object = make_object(heap, type, cell, bin->cell_size, type->object_flags);
+            object = make_object(heap, type, cell, bin->cell_size);
         }
     } else {
         object = allocate_large(heap, type, size);

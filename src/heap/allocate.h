@@ -17,21 +17,20 @@ inline void* take_cell(cairn_heap* heap, Bin* bin) {
 }
 
 // Makes an untracked object of `cell`, whose payload is zero.
-inline cairn_object* write_header(void* cell, cairn_type* type, uint32_t flags) {
+inline cairn_object* write_header(void* cell, const cairn_type* type) {
     auto* object = static_cast<cairn_object*>(cell);
     object->refcount = 1;
-    object->flags = flags;
+    object->flags = type->object_flags;
     object->type = type;
     return object;
 }
 
 // The same, tracked if its type wants so, and counted as made, but not as asked for by a host.
-inline cairn_object* make_object(
-    cairn_heap* heap, cairn_type* type, void* cell, size_t size, uint32_t flags) {
+inline cairn_object* make_object(cairn_heap* heap, cairn_type* type, void* cell, size_t size) {
     heap->testing.slow_allocations += heap->slow_allocation;
     ++heap->made[0];
     zero_payload(cell, size);
-    cairn_object* object = write_header(cell, type, flags);
+    cairn_object* object = write_header(cell, type);
     if (type->tracked_at_birth) {
         set_generation(heap, object, 0);
     }
@@ -49,8 +48,7 @@ inline cairn_object* allocate_object(cairn_heap* heap, cairn_type* type) {
         return allocate_large(heap, type, type->cell_size);
     }
     void* cell = take_cell(heap, bin);
-    return cell == nullptr ? nullptr
-                           : make_object(heap, type, cell, bin->cell_size, type->object_flags);
+    return cell == nullptr ? nullptr : make_object(heap, type, cell, bin->cell_size);
 }
 
 // Can there be an object with so many items at all?

@@ -36,6 +36,12 @@ void Bin::release_quarantine() {
     quarantined = 0;
 }
 
+void Bin::offer(Page* page) {
+    if (has_cells(page)) {
+        add_available(page);
+    }
+}
+
 // Lists the free cells of `page` by address, or forgets that they were ever handed out if all are
 // free. A list in the order of their deaths would lead from one cache miss to the next: after a
 // million objects died in random order, making them again takes 9 ns each instead of 28.

@@ -56,17 +56,20 @@ struct Shape {
 inline FreeCell* const kClosed = reinterpret_cast<FreeCell*>(uintptr_t{1});
 
 struct Bin {
+    // Read for each object made or freed: one line of the cache.
     FreeCell* spare = kClosed;  // nullptr: none
     Page* current = nullptr;    // where cells come from; nullptr when closed
     std::byte* bump = nullptr;  // the rest of the current page has never been used
     std::byte* bump_end = nullptr;
     size_t cell_size = 0;
+    Shape shape;
+    bool holds_containers = false;  // not leaves
+    // The rest.
     Page* available = nullptr;  // pages that have cells to hand out, but for the current one
     Page* last_available = nullptr;
     Page* pages = nullptr;
     Bin* next = nullptr;
     Bin* next_open = nullptr;
-    Shape shape;
     bool has_finalizers = false;  // objects of a type with a finalizer may lie on its pages
     // Checked builds only: freed cells wait here, so that a stale pointer meets a free cell.
     FreeCell* quarantine_first = nullptr;
@@ -183,10 +186,13 @@ struct Bin {
         cell->next = page->free;
         page->free = cell;
         ++page->free_count;
-        if (!page->is_available && has_cells(page)) {
-            add_available(page);
+        if (!page->is_available) [[unlikely]] {
+            offer(page);
         }
     }
+
+    // A cell of `page` came back, which is not among the available ones: is it to be?
+    void offer(Page* page);
 
     void tidy(Page* page) const;
     void quarantine(FreeCell* cell);
@@ -195,15 +201,14 @@ struct Bin {
 // Above this size the time of an allocation goes into setting memory to zero.
 inline constexpr size_t kLargestQuickCell = 128;
 
-// Sets the bytes after the header of a quick cell to zero, by a few stores that overlap instead of
-// a call; sizes are multiples of 16.
+// Sets the bytes after the header of a quick cell to zero, and perhaps the header, by a few stores
+// that overlap instead of a call; sizes are multiples of 16.
 inline void zero_quick_payload(void* cell, size_t cell_size) {
     std::byte* payload = static_cast<std::byte*>(cell) + kHeaderSize;
     std::byte* end = static_cast<std::byte*>(cell) + cell_size;
     if (cell_size <= 64) [[likely]] {
         std::memset(payload, 0, 16);
-        std::memset(cell_size == kSmallestCell ? payload : payload + 16, 0, 16);
-        std::memset(end - 16, 0, 16);
+        std::memset(end - 32, 0, 32);
     } else {
         std::memset(payload, 0, 48);
         std::memset(end - 64, 0, 64);

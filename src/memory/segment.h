@@ -69,8 +69,16 @@ inline uint32_t page_index_of(const void* object) {
     return static_cast<uint32_t>((blocks - kPagesOffset / kPageSize) % (kSegmentSize / kPageSize));
 }
 
+// The descriptor of a page has the same number among all that is 64 bytes long in the segment as
+// the page has among all that is 64 KiB long.
+static_assert(offsetof(Segment, pages) == kPagesOffset / kPageSize * sizeof(Page));
+
 inline Page* page_of(const void* object) {
-    return &segment_of(object)->pages[page_index_of(object)];
+    const auto address = reinterpret_cast<uintptr_t>(object);
+    const uintptr_t start = address & ~(kSegmentSize - 1);
+    constexpr uintptr_t kScale = kPageSize / sizeof(Page);
+    return reinterpret_cast<Page*>(start +
+                                   (address / kScale & (kSegmentSize / kScale - sizeof(Page))));
 }
 
 // Pages taken together, `page` being the first.

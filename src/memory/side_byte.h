@@ -38,8 +38,8 @@ enum Side : uint8_t {
 
 inline uint8_t* side_of(const void* object) {
     const auto address = reinterpret_cast<uintptr_t>(object);
-    const uintptr_t offset = address & (kSegmentSize - 1);
-    return reinterpret_cast<uint8_t*>(address - offset + offset / kGranule);
+    const uintptr_t start = address & ~(kSegmentSize - 1);
+    return reinterpret_cast<uint8_t*>(start + (address / kGranule & (kSegmentSize / kGranule - 1)));
 }
 
 inline bool is_candidate(uint8_t side) {

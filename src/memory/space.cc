@@ -56,6 +56,7 @@ Bin* Space::bin_for(size_t cell_size, const Shape& shape) {
     Bin* bin = new (block) Bin;
     bin->cell_size = cell_size;
     bin->shape = shape;
+    bin->holds_containers = !shape.is_leaf();
     bin->next = bins_;
     bins_ = bin;
     return bin;

@@ -200,7 +200,6 @@ void copy_layout(cairn_type* type, const cairn_type_spec& spec) {
     type->is_container = type->slot_count > 0 || items_are_slots || spec.traverse != nullptr ||
                          (spec.flags & kContainerWithoutSlots) != 0;
     type->tracked_at_birth = type->is_container && (spec.flags & CAIRN_TYPE_TRACK_BY_HAND) == 0;
-    type->fresh_side = type->is_container ? kYoung : kUntracked;
     type->object_flags = (spec.finalize != nullptr ? kHasFinalizer : 0U) |
                          (spec.dealloc != nullptr ? kHasDealloc : 0U) |
                          (spec.traverse != nullptr ? kOpaque : 0U) |

@@ -20,8 +20,6 @@ struct cairn_type {
     bool is_container;
     bool is_variable;
     bool tracked_at_birth;
-    uint8_t
-        fresh_side;  // the side byte of an object that is in nothing but generation 0, if at all
     uint32_t object_flags;
     size_t cell_size;       // of a fixed-size object
     cairn::Bin* bin;        // of a fixed-size object; nullptr: large

@@ -9,7 +9,8 @@
 // slot to drop. So freeing takes no memory, however deep the structure.
 //
 // Types with a clear function do recurse, through the host's code; after kDeepestNesting nested
-// deaths an object is put aside and torn down by the outermost one (CPython's trashcan).
+// deaths an object is put aside and torn down by the outermost one (CPython's trashcan), unless its
+// death leads to nothing else.
 #ifndef CAIRN_RECLAIM_RECLAIM_H
 #define CAIRN_RECLAIM_RECLAIM_H
 

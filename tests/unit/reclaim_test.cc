@@ -256,6 +256,31 @@ TEST_F(ReclaimTest, ResurrectionDeepInAChainLeavesAnObjectLikeAnyOther) {
     }
 }
 
+// The slots before the one whose object dies were dropped when the nesting is found too deep.
+TEST_F(ReclaimTest, ObjectThatIsPutAsideDropsEachSlotOnce) {
+    constexpr uint32_t kDepth = 120;
+    log_deaths = false;
+    cairn_object* shared = make(plain, "shared");
+    cairn_object* next = nullptr;
+    for (uint32_t i = 0; i < kDepth; ++i) {
+        cairn_object* holder = make(plain, "holder");
+        give(holder, 0, cairn_new_ref(shared));
+        give(holder, 1, make(plain, "child"));
+        give(holder, 2, cairn_new_ref(shared));
+        cairn_object* link = make(custom, "link");
+        give(link, 0, next);
+        give(link, 1, holder);
+        next = link;
+    }
+    EXPECT_EQ(cairn_refcount(shared), 1 + 2 * kDepth);
+    cairn_decref(next);
+    EXPECT_EQ(cairn_refcount(shared), 1u);
+    EXPECT_EQ(objects(), "shared");
+    EXPECT_TRUE(verify());
+    cairn_decref(shared);
+    (void)take_log();
+}
+
 TEST_F(ReclaimTest, LongChainOfEveryKindDies) {
     log_deaths = false;
     cairn_object* next = make(leaf, "end");
