@@ -78,8 +78,16 @@ inline cairn_object* const* drop_while_living(cairn_object* const* slot, cairn_o
     return slot;
 }
 
-inline cairn_object* const* slots_of_simple(const cairn_object* object, const Shape& shape) {
-    return reinterpret_cast<cairn_object* const*>(bytes_of(object) + shape.slots_offset);
+struct SimpleSlots {
+    cairn_object* const* first;
+    cairn_object* const* end;
+};
+
+// The slots of a simple object from `bin`.
+inline SimpleSlots slots_of_simple(const cairn_object* object, const Bin* bin) {
+    auto* first =
+        reinterpret_cast<cairn_object* const*>(bytes_of(object) + bin->shape.slots_offset);
+    return {first, first + bin->shape.slot_count};
 }
 
 // The side byte of an object from `bin` that is in nothing but generation 0, if at all.
@@ -88,14 +96,14 @@ inline uint8_t fresh_side(const Bin* bin) {
 }
 
 // Gives the cell back of a simple object from `bin` that has dropped its slots.
-inline void free_simple(cairn_object* object, Bin* bin) {
+inline void free_simple(cairn_heap* heap, cairn_object* object, Bin* bin) {
     uint8_t* side = side_of(object);
     if (*side == kYoung) [[likely]] {
         CAIRN_ASSERT_INTERNAL(bin->holds_containers);
-        ++heap_of(object)->freed[1];
+        ++heap->freed[1];
         *side = kUntracked;
     } else if (*side == kUntracked && !bin->holds_containers) {
-        ++heap_of(object)->freed[0];
+        ++heap->freed[0];
     } else {
         give_simple(object);
         return;
@@ -110,15 +118,13 @@ inline void free_simple(cairn_object* object, Bin* bin) {
 // Drops the slots of an object with the layout of a simple one, and frees it. USER CODE.
 [[gnu::always_inline]] inline void drop_and_free(cairn_object* object) {
     Bin* bin = page_of(object)->bin;
-    cairn_object* const* slots = slots_of_simple(object, bin->shape);
-    const uint32_t count = bin->shape.slot_count;
-    cairn_object* const* end = slots + count;
-    cairn_object* const* slot = drop_while_living(skip_empty(end, count), end);
+    cairn_object* const* end = slots_of_simple(object, bin).end;
+    cairn_object* const* slot = drop_while_living(skip_empty(end, bin->shape.slot_count), end);
     if (slot != end) [[unlikely]] {
         reclaim_from(object, slot);  // USER CODE
         return;
     }
-    free_simple(object, bin);
+    free_simple(heap_of(object), object, bin);
 }
 
 // Reclaims an object whose count is about to become zero: it shows 1, or 0. What is not usual is
