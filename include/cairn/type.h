@@ -36,7 +36,12 @@ typedef enum cairn_type_flags {
     /// callback's argument lies right before them).
     CAIRN_TYPE_WEAKREF = 1 << 3,
     /// Finalizers of this type wait for cairn_finalizers_run(), whatever the heap's option says.
-    CAIRN_TYPE_QUEUE_FINALIZER = 1 << 4
+    CAIRN_TYPE_QUEUE_FINALIZER = 1 << 4,
+    /// Objects no longer change once their slots are all filled: tuples. A collection stops
+    /// tracking those survivors that hold nothing but leaves, immediates, and objects of such types
+    /// that are not tracked themselves, for they can be part of no cycle (CPython's
+    /// untrack_tuples). One with an empty slot is taken for unfinished. Needs a slot layout.
+    CAIRN_TYPE_UNTRACK_ATOMIC = 1 << 5
 } cairn_type_flags;
 
 /// Called by a traverse function once for each strong reference; `referent` may be NULL.

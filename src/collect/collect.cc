@@ -63,6 +63,7 @@ void run_phases(Collection& c) {
     }
     untrack_leaf_keys(c, false);
     // Survivors are in the target generation already. Candidates left over are unreachable.
+    untrack_atomic(c);
     note_survivors(c);
     if (c.reached == c.candidates) {
         return;

@@ -22,6 +22,7 @@ struct Collection {
     int target;  // the generation that survivors move to
     size_t candidates = 0;
     size_t reached = 0;      // candidates proven reachable
+    size_t untracked = 0;    // of those, found to be atomic
     size_t unreachable = 0;  // found in the end
     size_t freed_weakrefs = 0;
     size_t kept = 0;  // unreachable, cleared, and alive all the same
@@ -51,6 +52,9 @@ void spare_all(Collection& c);
 // Candidates with a count, and what they reach, become members of the target generation. The rest
 // keep side byte 128: unreachable.
 void separate_unreachable(Collection& c);
+
+// Survivors that can be part of no cycle, now or later, are untracked, if their type wants it.
+void untrack_atomic(Collection& c);
 
 // Clears the weak references to unreachable objects and those that are unreachable themselves.
 // Callbacks of reachable references to unreachable objects are noted.
@@ -85,6 +89,7 @@ void report_uncollectable(const Collection& c, const cairn_object* object);
 // The phases above for heaps with CAIRN_HEAP_CPYTHON_ORDER, where they differ.
 void merge_younger_lists(Collection& c);
 void separate_unreachable_in_order(Collection& c, OrderList& base);
+void untrack_atomic_in_order(Collection& c, OrderList& survivors);
 
 // Makes a candidate a member of the target generation.
 inline void survive(Collection& c, cairn_object* object) {

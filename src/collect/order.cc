@@ -50,6 +50,9 @@ void separate_unreachable_in_order(Collection& c, OrderList& base) {
     for (OrderLink* link = aside.first(); link != aside.end(); link = link->next) {
         *side_of(link->object) = kUnreachable;
     }
+    if (!c.is_rescue) {
+        untrack_atomic_in_order(c, base);
+    }
     OrderState& order = c.heap->order;
     if (&base != &order.generations[c.target]) {
         order.generations[c.target].take_all(base);

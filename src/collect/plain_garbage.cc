@@ -95,6 +95,17 @@ void for_each_unreachable(Page* page, F visit) {
     });
 }
 
+// Is there garbage that only its own type knows how to clear? Its pages say so, before anything is
+// dropped in vain.
+bool some_is_opaque(const Collection& c) {
+    bool found = false;
+    for_each_page(c.heap, examined_pages, [&found](const Page* page) {
+        found = found || (page->bin != nullptr && page->bin->shape.slots == Slots::kByType &&
+                          count_in(page, page->examined_blocks, only(kUnreachable)) != 0);
+    });
+    return found;
+}
+
 bool drop_outside_refs(Collection& c, OutsideRefs& refs) {
     for_each_page(c.heap, examined_pages, [&refs](Page* page) {
         for_each_unreachable(page, [&refs](cairn_object* object, auto for_each_ref) {
@@ -164,7 +175,7 @@ void free_all(Collection& c) {
 }  // namespace
 
 bool free_plain_garbage(Collection& c) {
-    if (c.heap->ordered || (c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0) {
+    if (c.heap->ordered || (c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0 || some_is_opaque(c)) {
         return false;
     }
     OutsideRefs refs(c.heap);

@@ -40,6 +40,7 @@ enum class Slots : uint8_t {
 struct Shape {
     Slots slots = Slots::kNone;
     bool tagged = false;  // slots may hold tagged immediates
+    bool atomic = false;  // objects that hold leaves alone are untracked: see atomic.cc
     uint32_t slots_offset = 0;
     uint32_t slot_count = 0;
     uint32_t items_offset = 0;  // of counted slots

@@ -14,7 +14,7 @@ namespace {
 
 constexpr uint32_t kKnownFlags = CAIRN_TYPE_ITEMS_ARE_SLOTS | CAIRN_TYPE_TAGGED_SLOTS |
                                  CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_WEAKREF |
-                                 CAIRN_TYPE_QUEUE_FINALIZER;
+                                 CAIRN_TYPE_QUEUE_FINALIZER | CAIRN_TYPE_UNTRACK_ATOMIC;
 constexpr uint32_t kLargestFixedSize = uint32_t{1} << 30;
 
 constexpr size_t round_up(size_t size, size_t to) {
@@ -92,6 +92,12 @@ const char* functions_problem(const cairn_type_spec* spec) {
     if (has(spec, CAIRN_TYPE_TAGGED_SLOTS) && !has_slots) {
         return "tagged slots without slots";
     }
+    if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && !has_slots) {
+        return "untracking by slots without slots";
+    }
+    if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && has(spec, CAIRN_TYPE_TRACK_BY_HAND)) {
+        return "tracked by hand and untracked by the collector";
+    }
     if (has(spec, CAIRN_TYPE_TRACK_BY_HAND) && !has_slots && spec->traverse == nullptr) {
         return "a leaf cannot be tracked";
     }
@@ -163,6 +169,7 @@ Shape shape_of(const cairn_type* type) {
     shape.slots_offset = type->slot_count == 0 ? 0 : type->slots_offset;
     shape.slot_count = type->slot_count;
     shape.items_offset = type->items_offset;
+    shape.atomic = (type->flags & CAIRN_TYPE_UNTRACK_ATOMIC) != 0;
     shape.item_count_offset = type->items_offset == 0 ? 0 : type->item_count_offset;
     return shape;
 }

@@ -1,4 +1,6 @@
 /// Tracking: who is seen by the collector, from birth or by hand.
+#include <algorithm>
+
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -199,6 +201,80 @@ TEST_F(TrackingTest, ObjectsTrackedByAFinalizerAreNotTakenForGarbage) {
     EXPECT_EQ(objects(), "kept new");
     EXPECT_EQ(take_log(), "fin a, dealloc a");
     cairn_decref(kept);
+}
+
+class AtomicTrackingTest : public HeapTest, public ::testing::WithParamInterface<uint32_t> {
+  public:
+    AtomicTrackingTest() : HeapTest(GetParam()) {}
+
+  protected:
+    void SetUp() override {
+        HeapTest::SetUp();
+        cairn_type_spec spec = array_spec("tuple");
+        spec.flags |= CAIRN_TYPE_TAGGED_SLOTS | CAIRN_TYPE_UNTRACK_ATOMIC;
+        tuple_ = type(spec);
+    }
+
+    /// A tuple that takes over `items`.
+    cairn_object* make_tuple(std::initializer_list<cairn_object*> items) {
+        cairn_object* tuple = cairn_new_var(tuple_, items.size());
+        std::copy(items.begin(), items.end(), item(tuple, 0));
+        return tuple;
+    }
+
+    static cairn_object* immediate() { return reinterpret_cast<cairn_object*>(uintptr_t{7}); }
+
+    cairn_type* tuple_ = nullptr;
+};
+
+INSTANTIATE_TEST_SUITE_P(Orders,
+                         AtomicTrackingTest,
+                         ::testing::Values(0U, CAIRN_HEAP_CPYTHON_ORDER));
+
+TEST_P(AtomicTrackingTest, SurvivorsThatHoldLeavesAloneAreUntracked) {
+    cairn_object* inner = make_tuple({make(leaf, "leaf"), immediate()});
+    cairn_object* outer = make_tuple({cairn_new_ref(inner), immediate()});
+    cairn_object* empty = make_tuple({});
+    EXPECT_TRUE(cairn_gc_is_tracked(inner));
+    EXPECT_EQ(collect(0), 0u);
+    EXPECT_EQ(collect(0), 0u);  // In one of two orders the outer one is seen first.
+    for (cairn_object* tuple : {inner, outer, empty}) {
+        EXPECT_FALSE(cairn_gc_is_tracked(tuple));
+        EXPECT_EQ(cairn_refcount(tuple), tuple == inner ? 2u : 1u);
+    }
+    EXPECT_EQ(objects(), "");
+    EXPECT_TRUE(verify());
+    for (cairn_object* tuple : {inner, outer, empty}) {
+        cairn_decref(tuple);
+    }
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+TEST_P(AtomicTrackingTest, OthersStayTrackedAndAreCollected) {
+    cairn_object* node = make(plain, "node");
+    cairn_object* tuple = make_tuple({cairn_new_ref(node)});
+    cairn_object* by_hand_too = make_tuple({make(by_hand, "not yet")});
+    cairn_object* unfinished = make_tuple({immediate(), nullptr});
+    EXPECT_EQ(collect(), 0u);
+    for (cairn_object* each : {tuple, by_hand_too, unfinished}) {
+        EXPECT_TRUE(cairn_gc_is_tracked(each));
+    }
+    give(node, 0, tuple);
+    *item(unfinished, 1) = cairn_new_ref(unfinished);
+    cairn_decref(node);
+    cairn_decref(unfinished);
+    EXPECT_EQ(collect(), 3u);
+    cairn_decref(by_hand_too);
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+TEST_P(AtomicTrackingTest, GarbageIsCountedBeforeItCouldBeUntracked) {
+    cairn_object* node = make(plain, "node");
+    give(node, 0, make_tuple({immediate()}));
+    set(node, 1, node);
+    cairn_decref(node);
+    EXPECT_EQ(collect(), 2u);
+    EXPECT_EQ(usage().objects, 0u);
 }
 
 }  // namespace

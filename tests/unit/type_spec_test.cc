@@ -257,6 +257,17 @@ TEST_F(TypeSpecTest, TagsNeedSlots) {
     expect_good(spec);
 }
 
+TEST_F(TypeSpecTest, UntrackingNeedsSlotsAndTrackingFromBirth) {
+    cairn_type_spec spec = custom_like();
+    spec.flags = CAIRN_TYPE_UNTRACK_ATOMIC;
+    expect_bad(spec);
+    spec = array_like();
+    spec.flags |= CAIRN_TYPE_UNTRACK_ATOMIC;
+    expect_good(spec);
+    spec.flags |= CAIRN_TYPE_TRACK_BY_HAND;
+    expect_bad(spec);
+}
+
 TEST_F(TypeSpecTest, WeakReferenceTypeLeavesTheLibraryItsPart) {
     cairn_type_spec spec = weakref_like();
     spec.object_size = CAIRN_WEAKREF_SIZE;

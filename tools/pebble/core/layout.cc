@@ -203,6 +203,9 @@ cairn_type* make_type(const Row& r, bool derived, bool finalized) {
             spec.flags |= CAIRN_TYPE_TAGGED_SLOTS | CAIRN_TYPE_ITEMS_ARE_SLOTS;
         }
     }
+    if (derived) {
+        spec.flags &= ~static_cast<uint32_t>(CAIRN_TYPE_UNTRACK_ATOMIC);  // as in CPython
+    }
     if (spec.traverse == nullptr && spec.slot_count == 0 && !r.items_are_slots) {
         spec.flags &= ~static_cast<uint32_t>(CAIRN_TYPE_TRACK_BY_HAND);
     }
@@ -252,9 +255,10 @@ void make_layouts() {
     bytearray.dealloc = bytearray_dealloc;
     bytearray.external_size = bytearray_size;
     make_layout(bytearray, true);
-    make_layout(
-        var_row(kTuple, "tuple", sizeof(Tuple), 0, offsetof(Tuple, count), sizeof(Value), true),
-        true);
+    Row tuple =
+        var_row(kTuple, "tuple", sizeof(Tuple), 0, offsetof(Tuple, count), sizeof(Value), true);
+    tuple.flags = CAIRN_TYPE_UNTRACK_ATOMIC;
+    make_layout(tuple, true);
     make_layout(buffered<List>(kList, "list", list_traverse, list_clear), true);
     Row dict = buffered<Dict>(kDict, "dict", dict_traverse, dict_drop);
     dict.flags = CAIRN_TYPE_TRACK_BY_HAND;
