@@ -51,6 +51,22 @@ global x, 1
 f(x for x in y, 1)
 *a
 {1: 2, 3}
+print "hello"
+exec x, y
+if x = 3: pass
+while True print(1)
+def f() pass
+def f(*): pass
+def f(*, **k): pass
+(a, b): int = 3
+[a]: int
+f(): int
+a = b = 3 = c
+(1, x) = 5
+f(a.b=1)
+f(True=1)
+f(**k, 1)
+from __future__ import nope
 x = f'{'
 x = f'{a'
 x = f'{}'

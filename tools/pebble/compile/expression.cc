@@ -218,6 +218,7 @@ void Compiler::call_unpacked(const std::vector<Node*>& items, uint32_t given) {
     }
     emit(Op::ListToTuple);
     if (keywords) {
+        bool merged = false;
         emit(Op::BuildMap, 0);
         for (const Node* item : items) {
             if (item->kind != Kind::Keyword) {
@@ -227,10 +228,19 @@ void Compiler::call_unpacked(const std::vector<Node*>& items, uint32_t given) {
                 expression(item->a);
                 unit_->place = where;
                 emit(Op::DictMerge);
-            } else {
-                load_text(item->text);
-                expression(item->a);
-                emit(Op::MapAdd, 1);
+                merged = true;
+                continue;
+            }
+            // Behind a mapping the name may be there already: then it is merged, too.
+            if (merged) {
+                emit(Op::BuildMap, 0);
+            }
+            load_text(item->text);
+            expression(item->a);
+            emit(Op::MapAdd, 1);
+            if (merged) {
+                unit_->place = where;
+                emit(Op::DictMerge);
             }
         }
     }

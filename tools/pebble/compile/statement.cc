@@ -1,3 +1,5 @@
+#include <set>
+
 #include "compile/unit.h"
 
 namespace pebble {
@@ -268,12 +270,12 @@ void Compiler::assertion(const Node* node) {
         emit(Op::PushNull);
         emit(Op::AssertionError);
         expression(node->b);
-        at(node);
+        at(node->a);
         emit(Op::Call, 1);
     } else {
-        at(node);
         emit(Op::AssertionError);
     }
+    at(node->a);
     emit(Op::Raise, 1);
     place(&end);
 }
@@ -366,9 +368,29 @@ void Compiler::import(const Node* node) {
     }
 }
 
+void Compiler::check_future(const Node* node) {
+    for (const Node* item : node->items) {
+        static const std::set<std::string_view> known = {"nested_scopes",
+                                                         "generators",
+                                                         "division",
+                                                         "absolute_import",
+                                                         "with_statement",
+                                                         "print_function",
+                                                         "unicode_literals",
+                                                         "barry_as_FLUFL",
+                                                         "generator_stop",
+                                                         "annotations"};
+        if (known.count(item->text) == 0) {
+            const Pos from = node->at.from;
+            return fail({from, {from.line, from.column + 1}},
+                        "future feature " + item->text + " is not defined");
+        }
+    }
+}
+
 void Compiler::import_from(const Node* node) {
     if (node->text == "__future__" && node->op == 0) {
-        return;
+        return check_future(node);
     }
     load_const(small(node->op), "i" + std::to_string(node->op));
     Ref list = new_list();

@@ -144,6 +144,7 @@ class Compiler {
     void class_definition(const Node* node);
     void decorate(const Node* node);
     void import(const Node* node);
+    void check_future(const Node* node);
     void import_from(const Node* node);
     void assertion(const Node* node);
     const Node* docstring(const Node* block) const;

@@ -39,6 +39,103 @@ bool is_inline(const Class* cls) {
     return cls->info->layout == kInstance && is_heap_class(cls);
 }
 
+/// Is there a dict, rather than nothing or the order of inline attributes?
+bool is_made(Dict* dict) {
+    return dict != nullptr && !is_immediate(val(dict));
+}
+
+/// The order in which inline attributes were set, where it is not that of their places: an
+/// immediate in the dict's field. Four bits an attribute, its place plus one, the first set lowest.
+class InlineOrder {
+  public:
+    explicit InlineOrder(Instance* object)
+        : object_(object), first_(object->cls->info->slot_count) {
+        if (object->dict != nullptr) {
+            order_ = static_cast<uint64_t>(small_value(val(object->dict)));
+        }
+    }
+
+    /// Notes that the empty place `index` is set. False: there is no room for that.
+    bool add(size_t index) {
+        if (order_ == 0 && !has_after(index)) {
+            return true;
+        }
+        if (order_ == 0) {
+            const bool noted =
+                each([&](size_t i) { return object_->items[i] == nullptr || append(i); });
+            if (!noted) {
+                return false;
+            }
+        }
+        return append(index) && save();
+    }
+
+    void remove(size_t index) {
+        unsigned shift = 0;
+        while (shift < kBits && (order_ >> shift & 15) != index - first_ + 1) {
+            shift += 4;
+        }
+        if (order_ != 0 && shift < kBits) {
+            const uint64_t before = order_ & ((uint64_t{1} << shift) - 1);
+            order_ = order_ >> (shift + 4) << shift | before;
+            save();
+        }
+    }
+
+    /// Calls `f(place)` for each place, in order, until it gives false. Some may be empty.
+    template <class F>
+    bool each(F f) const {
+        if (order_ == 0) {
+            for (size_t i = first_; i < object_->count; ++i) {
+                if (!f(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        for (uint64_t rest = order_; rest != 0; rest >>= 4) {
+            if (!f(first_ + (rest & 15) - 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+  private:
+    static constexpr unsigned kBits = 60;
+
+    bool has_after(size_t index) const {
+        for (size_t i = index + 1; i < object_->count; ++i) {
+            if (object_->items[i] != nullptr) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    bool append(size_t index) {
+        unsigned shift = 0;
+        while (shift < kBits && order_ >> shift != 0) {
+            shift += 4;
+        }
+        const size_t place = index - first_ + 1;
+        if (shift == kBits || place > 15) {
+            return false;
+        }
+        order_ |= static_cast<uint64_t>(place) << shift;
+        return true;
+    }
+
+    bool save() {
+        object_->dict = order_ != 0 ? as<Dict>(small(static_cast<int64_t>(order_))) : nullptr;
+        return true;
+    }
+
+    Instance* object_;
+    size_t first_;
+    uint64_t order_ = 0;  ///< 0: that of the places
+};
+
 }  // namespace
 
 bool is_data_descriptor(Value descriptor) {
@@ -85,7 +182,7 @@ Ref find_generic(Value object, Str* name) {
     }
     if (Dict** dict = dict_place(object, cls)) {
         Value v = nullptr;
-        if (*dict != nullptr) {
+        if (is_made(*dict)) {
             v = dict_find_name(*dict, name);
         } else if (found.index >= 0) {
             Instance* instance = as<Instance>(object);
@@ -137,13 +234,12 @@ bool store_inline(Instance* object, Str* name, Value value, bool* handled) {
         if (value == nullptr) {
             return false;
         }
-        // The order of the places is the order in which attributes were set.
-        for (size_t i = static_cast<size_t>(index) + 1; i < object->count; ++i) {
-            if (object->items[i] != nullptr) {
-                *handled = false;
-                return true;
-            }
+        if (!InlineOrder(object).add(static_cast<size_t>(index))) {
+            *handled = false;
+            return true;
         }
+    } else if (value == nullptr && object->dict != nullptr) {
+        InlineOrder(object).remove(static_cast<size_t>(index));
     }
     store(place, new_ref(value));
     return true;
@@ -244,7 +340,7 @@ bool generic_set_attribute(Value object, Str* name, Value value) {
         }
         return no_attribute(object, name);
     }
-    if (*dict == nullptr && is_inline(cls)) {
+    if (!is_made(*dict) && is_inline(cls)) {
         bool handled = false;
         if (!store_inline(as<Instance>(object), name, value, &handled)) {
             return no_attribute(object, name);
@@ -253,7 +349,7 @@ bool generic_set_attribute(Value object, Str* name, Value value) {
             return true;
         }
     }
-    if (*dict == nullptr && !attribute_dict(object)) {
+    if (!is_made(*dict) && !attribute_dict(object)) {
         return false;
     }
     Ref keep = Ref::share(*dict);
@@ -289,7 +385,7 @@ bool get_method(Value object, Str* name, Ref* function, Ref* self) {
             Dict** dict = dict_place(object, cls);
             const bool hidden =
                 dict != nullptr &&
-                (*dict != nullptr ? dict_find_name(*dict, name) != nullptr : found.index >= 0);
+                (is_made(*dict) ? dict_find_name(*dict, name) != nullptr : found.index >= 0);
             if (!hidden) {
                 *function = Ref::share(found.value);
                 *self = Ref::share(object);
@@ -307,29 +403,30 @@ Ref attribute_dict(Value object) {
     if (place == nullptr) {
         return {};
     }
-    if (*place == nullptr) {
+    if (!is_made(*place)) {
         Ref dict = new_dict();
         if (!dict) {
             return {};
         }
-        if (is_inline(cls)) {
-            // The inline attributes move into the dict.
-            Instance* instance = as<Instance>(object);
-            const ClassInfo* info = cls->info;
-            for (size_t i = info->slot_count; i < instance->count; ++i) {
-                if (instance->items[i] != nullptr &&
-                    !dict_set(dict.as<Dict>(),
-                              val(info->key_order[i - info->slot_count]),
-                              instance->items[i])) {
-                    return {};
-                }
-            }
+        if (!is_inline(cls)) {
             *place = as<Dict>(dict.take());
-            for (size_t i = info->slot_count; i < instance->count; ++i) {
-                store(&instance->items[i], nullptr);
-            }
-        } else {
-            *place = as<Dict>(dict.take());
+            return Ref::share(*place);
+        }
+        // The inline attributes move into the dict.
+        Instance* instance = as<Instance>(object);
+        const ClassInfo* info = cls->info;
+        const bool moved = InlineOrder(instance).each([&](size_t i) {
+            return instance->items[i] == nullptr ||
+                   dict_set(dict.as<Dict>(),
+                            val(info->key_order[i - info->slot_count]),
+                            instance->items[i]);
+        });
+        if (!moved) {
+            return {};
+        }
+        *place = as<Dict>(dict.take());
+        for (size_t i = info->slot_count; i < instance->count; ++i) {
+            store(&instance->items[i], nullptr);
         }
     }
     return Ref::share(*place);

@@ -82,13 +82,16 @@ const NativeParams* params_of(const NativeDef* def) {
     return def->parsed;
 }
 
-Failed wrong_count(const NativeDef* def, const NativeParams* params, size_t given) {
+Failed wrong_count(const NativeDef* def, Value self, const NativeParams* params, size_t given) {
+    const bool is_method = self != nullptr && !is<Module>(self) && !is<Class>(self);
+    const std::string name =
+        (is_method ? std::string(class_name(class_of(self)->info->base)) + "." : "") + def->name;
     if (params->positional == 0) {
-        return raise_type("%s() takes no arguments (%zu given)", def->name, given);
+        return raise_type("%s() takes no arguments (%zu given)", name.c_str(), given);
     }
     if (params->required == params->positional) {
         return params->positional == 1
-                   ? raise_type("%s() takes exactly one argument (%zu given)", def->name, given)
+                   ? raise_type("%s() takes exactly one argument (%zu given)", name.c_str(), given)
                    : raise_type("%s expected %zu arguments, got %zu",
                                 def->name,
                                 params->positional,
@@ -147,7 +150,7 @@ class Binder {
             items_[data_.params - 1] = dict.take();
         }
         for (size_t i = 0; keywords != nullptr && i < keywords->count; ++i) {
-            if (!keyword(keywords->items[i], &args[count + i])) {
+            if (!keyword(keywords, keywords->items[i], &args[count + i])) {
                 return false;
             }
         }
@@ -160,7 +163,7 @@ class Binder {
   private:
     const char* name() const { return c_str(function_->qualname); }
 
-    bool keyword(Value name, Value* value) {
+    bool keyword(const Tuple* keywords, Value name, Value* value) {
         const size_t named = data_.positional + data_.keyword_only;
         for (size_t i = data_.positional_only; i < named; ++i) {
             if (names_[i] == name || view(names_[i]) == view(name)) {
@@ -175,16 +178,28 @@ class Binder {
         if (data_.star_star) {
             return dict_set(as<Dict>(items_[data_.params - 1]), name, *value);
         }
-        for (size_t i = 0; i < data_.positional_only; ++i) {
-            if (view(names_[i]) == view(name)) {
-                return raise_type(
-                    "%s() got some positional-only arguments passed as keyword arguments: '%s'",
-                    this->name(),
-                    c_str(name));
-            }
+        const std::string misplaced = positional_only(keywords);
+        if (!misplaced.empty()) {
+            return raise_type(
+                "%s() got some positional-only arguments passed as keyword arguments: '%s'",
+                this->name(),
+                misplaced.c_str());
         }
         return raise_type(
             "%s() got an unexpected keyword argument '%s'", this->name(), c_str(name));
+    }
+
+    /// The keywords that name positional-only parameters.
+    std::string positional_only(const Tuple* keywords) const {
+        std::string found;
+        for (size_t i = 0; i < data_.positional_only; ++i) {
+            for (size_t k = 0; k < keywords->count; ++k) {
+                if (view(names_[i]) == view(keywords->items[k])) {
+                    found += (found.empty() ? "" : ", ") + std::string(view(names_[i]));
+                }
+            }
+        }
+        return found;
     }
 
     bool fill_defaults() {
@@ -235,12 +250,22 @@ class Binder {
             defaults > 0
                 ? format_text("from %zu to %u", data_.positional - defaults, data_.positional)
                 : format_text("%u", data_.positional);
-        return raise_type("%s() takes %s positional argument%s but %zu %s given",
+        const auto named = std::count_if(items_ + data_.positional,
+                                         items_ + data_.positional + data_.keyword_only,
+                                         [](Value v) { return v != nullptr; });
+        const std::string others =
+            named == 0 ? ""
+                       : format_text(" positional argument%s (and %zd keyword-only argument%s)",
+                                     count == 1 ? "" : "s",
+                                     named,
+                                     named == 1 ? "" : "s");
+        return raise_type("%s() takes %s positional argument%s but %zu%s %s given",
                           name(),
                           takes.c_str(),
                           takes == "1" ? "" : "s",
                           count,
-                          count == 1 ? "was" : "were");
+                          others.c_str(),
+                          count == 1 && named == 0 ? "was" : "were");
     }
 
     Value* items_;
@@ -290,7 +315,7 @@ Ref call_native(const NativeDef* def, Value self, const Args& args) {
     constexpr size_t kMost = 16;
     Value values[kMost] = {};
     if (args.count > params->positional) {
-        return wrong_count(def, params, args.count);
+        return wrong_count(def, self, params, args.count);
     }
     std::copy(args.values, args.values + args.count, values);
     for (size_t k = 0; k < args.keyword_count(); ++k) {
@@ -301,9 +326,9 @@ Ref call_native(const NativeDef* def, Value self, const Args& args) {
         }
         if (i == total) {
             return total == 0 ? raise_type("%s() takes no keyword arguments", def->name)
-                              : raise_type("%s() got an unexpected keyword argument '%s'",
-                                           def->name,
-                                           name.data());
+                              : raise_type("'%s' is an invalid keyword argument for %s()",
+                                           name.data(),
+                                           def->name);
         }
         if (values[i] != nullptr) {
             return raise_type("argument for %s() given by name ('%s') and position (%zu)",
@@ -316,7 +341,7 @@ Ref call_native(const NativeDef* def, Value self, const Args& args) {
     for (size_t i = 0; i < total; ++i) {
         if (values[i] == nullptr && !params->params[i].optional) {
             return args.keyword_count() == 0
-                       ? wrong_count(def, params, args.count)
+                       ? wrong_count(def, self, params, args.count)
                        : raise_type("%s() missing required argument '%s' (pos %zu)",
                                     def->name,
                                     params->params[i].name->data,

@@ -158,7 +158,11 @@ Class* make_native_class(NativeClass& native, Class* base, Class* into) {
         descriptor.as<Box>()->i = reinterpret_cast<intptr_t>(getset);
         dict_set_name(cls->dict, intern(getset->name), descriptor);
     }
-    dict_set_name(cls->dict, vm.names.module, val(intern(native.module)));
+    const bool builtin = std::string_view(native.module) == "builtins";
+    native.full_name = builtin ? native.name : std::string(native.module) + "." + native.name;
+    if (dict_find_name(cls->dict, vm.names.module) == nullptr) {
+        dict_set_name(cls->dict, vm.names.module, val(intern(native.module)));
+    }
     if (native.doc != nullptr) {
         dict_set_name(cls->dict, vm.names.doc, new_str(native.doc).get());
     }
@@ -219,10 +223,14 @@ bool add_slots(Class* cls, const Tuple* bases) {
     }
     Ref names = is<Str>(slots) ? make_tuple({slots}) : to_tuple(slots);
     for (size_t i = 0; names && i < names.as<Tuple>()->count; ++i) {
-        Str* name = intern_value(names.as<Tuple>()->items[i]);
-        if (name == nullptr) {
-            return false;
+        Value given = names.as<Tuple>()->items[i];
+        if (!is<Str>(given)) {
+            return raise_type("__slots__ items must be strings, not '%s'", type_name(given));
         }
+        if (!is_identifier(view(given))) {
+            return raise_type("__slots__ must be identifiers");
+        }
+        Str* name = intern(view(given));
         name = intern(private_name(class_name(cls), name->data));
         if (name == vm.names.dict) {
             info->has_dict = can_have_dict;

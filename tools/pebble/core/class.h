@@ -87,6 +87,7 @@ struct NativeClass {
     bool final = false;                  ///< cannot be subclassed
     const char* module = "builtins";
     const char* doc = nullptr;
+    std::string full_name = {};  ///< with the module, unless that is builtins
 };
 
 /// What a class keeps outside the heap.

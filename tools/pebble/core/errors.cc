@@ -8,6 +8,13 @@
 #include "types/types.h"
 
 namespace pebble {
+
+const char* type_name(Value v) {
+    const Class* cls = class_of(v);
+    const NativeClass* native = cls->info->native;
+    return native != nullptr && !native->full_name.empty() ? native->full_name.c_str()
+                                                           : class_name(cls);
+}
 namespace {
 
 __attribute__((format(printf, 1, 0))) std::string format_list(const char* format, va_list args) {
@@ -148,41 +155,36 @@ Failed raise_unbound(Str* name, Unbound where) {
     return raise_exception(exception);
 }
 
-Failed raise_os(int error, const char* path) {
-    Class* cls = vm.exceptions.OSError;
+Class* os_error_class(int64_t error) {
     switch (error) {
         case ENOENT:
-            cls = vm.exceptions.FileNotFoundError;
-            break;
+            return vm.exceptions.FileNotFoundError;
         case EEXIST:
-            cls = vm.exceptions.FileExistsError;
-            break;
+            return vm.exceptions.FileExistsError;
         case EACCES:
         case EPERM:
-            cls = vm.exceptions.PermissionError;
-            break;
+            return vm.exceptions.PermissionError;
         case EISDIR:
-            cls = vm.exceptions.IsADirectoryError;
-            break;
+            return vm.exceptions.IsADirectoryError;
         case ENOTDIR:
-            cls = vm.exceptions.NotADirectoryError;
-            break;
+            return vm.exceptions.NotADirectoryError;
         case EINTR:
-            cls = vm.exceptions.InterruptedError;
-            break;
+            return vm.exceptions.InterruptedError;
         case EPIPE:
-            cls = vm.exceptions.BrokenPipeError;
-            break;
+            return vm.exceptions.BrokenPipeError;
         default:
-            break;
+            return vm.exceptions.OSError;
     }
+}
+
+Failed raise_os(int error, const char* path) {
     Ref number = new_int(error);
     Ref text = new_str(strerror(error));
     Ref name = path != nullptr ? new_str(path) : Ref();
     Ref args = path != nullptr ? make_tuple({number, text, name}) : make_tuple({number, text});
-    Ref exception =
-        args ? call(val(cls), Args{args.as<Tuple>()->items, args.as<Tuple>()->count, nullptr})
-             : Ref();
+    Ref exception = args ? call(val(os_error_class(error)),
+                                Args{args.as<Tuple>()->items, args.as<Tuple>()->count, nullptr})
+                         : Ref();
     return exception ? raise_exception(exception) : Failed();
 }
 

@@ -253,7 +253,7 @@ Ref run_frame(Frame* frame, bool throwing) {
                 ok = loop.add_to(instr.op(), arg);
                 break;
             case Op::ListExtend:
-                ok = list_extend(as<List>(sp[-2]), sp[-1]);
+                ok = loop.list_extend();
                 loop.pop();
                 break;
             case Op::SetUpdate:

@@ -186,7 +186,35 @@ bool Loop::add_to(Op op, uint32_t n) {
                                 : set_add(as<Set>(target), item);
 }
 
-/// `**mapping` in a call: a key that is there already is an error.
+namespace {
+
+/// How messages about a call's arguments name what is called.
+std::string full_name(Value callable) {
+    Ref qualname = find_attribute(callable, vm.names.qualname);
+    Ref module = qualname ? find_attribute(callable, vm.names.module) : Ref();
+    if (!qualname || !is<Str>(qualname)) {
+        return pending() ? (fetch(), "?") : repr_text(callable);
+    }
+    const bool shown = module && is<Str>(module) && view(module) != "builtins";
+    return (shown ? std::string(view(module)) + "." : "") + c_str(qualname) + "()";
+}
+
+}  // namespace
+
+/// `*iterable`: its items go into the list below.
+bool Loop::list_extend() {
+    if (pebble::list_extend(as<List>(sp[-2]), sp[-1])) {
+        return true;
+    }
+    for (Str* name : {vm.names.iter, vm.names.getitem}) {
+        if (class_lookup(class_of(sp[-1]), name) != nullptr) {
+            return false;
+        }
+    }
+    return swallow(vm.exceptions.TypeError) &&
+           raise_type("Value after * must be an iterable, not %s", type_name(sp[-1]));
+}
+
 /// `**` in a display: the mapping on top goes into the dict below.
 bool Loop::merge_mapping() {
     Value other = sp[-1];
@@ -196,6 +224,8 @@ bool Loop::merge_mapping() {
     return dict_update(as<Dict>(sp[-2]), other);
 }
 
+/// `**mapping` in a call: a key that is there already is an error. The dict lies upon the tuple of
+/// arguments and the function.
 bool Loop::dict_merge() {
     Ref other = pop();
     Dict* dict = as<Dict>(sp[-1]);
@@ -203,9 +233,9 @@ bool Loop::dict_merge() {
                 : find_attribute(other, vm.names.keys) ? new_dict()
                                                        : Ref();
     if (!pairs) {
-        return pending()
-                   ? false
-                   : raise_type("argument after ** must be a mapping, not %s", type_name(other));
+        return !pending() && raise_type("%s argument after ** must be a mapping, not %s",
+                                        full_name(sp[-3]).c_str(),
+                                        type_name(other));
     }
     if (!is<Dict>(other) && !dict_update(pairs.as<Dict>(), other)) {
         return false;
@@ -220,7 +250,9 @@ bool Loop::dict_merge() {
             return false;
         }
         if (there != nullptr) {
-            return raise_type("got multiple values for keyword argument '%s'", c_str(key));
+            return raise_type("%s got multiple values for keyword argument '%s'",
+                              full_name(sp[-3]).c_str(),
+                              c_str(key));
         }
         if (!dict_set(dict, key, value)) {
             return false;

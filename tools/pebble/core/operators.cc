@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "core/eval.h"
@@ -52,7 +53,16 @@ Ref try_both(Value a, Value b, BinOp op) {
     return right_first || left == right ? std::move(result) : try_binary(b, a, op, true);
 }
 
-Failed unsupported(Value a, Value b, const char* symbol, const char* suffix) {
+bool is_sequence(Value v) {
+    return is<Str>(v) || is<List>(v) || is<Tuple>(v) || is<Bytes>(v) || is<ByteArray>(v);
+}
+
+Failed unsupported(Value a, Value b, BinOp op, const char* suffix) {
+    const char* symbol = op == BinOp::Pow && *suffix != '\0' ? "**" : operator_symbol(op);
+    if (op == BinOp::Mul && (is_sequence(a) || is_sequence(b))) {
+        return raise_type("can't multiply sequence by non-int of type '%s'",
+                          type_name(is_sequence(a) ? b : a));
+    }
     return raise_type("unsupported operand type(s) for %s%s: '%s' and '%s'",
                       symbol,
                       suffix,
@@ -96,7 +106,7 @@ Ref try_compare(Value a, Value b, CmpOp op) {
 
 Ref binary(Value a, Value b, BinOp op) {
     Ref result = try_both(a, b, op);
-    return result && is_not_implemented(result) ? Ref(unsupported(a, b, operator_symbol(op), ""))
+    return result && is_not_implemented(result) ? Ref(unsupported(a, b, op, ""))
                                                 : std::move(result);
 }
 
@@ -111,9 +121,8 @@ Ref inplace(Value a, Value b, BinOp op) {
     if (result && is_not_implemented(result)) {
         result = try_both(a, b, op);
     }
-    return result && is_not_implemented(result)
-               ? Ref(unsupported(a, b, op == BinOp::Pow ? "**" : operator_symbol(op), "="))
-               : std::move(result);
+    return result && is_not_implemented(result) ? Ref(unsupported(a, b, op, "="))
+                                                : std::move(result);
 }
 
 Ref unary(Value v, UnOp op) {
@@ -247,7 +256,7 @@ bool hash_of(Value v, int64_t* out) {
     if (!is_heap_class(cls)) {
         const Ops& ops = cls->info->native->ops;
         if (ops.unhashable) {
-            return raise_type("unhashable type: '%s'", class_name(cls));
+            return raise_type("unhashable type: '%s'", type_name(v));
         }
         if (ops.hash != nullptr) {
             return ops.hash(v, out);
@@ -257,7 +266,7 @@ bool hash_of(Value v, int64_t* out) {
     }
     Value found = class_lookup(cls, vm.names.hash);
     if (found == nullptr || is_none(found)) {
-        return raise_type("unhashable type: '%s'", class_name(cls));
+        return raise_type("unhashable type: '%s'", type_name(v));
     }
     Ref result = call_special(v, vm.names.hash, {});
     if (!result) {
@@ -329,6 +338,16 @@ Ref get_item(Value object, Value key) {
         if (is<Class>(object)) {
             if (Ref method = find_attribute(object, vm.names.class_getitem)) {
                 return call(method, {key});
+            }
+            const Class* known[] = {vm.classes.list,
+                                    vm.classes.dict,
+                                    vm.classes.tuple,
+                                    vm.classes.set,
+                                    vm.classes.frozenset,
+                                    vm.classes.type};
+            if (std::find(std::begin(known), std::end(known), as<Class>(object)) !=
+                std::end(known)) {
+                return type_alias(object, key);
             }
             return pending() ? Ref()
                              : Ref(raise_type("type '%s' is not subscriptable",
@@ -432,6 +451,9 @@ Ref format_value(Value v, Str* spec) {
 // Classes.
 
 bool check_subclass(Value v, Value cls, bool* out) {
+    if (!is_immediate(cls) && class_of(cls) == vm.classes.union_) {
+        return check_subclass(v, as<Box>(cls)->a, out);
+    }
     *out = false;
     if (is<Tuple>(cls)) {
         const Tuple* tuple = as<Tuple>(cls);
@@ -461,6 +483,9 @@ bool check_subclass(Value v, Value cls, bool* out) {
 }
 
 bool check_instance(Value v, Value cls, bool* out) {
+    if (!is_immediate(cls) && class_of(cls) == vm.classes.union_) {
+        return check_instance(v, as<Box>(cls)->a, out);
+    }
     if (is<Tuple>(cls)) {
         *out = false;
         const Tuple* tuple = as<Tuple>(cls);

@@ -62,6 +62,7 @@ void make_classes() {
     make_generator_class();
     make_module_class();
     make_namespace_class();
+    make_alias_classes();
     make_exception_classes();
     make_weakref_class();
     make_file_class();

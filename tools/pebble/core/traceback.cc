@@ -42,8 +42,9 @@ std::string carets(std::string_view line, const CodePlace& place) {
     }
     std::string marks(4, ' ');
     marks.append(width(from) - width(indent), ' ');
-    const bool one_line =
-        place.anchor.from.line == place.at.from.line && place.anchor.to.line == place.at.from.line;
+    const bool one_line = place.at.to.line == place.at.from.line &&
+                          place.anchor.from.line == place.at.from.line &&
+                          place.anchor.to.line == place.at.from.line;
     const bool anchored = one_line && (place.anchor.from.column != place.at.from.column ||
                                        place.anchor.to.column != place.at.to.column);
     for (size_t column = from; column < to; ++column) {
@@ -170,6 +171,13 @@ void append_exception(std::string* out, Value exception) {
     }
 }
 
+void append_one(std::string* out, Value exception) {
+    if (Value traceback = as<Exception>(exception)->traceback) {
+        append_traceback(out, traceback);
+    }
+    append_exception(out, exception);
+}
+
 void append_chain(std::string* out, Value exception, int depth) {
     const Exception* e = as<Exception>(exception);
     if (depth < 50 && e->cause != nullptr) {
@@ -179,10 +187,7 @@ void append_chain(std::string* out, Value exception, int depth) {
         append_chain(out, e->context, depth + 1);
         *out += "\nDuring handling of the above exception, another exception occurred:\n\n";
     }
-    if (e->traceback != nullptr) {
-        append_traceback(out, e->traceback);
-    }
-    append_exception(out, exception);
+    append_one(out, exception);
 }
 
 }  // namespace
@@ -190,6 +195,12 @@ void append_chain(std::string* out, Value exception, int depth) {
 std::string format_exception(Value exception) {
     std::string text;
     append_chain(&text, exception, 0);
+    return text;
+}
+
+std::string format_unchained(Value exception) {
+    std::string text;
+    append_one(&text, exception);
     return text;
 }
 

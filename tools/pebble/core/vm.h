@@ -31,7 +31,7 @@ struct Handled {
                     C(call_iterator) C(dict_iterator) C(dict_keys) C(dict_values) C(dict_items) \
                         C(dict_proxy) C(set_iterator) C(enumerate) C(zip) C(map) C(filter)      \
                             C(reversed) C(weakref) C(weakproxy) C(callable_weakproxy)           \
-                                C(namespace_)
+                                C(namespace_) C(union_) C(generic_alias)
 
 #define PEBBLE_EXCEPTIONS(E)                                                                       \
     E(BaseException, BaseException)                                                                \
@@ -172,6 +172,7 @@ Failed raise_value(Class* cls, Value argument);
 Failed raise_memory();
 Failed raise_key(Value key);
 Failed raise_os(int error, const char* path);
+Class* os_error_class(int64_t error);  ///< which OSError stands for this errno
 enum class Unbound : unsigned char { Name, Local, Free };
 Failed raise_unbound(Str* name, Unbound where);
 /// Makes `exception` (borrowed) the pending one, with the handled one as its context.
@@ -224,9 +225,8 @@ std::string format_text(const char* format, ...) __attribute__((format(printf, 1
 inline const char* class_name(const Class* cls) {
     return c_str(cls->name);
 }
-inline const char* type_name(Value v) {
-    return class_name(class_of(v));
-}
+/// For messages: the name of a value's class, with its module before it if a native module has it.
+const char* type_name(Value v);
 
 }  // namespace pebble
 

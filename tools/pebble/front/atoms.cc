@@ -50,10 +50,11 @@ void Parser::arguments(Node* call) {
             }
         } else if (item->kind == Kind::Starred && !call->items.empty() &&
                    call->items.back()->kind == Kind::Keyword && call->items.back()->text.empty()) {
-            fail(item->at, "iterable argument unpacking follows keyword argument unpacking");
+            fail(call->items.back()->at,
+                 "iterable argument unpacking follows keyword argument unpacking");
         } else if (item->kind != Kind::Keyword && item->kind != Kind::Starred &&
                    !call->items.empty() && call->items.back()->kind == Kind::Keyword) {
-            fail(item->at,
+            fail(token().at,
                  call->items.back()->text.empty()
                      ? "positional argument follows keyword argument unpacking"
                      : "positional argument follows keyword argument");
@@ -83,6 +84,9 @@ Node* Parser::argument() {
         return finish(node);
     }
     if (token().kind == Tok::Name && ahead().text == "=" && ahead().kind == Tok::Op) {
+        if (is("True") || is("False") || is("None")) {
+            return fail({from, ahead().at.to}, "cannot assign to " + std::string(token().text));
+        }
         Node* node = make(Kind::Keyword, from);
         node->text = name();
         advance();
@@ -91,7 +95,8 @@ Node* Parser::argument() {
     }
     Node* node = named_expression();
     if (is("=")) {
-        return fail(node->at, "expression cannot contain assignment, perhaps you meant \"==\"?");
+        return fail({node->at.from, token().at.to},
+                    "expression cannot contain assignment, perhaps you meant \"==\"?");
     }
     return node;
 }
@@ -266,7 +271,8 @@ Node* Parser::brace_display() {
                 }
                 node->items.push_back(key);
             } else {
-                return fail_here("':' expected after dictionary key");
+                const Pos end = key->at.to;
+                return fail({{end.line, end.column - 1}, end}, "':' expected after dictionary key");
             }
         }
         if (!take(",")) {

@@ -40,7 +40,11 @@ Node* Parser::if_statement() {
     advance();
     node->a = named_expression();
     if (is("=")) {
-        return fail(node->a->at, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
+        advance();
+        const Pos from = node->a->at.from;
+        binary(0);
+        return fail({from, last_end_},
+                    "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
     }
     node->c = block("'" + word + "' statement", node->at.from.line);
     node->d = is("elif") ? if_statement() : else_block("");
@@ -212,10 +216,12 @@ Node* Parser::params(std::string_view close, bool annotations) {
             }
         } else if (take("**")) {
             item = param(ParamKind::StarStar, annotations);
-        } else if (take("*")) {
-            if (is(",")) {
-                if (ahead().text == close || ahead().text == "**") {
-                    return fail_here("named arguments must follow bare *");
+        } else if (is("*")) {
+            const Span star = token().at;
+            advance();
+            if (is(",") || is(close)) {
+                if (is(close) || ahead().text == close || ahead().text == "**") {
+                    return fail(star, "named arguments must follow bare *");
                 }
             } else {
                 item = param(ParamKind::Star, annotations);

@@ -72,7 +72,7 @@ std::string describe(const Node* node) {
 
 }  // namespace
 
-void Parser::make_store(Node* node, const char* verb) {
+void Parser::make_store(Node* node, const char* verb, bool alone) {
     if (problem_->found()) {
         return;
     }
@@ -105,8 +105,7 @@ void Parser::make_store(Node* node, const char* verb) {
             break;
     }
     std::string message = std::string("cannot ") + verb + " " + describe(node);
-    const bool alone = at_ > 0 && tokens_[at_ - 1].text == "=" && tokens_[at_ - 1].kind == Tok::Op;
-    if (assign && alone && node->kind != Kind::Constant && node->kind != Kind::Yield) {
+    if (alone && node->kind != Kind::Constant && node->kind != Kind::Yield) {
         message += " here. Maybe you meant '==' instead of '='?";
     }
     fail(node->at, std::move(message));

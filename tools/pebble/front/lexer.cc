@@ -122,6 +122,7 @@ class Lexer {
             add(Tok::Dedent, at_, pos());
         }
         if (column != indents_.back()) {
+            at_ = std::min(text_.find('\n', at_), end_);
             fail_at(
                 pos(), "unindent does not match any outer indentation level", "IndentationError");
         }

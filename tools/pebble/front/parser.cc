@@ -39,7 +39,7 @@ void Parser::expect(std::string_view text) {
     if (take(text)) {
         return;
     }
-    if (text == ":") {
+    if (text == ":" && is_kind(Tok::Newline)) {
         fail_here("expected ':'");
     } else {
         invalid_syntax();
@@ -141,6 +141,11 @@ bool Parser::is_match_statement() const {
 }
 
 Node* Parser::block(const std::string& what, int line) {
+    static const std::set<std::string_view> certain = {
+        "function definition", "'try' statement", "'else' statement", "'finally' statement"};
+    if (!is(":") && certain.count(what) != 0) {
+        return fail_here("expected ':'");
+    }
     expect(":");
     Node* node = make(Kind::Block, here());
     if (!is_kind(Tok::Newline)) {
@@ -287,6 +292,15 @@ Node* Parser::expression_statement() {
     }
     if (is(":")) {
         Node* node = make(Kind::AnnAssign, from);
+        if (first->kind != Kind::Name && first->kind != Kind::Attribute &&
+            first->kind != Kind::Subscript) {
+            const bool several = first->kind == Kind::Tuple || first->kind == Kind::List;
+            return fail(first->at,
+                        several ? std::string("only single target (not ") +
+                                      (first->kind == Kind::Tuple ? "tuple" : "list") +
+                                      ") can be annotated"
+                                : "illegal target for annotation");
+        }
         advance();
         make_store(first, "annotate");
         node->a = first;
@@ -297,14 +311,22 @@ Node* Parser::expression_statement() {
     if (!is("=")) {
         Node* node = make(Kind::ExprStmt, from);
         node->a = first;
+        if (first->kind == Kind::Name && (first->text == "print" || first->text == "exec") &&
+            starts_expression()) {
+            expressions();
+            return fail(finish(node)->at,
+                        "Missing parentheses in call to '" + first->text + "'. Did you mean " +
+                            first->text + "(...)?");
+        }
         return finish(node);
     }
     Node* node = make(Kind::Assign, from);
     Node* value = first;
     while (take("=")) {
-        make_store(value, "assign to");
+        Node* next = problem_->found() ? value : yield_or_expressions();
+        make_store(value, "assign to", node->items.empty() && !is("="));
         node->items.push_back(value);
-        value = yield_or_expressions();
+        value = next;
     }
     node->a = value;
     return finish(node);

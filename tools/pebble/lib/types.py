@@ -32,6 +32,8 @@ MappingProxyType = type(type.__dict__)
 ModuleType = type(_sys)
 SimpleNamespace = type(_sys.implementation)
 NoneType = type(None)
+UnionType = type(int | str)
+GenericAlias = type(list[int])
 NotImplementedType = type(NotImplemented)
 EllipsisType = type(...)
 

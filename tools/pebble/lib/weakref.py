@@ -43,6 +43,14 @@ class _WeakMapping(_MutableMapping):
         for key, value in self.items():
             yield value
 
+    def popitem(self):
+        items = list(self.items())
+        if not items:
+            raise KeyError("popitem(): dictionary is empty")
+        key, value = items.pop()
+        del self.data[key]
+        return key, value
+
     def pop(self, key, *args):
         try:
             value = self.data[key]
@@ -246,6 +254,12 @@ class finalize:
         info = finalize._registry.pop(self, None)
         if info is not None and not finalize._over:
             return info.func(*info.args, **(info.kwargs or {}))
+
+    def __repr__(self):
+        info = finalize._registry.get(self)
+        obj = info and info.weakref()
+        what = "dead" if obj is None else f"for {type(obj).__name__!r} at {id(obj):#x}"
+        return f"<{type(self).__name__} object at {id(self):#x}; {what}>"
 
     def detach(self):
         info = finalize._registry.get(self)

@@ -24,9 +24,9 @@ bool check_keywords(const char* function, const Args& args, std::string_view all
     for (size_t i = 0; i < args.keyword_count(); ++i) {
         const std::string word = " " + std::string(view(args.keywords->items[i])) + " ";
         if (allowed.find(word) == std::string_view::npos) {
-            return raise_type("%s() got an unexpected keyword argument '%s'",
-                              function,
-                              c_str(args.keywords->items[i]));
+            return raise_type("'%s' is an invalid keyword argument for %s()",
+                              c_str(args.keywords->items[i]),
+                              function);
         }
     }
     return true;
@@ -40,6 +40,12 @@ Ref print(Value, const Args& args) {
         Value v = keyword(args, name);
         return v != nullptr && is<Str>(v) ? view(v) : std::string_view(standard);
     };
+    for (const char* name : {"sep", "end"}) {
+        Value v = keyword(args, name);
+        if (v != nullptr && !is_none(v) && !is<Str>(v)) {
+            return raise_type("%s must be None or a string, not %s", name, type_name(v));
+        }
+    }
     std::string text;
     for (size_t i = 0; i < args.count; ++i) {
         Ref part = str(args[i]);

@@ -153,7 +153,7 @@ Ref deque_repr(Value self) {
     if (guard.again()) {
         return new_str("[...]");
     }
-    std::string text = std::string(type_name(self)) + "([";
+    std::string text = std::string(class_name(class_of(self))) + "([";
     Ref items = to_list(self);
     if (!items || !append_items(&text, items)) {
         return {};

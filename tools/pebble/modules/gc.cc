@@ -137,6 +137,9 @@ Ref known_objects(cairn_objects* objects, Value except) {
 Ref get_objects(Value, const Args& args) {
     int64_t generation = -1;
     if (args[0] != nullptr && !is_none(args[0])) {
+        if (!is<Int>(args[0]) && !is_small(args[0])) {
+            return raise_type("argument should be integer or None, not '%s'", type_name(args[0]));
+        }
         if (!to_int64(args[0], &generation)) {
             return {};
         }
@@ -163,6 +166,18 @@ Ref get_referrers(Value, const Args& args) {
     const cairn_status status =
         cairn_get_referrers(vm.heap, targets.data(), targets.size(), &objects);
     return status == CAIRN_OK ? known_objects(&objects, nullptr) : Ref(raise_status(status));
+}
+
+/// The attributes that an instance keeps inline, then its dict, then its class.
+bool append_held(List* list, const Instance* instance) {
+    for (size_t i = 0; i < instance->count; ++i) {
+        if (instance->items[i] != nullptr && !list_append(list, instance->items[i])) {
+            return false;
+        }
+    }
+    const bool has_dict = instance->dict != nullptr && !is_immediate(val(instance->dict));
+    return (!has_dict || list_append(list, val(instance->dict))) &&
+           list_append(list, val(instance->cls));
 }
 
 /// Immediates are no objects to the heap, but a program sees them: containers are asked themselves,
@@ -200,13 +215,19 @@ bool append_referents(List* list, Value object) {
     if (is_immediate(object) || is<Code>(object)) {
         return true;
     }
+    Class* cls = class_of(object);
+    if (cls->info->layout == kInstance && is_heap_class(cls)) {
+        return append_held(list, as<Instance>(object));
+    }
     cairn_objects objects = {};
     const cairn_status status = cairn_get_referents(object, &objects);
     if (status != CAIRN_OK) {
         return raise_status(status);
     }
-    Ref found = known_objects(&objects, nullptr);
-    return found && list_extend(list, found);
+    // Only classes of the program are counted by their instances, and come last.
+    Ref found = known_objects(&objects, val(cls));
+    return found && list_extend(list, found) &&
+           (!is_heap_class(cls) || list_append(list, val(cls)));
 }
 
 Ref get_referents(Value, const Args& args) {

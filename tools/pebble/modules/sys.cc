@@ -84,7 +84,7 @@ Ref unraisablehook(Value, const Args& args) {
     std::string text = message && is<Str>(message) ? c_str(message) : "Exception ignored in";
     text += object ? ": " + repr_text(object) + "\n" : ":\n";
     text +=
-        exception_value && is<Exception>(exception_value) ? format_exception(exception_value) : "";
+        exception_value && is<Exception>(exception_value) ? format_unchained(exception_value) : "";
     return write_stream(vm.names.stderr_, text) ? Ref::own(none()) : Ref();
 }
 

@@ -125,6 +125,23 @@ Ref bytes_method(Value self, const Args&) {
     Ref object = unwrap(self);
     return object ? call_special(object, vm.names.bytes, {}) : Ref();
 }
+Ref abs_method(Value self, const Args&) {
+    Ref object = unwrap(self);
+    return object ? call_special(object, vm.names.abs, {}) : Ref();
+}
+Ref int_method(Value self, const Args&) {
+    Ref object = unwrap(self);
+    return object ? call(val(vm.classes.int_), {object}) : Ref();
+}
+Ref float_method(Value self, const Args&) {
+    Ref object = unwrap(self);
+    return object ? call(val(vm.classes.float_), {object}) : Ref();
+}
+Ref divmod_method(Value self, const Args& args) {
+    Ref object = unwrap(self);
+    Ref other = object ? unwrap(args[0]) : Ref();
+    return other ? call_special(object, vm.names.divmod, {other}) : Ref();
+}
 Ref index_method(Value self, const Args&) {
     Ref object = unwrap(self);
     return object ? index_of(object) : Ref();
@@ -133,7 +150,11 @@ Ref reversed_method(Value self, const Args&) {
     Ref object = unwrap(self);
     return object ? call(val(vm.classes.reversed), {object}) : Ref();
 }
-const NativeDef kMethods[] = {{"__bytes__", bytes_method, ""},
+const NativeDef kMethods[] = {{"__abs__", abs_method, ""},
+                              {"__divmod__", divmod_method, "other /"},
+                              {"__int__", int_method, ""},
+                              {"__float__", float_method, ""},
+                              {"__bytes__", bytes_method, ""},
                               {"__index__", index_method, ""},
                               {"__reversed__", reversed_method, ""},
                               {nullptr, nullptr, nullptr}};

@@ -39,7 +39,8 @@ bool bytearray_init(Value self, const Args& args) {
 
 Ref bytearray_repr(Value self) {
     Ref inner = bytes_repr(self);
-    return inner ? new_str(std::string(type_name(self)) + "(" + c_str(inner) + ")") : Ref();
+    return inner ? new_str(std::string(class_name(class_of(self))) + "(" + c_str(inner) + ")")
+                 : Ref();
 }
 
 bool byte_of(Value v, char* out) {

@@ -8,6 +8,20 @@ namespace {
 
 // property: a getter, b setter, c deleter, d doc.
 
+/// The name under which a class or one of its bases holds `value`; empty: none does.
+std::string name_in_class(const Class* cls, Value value) {
+    const Tuple* mro = as<Tuple>(cls->mro);
+    for (size_t i = 0; i < mro->count; ++i) {
+        size_t at = 0;
+        for (Value key, held; dict_next(as<Class>(mro->items[i])->dict, &at, &key, &held);) {
+            if (held == value && is<Str>(key)) {
+                return c_str(key);
+            }
+        }
+    }
+    return {};
+}
+
 Ref property_create(Class* cls, const Args&) {
     return make_box(cls);
 }
@@ -30,24 +44,27 @@ bool property_init(Value self, const Args& args) {
     return static_cast<bool>(call_native(&kPropertyInit, self, args));
 }
 
+Failed no_accessor(Value self, Value object, const char* what) {
+    const std::string name = name_in_class(class_of(object), self);
+    return raise(vm.exceptions.AttributeError,
+                 "property%s of '%s' object has no %s",
+                 name.empty() ? "" : (" '" + name + "'").c_str(),
+                 type_name(object),
+                 what);
+}
+
 Ref property_bind(Value self, Value object, Class*) {
     if (object == nullptr) {
         return Ref::share(self);
     }
     Ref getter = Ref::share(as<Box>(self)->a);
-    return getter ? call(getter, {object})
-                  : Ref(raise(vm.exceptions.AttributeError,
-                              "property of '%s' object has no getter",
-                              type_name(object)));
+    return getter ? call(getter, {object}) : Ref(no_accessor(self, object, "getter"));
 }
 
 bool property_bind_set(Value self, Value object, Value value) {
     Ref function = Ref::share(value != nullptr ? as<Box>(self)->b : as<Box>(self)->c);
     if (!function) {
-        return raise(vm.exceptions.AttributeError,
-                     "property of '%s' object has no %s",
-                     type_name(object),
-                     value != nullptr ? "setter" : "deleter");
+        return no_accessor(self, object, value != nullptr ? "setter" : "deleter");
     }
     return static_cast<bool>(value != nullptr ? call(function, {object, value})
                                               : call(function, {object}));
@@ -183,10 +200,10 @@ bool member_bind_set(Value self, Value object, Value value) {
     if (!check_owner(self, object)) {
         return false;
     }
-    if (value == nullptr && slot_value(self, object) == nullptr) {
-        return no_slot(self, object);
-    }
     const Box* box = as<Box>(self);
+    if (value == nullptr && slot_value(self, object) == nullptr) {
+        return raise(vm.exceptions.AttributeError, "%s", c_str(box->a));
+    }
     if (box->i < 0) {
         return set_slot_in_dict(object, as<Str>(box->a), value);
     }

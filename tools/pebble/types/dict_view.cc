@@ -67,7 +67,7 @@ Ref view_repr(Value self) {
     if (guard.again()) {
         return new_str("...");
     }
-    std::string text = std::string(type_name(self)) + "([";
+    std::string text = std::string(class_name(class_of(self))) + "([";
     return append_items(&text, self) ? new_str(text + "])") : Ref();
 }
 
@@ -121,6 +121,7 @@ Ref view_isdisjoint(Value self, const Args& args) {
 const NativeDef kViewMethods[] = {{"isdisjoint", view_isdisjoint, "other /"},
                                   {nullptr, nullptr, nullptr}};
 const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""},
+                                      {"__copy__", iterator_copy, ""},
                                       {nullptr, nullptr, nullptr}};
 constexpr unsigned kSetOps = bit(BinOp::And) | bit(BinOp::Or) | bit(BinOp::Sub) | bit(BinOp::Xor);
 

@@ -21,19 +21,32 @@ Ref new_exception(Class* cls, Value argument) {
 
 namespace {
 
+/// Keeps the arguments. An OSError has errno and message alone in `args`: the filename behind them
+/// is in the field that others have for a name.
+bool keep_args(Exception* exception, const Args& args) {
+    size_t count = args.count;
+    if (count > 2 && count <= 5 && is_subclass(exception->cls, vm.exceptions.OSError)) {
+        store(&exception->name, new_ref(args[2]));
+        count = 2;
+    }
+    Ref tuple = new_tuple(count, args.values);
+    if (!tuple) {
+        return false;
+    }
+    store(&exception->args, tuple.take());
+    return true;
+}
+
 Ref exception_create(Class* cls, const Args& args) {
+    if (cls == vm.exceptions.OSError && args.count >= 2 && is_small(args[0])) {
+        cls = os_error_class(small_value(args[0]));
+    }
     Exception* exception = make<Exception>(cls);
     Ref result = Ref::own(exception);
-    if (exception == nullptr) {
-        return {};
-    }
-    Ref tuple = new_tuple(args.count, args.values);
-    exception->args = tuple.take();
-    return exception->args != nullptr ? std::move(result) : Ref();
+    return exception != nullptr && keep_args(exception, args) ? std::move(result) : Ref();
 }
 
 bool exception_init(Value self, const Args& args) {
-    Exception* exception = as<Exception>(self);
     Class* cls = class_of(self);
     for (size_t i = 0; i < args.keyword_count(); ++i) {
         Str* name = as<Str>(args.keywords->items[i]);
@@ -50,12 +63,7 @@ bool exception_init(Value self, const Args& args) {
             return false;
         }
     }
-    Ref tuple = new_tuple(args.count, args.values);
-    if (!tuple) {
-        return false;
-    }
-    store(&exception->args, tuple.take());
-    return true;
+    return keep_args(as<Exception>(self), args);
 }
 
 const Tuple* args_of(Value self) {
@@ -72,7 +80,7 @@ Ref exception_str(Value self) {
 
 Ref exception_repr(Value self) {
     const Tuple* args = args_of(self);
-    std::string text = std::string(type_name(self)) + "(";
+    std::string text = std::string(class_name(class_of(self))) + "(";
     for (size_t i = 0; args != nullptr && i < args->count; ++i) {
         Ref part = repr(args->items[i]);
         if (!part) {
@@ -163,7 +171,7 @@ Ref argument_get(Value self) {
     const Tuple* args = args_of(self);
     return Ref::share(args != nullptr && args->count > kIndex ? args->items[kIndex] : none());
 }
-/// errno, strerror and filename exist when there are at least two arguments.
+/// errno and strerror exist when there are at least two arguments.
 template <size_t kIndex>
 Ref os_argument_get(Value self) {
     const Tuple* args = args_of(self);
@@ -188,8 +196,8 @@ Ref os_error_str(Value self) {
     std::string text = "[Errno " + repr_text(args->items[0]) + "] ";
     Ref message = str(args->items[1]);
     text += message ? std::string(view(message)) : "";
-    if (args->count > 2 && !is_none(args->items[2])) {
-        text += ": " + repr_text(args->items[2]);
+    if (Value name = as<Exception>(self)->name; name != nullptr && !is_none(name)) {
+        text += ": " + repr_text(name);
     }
     return message ? new_str(text) : Ref();
 }
@@ -207,7 +215,7 @@ const GetSet kImportGetSets[] = {{"name", field_get<&Exception::name>, field_set
                                  {nullptr, nullptr}};
 const GetSet kOsGetSets[] = {{"errno", os_argument_get<0>},
                              {"strerror", os_argument_get<1>},
-                             {"filename", os_argument_get<2>},
+                             {"filename", field_get<&Exception::name>, field_set<&Exception::name>},
                              {nullptr, nullptr}};
 
 /// One NativeClass for each exception; those that are named here differ from the plain ones.

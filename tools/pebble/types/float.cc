@@ -274,7 +274,47 @@ Ref round_method(Value self, const Args& args) {
     return new_float(rounded);
 }
 
-const NativeDef kMethods[] = {{"is_integer", is_integer_method, ""},
+Ref as_integer_ratio_method(Value self, const Args&) {
+    const double x = as<Float>(self)->value;
+    if (!std::isfinite(x)) {
+        return raise(std::isnan(x) ? vm.exceptions.ValueError : vm.exceptions.OverflowError,
+                     "cannot convert %s to integer ratio",
+                     std::isnan(x) ? "NaN" : "Infinity");
+    }
+    int exponent = 0;
+    auto mantissa = static_cast<int64_t>(std::ldexp(std::frexp(x, &exponent), 53));
+    exponent -= 53;
+    while (mantissa != 0 && mantissa % 2 == 0 && exponent < 0) {
+        mantissa /= 2;
+        ++exponent;
+    }
+    const int64_t shift = mantissa == 0 ? 0 : std::abs(exponent);
+    Ref number = new_int(mantissa);
+    Ref one = new_int(1);
+    Ref shifted = binary(exponent > 0 ? number : one, small(shift), BinOp::LShift);
+    return exponent > 0 ? make_tuple({shifted, one}) : make_tuple({number, shifted});
+}
+Ref hex_method(Value self, const Args&) {
+    const double x = as<Float>(self)->value;
+    if (!std::isfinite(x)) {
+        return float_repr_op(self);
+    }
+    int exponent = 0;
+    const double fraction = std::frexp(std::fabs(x), &exponent);
+    const int power = x == 0 ? 0 : std::max(exponent - 1, -1022);
+    const auto bits =
+        static_cast<unsigned long long>(std::ldexp(fraction, x == 0 ? 0 : 52 + exponent - power));
+    return new_str(format_text("%s0x%llx.%0*llxp%+d",
+                               std::signbit(x) ? "-" : "",
+                               bits >> 52,
+                               x == 0 ? 1 : 13,
+                               bits & ((1ULL << 52) - 1),
+                               power));
+}
+
+const NativeDef kMethods[] = {{"as_integer_ratio", as_integer_ratio_method, ""},
+                              {"hex", hex_method, ""},
+                              {"is_integer", is_integer_method, ""},
                               {"__int__", int_method, ""},
                               {"__trunc__", int_method, ""},
                               {"__round__", round_method, "ndigits? /"},

@@ -34,6 +34,10 @@ bool parse_spec(std::string_view text, const char* type, Spec* spec) {
     if (peek() == '+' || peek() == '-' || peek() == ' ') {
         spec->sign = text[at++];
     }
+    if (peek() == 'z') {
+        spec->no_negative_zero = true;
+        ++at;
+    }
     if (peek() == '#') {
         spec->alternate = true;
         ++at;
@@ -224,8 +228,22 @@ Ref format_double(double value, const Spec& spec) {
                          "Unknown format code '%c' for object of type 'float'",
                          spec.type);
     }
-    return new_str(finish_number(spec, sign_of(spec, negative), body, 3));
+    const bool is_zero = body.find_first_of("123456789in") == std::string::npos;
+    const bool minus = negative && !(spec.no_negative_zero && is_zero);
+    return new_str(finish_number(spec, sign_of(spec, minus), body, 3));
 }
+
+namespace {
+
+/// Separators between digits go with numbers alone; `standard` is the type when none is given.
+bool check_grouping(const Spec& spec, char standard) {
+    const char type = spec.type != '\0' ? spec.type : standard;
+    const char* allowed = spec.group == '_' ? "bdeEfFgGoxX%" : "deEfFgG%";
+    return spec.group == '\0' || std::string_view(allowed).find(type) != std::string_view::npos ||
+           raise(vm.exceptions.ValueError, "Cannot specify '%c' with '%c'.", spec.group, type);
+}
+
+}  // namespace
 
 Ref format_number(Value number, std::string_view text) {
     if (text.empty()) {
@@ -236,11 +254,20 @@ Ref format_number(Value number, std::string_view text) {
     if (!parse_spec(text, integer ? "int" : "float", &spec)) {
         return {};
     }
+    const bool real =
+        spec.type != '\0' && std::string_view("eEfFgG%").find(spec.type) != std::string_view::npos;
+    if (spec.no_negative_zero && integer && !real) {
+        return raise(vm.exceptions.ValueError,
+                     "Negative zero coercion (z) not allowed in integer format specifier");
+    }
+    if (!check_grouping(spec, 'd')) {
+        return {};
+    }
     if (integer && (spec.type == '\0' ||
                     std::string_view("bcdoxXn").find(spec.type) != std::string_view::npos)) {
         return format_int(to_big(number), spec);
     }
-    if (integer && std::string_view("eEfFgG%").find(spec.type) == std::string_view::npos) {
+    if (integer && !real) {
         return raise(vm.exceptions.ValueError,
                      "Unknown format code '%c' for object of type 'int'",
                      spec.type);
@@ -258,6 +285,13 @@ Ref format_string(std::string_view text, std::string_view spec_text) {
         return raise(vm.exceptions.ValueError,
                      "Unknown format code '%c' for object of type 'str'",
                      spec.type);
+    }
+    if (spec.no_negative_zero) {
+        return raise(vm.exceptions.ValueError,
+                     "Negative zero coercion (z) not allowed in string format specifier");
+    }
+    if (!check_grouping(spec, 's')) {
+        return {};
     }
     if (spec.align == '=' && !spec.zero) {
         return raise(vm.exceptions.ValueError,

@@ -6,11 +6,12 @@
 
 namespace pebble {
 
-/// [[fill]align][sign][#][0][width][,][.precision][type]
+/// [[fill]align][sign][z][#][0][width][,][.precision][type]
 struct Spec {
     std::string fill = " ";
     char align = '\0';
     char sign = '-';
+    bool no_negative_zero = false;
     bool alternate = false;
     bool zero = false;
     char group = '\0';

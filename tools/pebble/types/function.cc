@@ -297,6 +297,12 @@ Ref code_repr(Value self) {
 Ref code_argcount(Value self) {
     return new_int(data_of(self).positional);
 }
+Ref code_positional_only(Value self) {
+    return new_int(data_of(self).positional_only);
+}
+Ref code_keyword_only(Value self) {
+    return new_int(data_of(self).keyword_only);
+}
 Ref code_first_line(Value self) {
     return new_int(data_of(self).first.from.line);
 }
@@ -318,6 +324,8 @@ const GetSet kCodeGetSets[] = {{"co_name", field_get<Code, &Code::name>},
                                {"co_varnames", code_varnames},
                                {"co_freevars", code_freevars},
                                {"co_argcount", code_argcount},
+                               {"co_posonlyargcount", code_positional_only},
+                               {"co_kwonlyargcount", code_keyword_only},
                                {"co_firstlineno", code_first_line},
                                {nullptr, nullptr}};
 NativeClass code_class = {"code", kCode, {.repr = code_repr}, nullptr, kCodeGetSets, true};

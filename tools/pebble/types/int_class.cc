@@ -221,12 +221,13 @@ Ref convert(Value v, Value base_value) {
     if (base_value != nullptr && !to_int64(base_value, &base)) {
         return {};
     }
+    if (base != 0 && (base < 2 || base > 36)) {
+        return raise(vm.exceptions.ValueError, "int() base must be >= 2 and <= 36, or 0");
+    }
     if (is<Str>(v) || is<Bytes>(v)) {
         const std::string_view text =
             is<Str>(v) ? view(v) : std::string_view(as<Bytes>(v)->data, as<Bytes>(v)->size);
-        Ref result = base == 0 || (base >= 2 && base <= 36)
-                         ? parse_int(text, static_cast<int>(base))
-                         : Ref();
+        Ref result = parse_int(text, static_cast<int>(base));
         return result || pending() ? std::move(result) : Ref(bad_literal(v, base));
     }
     if (base_value != nullptr) {

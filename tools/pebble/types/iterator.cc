@@ -5,6 +5,19 @@
 #include "types/types.h"
 
 namespace pebble {
+
+Ref iterator_copy(Value self, const Args&) {
+    const Box* box = as<Box>(self);
+    Ref copy = make_box(class_of(self), box->a, box->b, box->c, box->d);
+    if (copy) {
+        copy.as<Box>()->i = box->i;
+        copy.as<Box>()->n = box->n;
+    }
+    return copy;
+}
+
+const NativeDef kIteratorCopy[] = {{"__copy__", iterator_copy, ""}, {nullptr, nullptr, nullptr}};
+
 namespace {
 
 Ref self_iter(Value self) {
@@ -258,10 +271,28 @@ Ref reversed_next(Value self) {
     return item;
 }
 
+/// Called after the builtin class that it goes through, as in CPython, where each has its own.
+Ref iterator_repr(Value self) {
+    Value over = as<Box>(self)->a;
+    const bool builtin = over != nullptr && !is_heap_class(class_of(over));
+    std::string kind = builtin ? std::string(class_name(class_of(over))) + "_" : "";
+    if (builtin && is<Str>(over) && as<Str>(over)->length == as<Str>(over)->size) {
+        kind = "str_ascii_";
+    }
+    return new_str(format_text("<%siterator object at 0x%llx>",
+                               kind.c_str(),
+                               static_cast<unsigned long long>(identity(self))));
+}
+
 const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""},
+                                      {"__copy__", iterator_copy, ""},
                                       {nullptr, nullptr, nullptr}};
-NativeClass iterator_class = {
-    "iterator", kBox, {.iter = self_iter, .next = iterator_next}, kIteratorMethods, nullptr, true};
+NativeClass iterator_class = {"iterator",
+                              kBox,
+                              {.repr = iterator_repr, .iter = self_iter, .next = iterator_next},
+                              kIteratorMethods,
+                              nullptr,
+                              true};
 NativeClass call_iterator_class = {"callable_iterator",
                                    kBox,
                                    {.iter = self_iter, .next = call_iterator_next},
@@ -269,13 +300,22 @@ NativeClass call_iterator_class = {"callable_iterator",
                                    nullptr,
                                    true};
 NativeClass enumerate_class = {
-    "enumerate", kBox, {.create = enumerate_create, .iter = self_iter, .next = enumerate_next}};
-NativeClass zip_class = {"zip", kBox, {.create = zip_create, .iter = self_iter, .next = zip_next}};
-NativeClass map_class = {"map", kBox, {.create = map_create, .iter = self_iter, .next = map_next}};
-NativeClass filter_class = {
-    "filter", kBox, {.create = filter_create, .iter = self_iter, .next = filter_next}};
-NativeClass reversed_class = {
-    "reversed", kBox, {.create = reversed_create, .iter = self_iter, .next = reversed_next}};
+    "enumerate",
+    kBox,
+    {.create = enumerate_create, .iter = self_iter, .next = enumerate_next},
+    kIteratorCopy};
+NativeClass zip_class = {
+    "zip", kBox, {.create = zip_create, .iter = self_iter, .next = zip_next}, kIteratorCopy};
+NativeClass map_class = {
+    "map", kBox, {.create = map_create, .iter = self_iter, .next = map_next}, kIteratorCopy};
+NativeClass filter_class = {"filter",
+                            kBox,
+                            {.create = filter_create, .iter = self_iter, .next = filter_next},
+                            kIteratorCopy};
+NativeClass reversed_class = {"reversed",
+                              kBox,
+                              {.create = reversed_create, .iter = self_iter, .next = reversed_next},
+                              kIteratorCopy};
 
 }  // namespace
 

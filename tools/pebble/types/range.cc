@@ -281,8 +281,12 @@ NativeClass range_class = {"range",
                            kRangeMethods,
                            kGetSets,
                            true};
-NativeClass iterator_class = {
-    "range_iterator", kBox, {.iter = iterator_iter, .next = iterator_next}, nullptr, nullptr, true};
+NativeClass iterator_class = {"range_iterator",
+                              kBox,
+                              {.iter = iterator_iter, .next = iterator_next},
+                              kIteratorCopy,
+                              nullptr,
+                              true};
 
 }  // namespace
 

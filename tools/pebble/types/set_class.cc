@@ -148,7 +148,7 @@ bool set_init(Value self, const Args& args) {
 
 Ref set_repr(Value self) {
     ReprGuard guard(self);
-    const std::string name = type_name(self);
+    const std::string name = class_name(class_of(self));
     if (guard.again()) {
         return new_str(name + "(...)");
     }
@@ -389,8 +389,12 @@ NativeClass frozenset_class = {"frozenset",
                                 .binary = set_binary,
                                 .binary_mask = kSetOps},
                                kFrozenMethods};
-NativeClass iterator_class = {
-    "set_iterator", kBox, {.iter = iterator_iter, .next = iterator_next}, nullptr, nullptr, true};
+NativeClass iterator_class = {"set_iterator",
+                              kBox,
+                              {.iter = iterator_iter, .next = iterator_next},
+                              kIteratorCopy,
+                              nullptr,
+                              true};
 
 }  // namespace
 

@@ -94,6 +94,41 @@ std::string_view str_slice(Str* str, size_t from, size_t to) {
     return text.substr(start, at - start);
 }
 
+namespace {
+
+/// Formats, separators, private use: characters outside of ASCII that show nothing.
+bool is_hidden(unsigned c) {
+    static const std::pair<unsigned, unsigned> ranges[] = {{0x7F, 0xA0},
+                                                           {0xAD, 0xAD},
+                                                           {0x600, 0x605},
+                                                           {0x61C, 0x61C},
+                                                           {0x6DD, 0x6DD},
+                                                           {0x70F, 0x70F},
+                                                           {0x1680, 0x1680},
+                                                           {0x180E, 0x180E},
+                                                           {0x2000, 0x200F},
+                                                           {0x2028, 0x202F},
+                                                           {0x205F, 0x206F},
+                                                           {0x3000, 0x3000},
+                                                           {0xD800, 0xF8FF},
+                                                           {0xFEFF, 0xFEFF},
+                                                           {0xFFF0, 0xFFFB},
+                                                           {0xFFFE, 0xFFFF},
+                                                           {0xE0000, 0xE00FF},
+                                                           {0xF0000, 0x10FFFF}};
+    return std::any_of(std::begin(ranges), std::end(ranges), [&](const auto& range) {
+        return c >= range.first && c <= range.second;
+    });
+}
+
+std::string escaped(unsigned c) {
+    return c < 0x100     ? format_text("\\x%02x", c)
+           : c < 0x10000 ? format_text("\\u%04x", c)
+                         : format_text("\\U%08x", c);
+}
+
+}  // namespace
+
 std::string quoted(std::string_view text) {
     const bool single =
         text.find('\'') == std::string_view::npos || text.find('"') != std::string_view::npos;
@@ -107,8 +142,8 @@ std::string quoted(std::string_view text) {
             out += static_cast<char>(c);
         } else if (c == '\n' || c == '\r' || c == '\t') {
             out += c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
-        } else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD) {
-            out += format_text("\\x%02x", c);
+        } else if (c < 0x20 || is_hidden(c)) {
+            out += escaped(c);
         } else {
             out += text.substr(start, i - start);
         }
@@ -121,10 +156,7 @@ Ref ascii_repr(Value v) {
     std::string out;
     for (size_t i = 0; text && i < view(text).size();) {
         const unsigned c = next_character(view(text), &i);
-        out += c < 0x80      ? std::string(1, static_cast<char>(c))
-               : c < 0x100   ? format_text("\\x%02x", c)
-               : c < 0x10000 ? format_text("\\u%04x", c)
-                             : format_text("\\U%08x", c);
+        out += c < 0x80 ? std::string(1, static_cast<char>(c)) : escaped(c);
     }
     return text ? new_str(out) : Ref();
 }

@@ -71,6 +71,9 @@ bool is_ascii(char c) {
 bool is_printable(char c) {
     return (c & 0x80) != 0 || (c >= 0x20 && c != 0x7F);
 }
+bool is_word(char c) {
+    return is_alnum(c) || c == '_';
+}
 
 Ref cased(Value self, bool want_upper) {
     bool some = false;
@@ -105,10 +108,7 @@ Ref islower_method(Value self, const Args&) {
     return cased(self, false);
 }
 Ref isidentifier_method(Value self, const Args&) {
-    const std::string_view text = view(self);
-    const auto part = [](char c) { return is_alnum(c) || c == '_'; };
-    return Ref::own(truth(!text.empty() && !is_ascii_digit(text[0]) &&
-                          std::all_of(text.begin(), text.end(), part)));
+    return Ref::own(truth(is_identifier(view(self))));
 }
 
 // Stripping.
@@ -396,7 +396,79 @@ Ref encode_method(Value self, const Args&) {
     return new_bytes(view(self));
 }
 
+/// Each character as the table says, under its code: a string, another code, or None to drop it.
+Ref translate_method(Value self, const Args& args) {
+    std::string out;
+    for (size_t at = 0; at < view(self).size();) {
+        const size_t start = at;
+        const unsigned code = next_character(view(self), &at);
+        Ref found = get_item(args[0], small(code));
+        if (!found) {
+            if (!swallow(vm.exceptions.LookupError)) {
+                return {};
+            }
+            out += view(self).substr(start, at - start);
+        } else if (is_small(found)) {
+            append_utf8(&out, static_cast<unsigned>(small_value(found)));
+        } else if (is<Str>(found)) {
+            out += view(found);
+        } else if (!is_none(found)) {
+            return raise_type("character mapping must return integer, None or str");
+        }
+    }
+    return new_str(out);
+}
+/// A table for translate(), from a dict or from two strings and one of what to drop.
+Ref maketrans_method(Value, const Args& args) {
+    Ref table = new_dict();
+    const auto enter = [&](Value from, Value to) {
+        size_t at = 0;
+        const bool one = is<Str>(from) && as<Str>(from)->length == 1;
+        return dict_set(table.as<Dict>(), one ? small(next_character(view(from), &at)) : from, to);
+    };
+    if (args[1] == nullptr) {
+        size_t next_entry = 0;
+        if (!is<Dict>(args[0])) {
+            return raise_type("if you give only one argument to maketrans it must be a dict");
+        }
+        for (Value key, value; table && dict_next(as<Dict>(args[0]), &next_entry, &key, &value);) {
+            if (!enter(key, value)) {
+                return {};
+            }
+        }
+        return table;
+    }
+    Ref from = to_list(args[0]);
+    Ref to = from ? to_list(args[1]) : Ref();
+    Ref dropped = !to ? Ref() : args[2] != nullptr ? to_list(args[2]) : new_list();
+    if (!dropped) {
+        return {};
+    }
+    if (from.as<List>()->count != to.as<List>()->count) {
+        return raise(vm.exceptions.ValueError,
+                     "the first two maketrans arguments must have equal length");
+    }
+    for (size_t i = 0; table && i < from.as<List>()->count; ++i) {
+        size_t at = 0;
+        Value target = to.as<List>()->items[i];
+        if (!enter(from.as<List>()->items[i], small(next_character(view(target), &at)))) {
+            return {};
+        }
+    }
+    for (size_t i = 0; table && i < dropped.as<List>()->count; ++i) {
+        if (!enter(dropped.as<List>()->items[i], none())) {
+            return {};
+        }
+    }
+    return table;
+}
+
 }  // namespace
+
+bool is_identifier(std::string_view text) {
+    return !text.empty() && !is_ascii_digit(text[0]) &&
+           std::all_of(text.begin(), text.end(), is_word);
+}
 
 const NativeDef kStrMethods[] = {{"lower", lower_method, ""},
                                  {"casefold", lower_method, ""},
@@ -420,6 +492,8 @@ const NativeDef kStrMethods[] = {{"lower", lower_method, ""},
                                  {"lstrip", lstrip_method, "chars? /"},
                                  {"rstrip", rstrip_method, "chars? /"},
                                  {"removeprefix", removeprefix_method, "prefix /"},
+                                 {"translate", translate_method, "table /"},
+                                 {"maketrans", maketrans_method, "x y? z? /", NativeDef::Static},
                                  {"removesuffix", removesuffix_method, "suffix /"},
                                  {"split", split_method, "sep? maxsplit?"},
                                  {"rsplit", rsplit_method, "sep? maxsplit?"},

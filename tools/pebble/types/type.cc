@@ -14,6 +14,10 @@ Ref type_repr(Value self) {
     return new_str("<class '" + name + "'>");
 }
 
+Ref type_binary(Value a, Value b, BinOp) {
+    return type_union(a, b);
+}
+
 Ref type_call(Value self, const Args& args) {
     return call_class(as<Class>(self), args);
 }
@@ -105,7 +109,10 @@ bool qualname_set(Value self, Value value) {
 }
 Ref module_get(Value self) {
     Value module = dict_find_name(as<Class>(self)->dict, vm.names.module);
-    return Ref::share(module != nullptr ? module : val(intern("builtins")));
+    const NativeClass* native = as<Class>(self)->info->native;
+    return native != nullptr   ? Ref::share(intern(native->module))
+           : module != nullptr ? Ref::share(module)
+                               : Ref::share(intern("builtins"));
 }
 Ref doc_get(Value self) {
     Value doc = dict_find_name(as<Class>(self)->dict, vm.names.doc);
@@ -168,6 +175,8 @@ NativeClass type_class = {"type",
                            .init = type_init,
                            .repr = type_repr,
                            .call = type_call,
+                           .binary = type_binary,
+                           .binary_mask = bit(BinOp::Or),
                            .get_attribute = type_get_attribute,
                            .set_attribute = type_set_attribute},
                           kMethods,

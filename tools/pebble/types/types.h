@@ -56,6 +56,14 @@ Ref dict_copy(Dict* dict);
 Ref dict_keys(Dict* dict);  ///< as a list
 void dict_clear(Dict* dict);
 
+// Iterators that are boxes: a copy stands where the original stands.
+Ref iterator_copy(Value self, const Args& args);
+extern const NativeDef kIteratorCopy[];
+
+// Types made from types.
+Ref type_union(Value a, Value b);          ///< `a | b`; NotImplemented if one is no type
+Ref type_alias(Value origin, Value item);  ///< `origin[item]`
+
 // Sets.
 Ref new_set(Class* cls);
 bool set_add(Set* set, Value item);
@@ -92,6 +100,7 @@ size_t utf8_length(std::string_view text);
 std::string_view str_slice(Str* str, size_t from, size_t to);
 
 /// Appends a character as UTF-8 (front/strings.cc).
+bool is_identifier(std::string_view text);
 void append_utf8(std::string* out, unsigned code);
 /// Reads the character at `*at` and steps over it.
 unsigned next_character(std::string_view text, size_t* at);
@@ -130,6 +139,7 @@ Ref new_exception(Class* cls, Value argument);  ///< argument NULL: none
 bool add_traceback(Frame* frame);
 void print_exception(Value exception);  ///< with its traceback, to sys.stderr
 std::string format_exception(Value exception);
+std::string format_unchained(Value exception);  ///< without its cause and context
 std::string format_traceback(Value traceback);
 /// Writes to sys.stdout or sys.stderr, whatever the program has put there.
 bool write_stream(Str* stream, std::string_view text);
@@ -159,6 +169,7 @@ void make_descriptor_classes();
 void make_generator_class();
 void make_module_class();
 void make_namespace_class();
+void make_alias_classes();
 void make_exception_classes();
 void make_weakref_class();
 void make_file_class();
