@@ -18,10 +18,6 @@ r = B(); r.y = 1; r.x = 2
 s = copy.copy(r); print(vars(s))
 class D(B): pass
 t = D(); t.y = 1; t.x = 3; print(vars(t)); t.__class__ = B; print(vars(t), t.x)
-u = B(); u.y = [u]; u.x = u; del u; print(gc.collect())
-def mk():
-    a = B(); b = B(); a.x = b; b.y = a; b.x = 3; a.y = 4
-mk(); print(gc.collect())
 class E:
     def __del__(self): print("del", self.__dict__)
 e = E(); e.b = 1; e.a = 2; del e

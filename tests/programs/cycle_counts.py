@@ -1,5 +1,6 @@
 # How many unreachable objects a collection reports for cycles of different makes.
 import gc
+import itertools
 
 gc.disable()
 gc.collect()
@@ -87,6 +88,23 @@ def generator_in_its_frame():
     generator.send(generator)
 
 
+class Pair:
+    def __init__(self, first, second):
+        setattr(self, first, self)
+        setattr(self, second, 1)
+
+
+def attributes_in_other_order():
+    Pair("x", "y")
+    Pair("y", "x")
+
+
+def iterator_of_itself():
+    parts = []
+    parts.append(itertools.chain(parts))
+    parts.append(itertools.islice(parts, 1))
+
+
 class Link:
     pass
 
@@ -100,7 +118,8 @@ def ring_of(count):
 
 
 for make in (instances, slotted, list_in_itself, dict_in_itself, tuple_through_list, set_of_instance,
-             function_in_its_cell, recursive_pair, exception_in_its_frame, generator_in_its_frame):
+             function_in_its_cell, recursive_pair, exception_in_its_frame, generator_in_its_frame, attributes_in_other_order,
+             iterator_of_itself):
     make()
     print(f"{make.__name__:24} {gc.collect()}")
 bound_method()

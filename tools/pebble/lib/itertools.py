@@ -2,15 +2,12 @@
 
 
 class _Lazy:
-    """An iterator that a generator does the work for."""
+    """An iterator that is its own state, so that it can be copied, and collected, as it stands."""
 
-    __slots__ = ("_steps",)
+    __slots__ = ()
 
     def __iter__(self):
         return self
-
-    def __next__(self):
-        return next(self._steps)
 
 
 class count(_Lazy):
@@ -56,114 +53,145 @@ class repeat(_Lazy):
 
 
 class cycle(_Lazy):
-    __slots__ = ()
+    __slots__ = ("_items", "_saved", "_at")
 
     def __init__(self, iterable, /):
-        def run(items):
-            saved = []
-            for item in items:
+        self._items, self._saved, self._at = iter(iterable), [], 0
+
+    def __next__(self):
+        saved = self._saved
+        if self._items is not None:
+            for item in self._items:
                 saved.append(item)
-                yield item
-            while saved:
-                yield from saved
-        self._steps = run(iter(iterable))
+                return item
+            self._items = None
+        if not saved:
+            raise StopIteration
+        item = saved[self._at]
+        self._at = (self._at + 1) % len(saved)
+        return item
 
 
 class accumulate(_Lazy):
-    __slots__ = ()
+    __slots__ = ("_items", "_function", "_total", "_started")
 
     def __init__(self, iterable, func=None, *, initial=None):
-        def run(items, total):
-            if total is None:
-                for total in items:
-                    break
-                else:
-                    return
-            yield total
-            for item in items:
-                total = total + item if func is None else func(total, item)
-                yield total
-        self._steps = run(iter(iterable), initial)
+        self._items, self._function = iter(iterable), func
+        self._total, self._started = initial, False
+
+    def __next__(self):
+        if self._started:
+            item = next(self._items)
+            function = self._function
+            self._total = self._total + item if function is None else function(self._total, item)
+        elif self._total is None:
+            self._total = next(self._items)
+        self._started = True
+        return self._total
 
 
 class chain(_Lazy):
-    __slots__ = ()
+    __slots__ = ("_sources", "_active")
 
     def __init__(self, *iterables):
-        self._run(iterables)
+        self._sources, self._active = iter(iterables), ()
 
-    def _run(self, iterables):
-        self._steps = (item for iterable in iterables for item in iterable)
+    def __next__(self):
+        while True:
+            for item in self._active:
+                return item
+            self._active = iter(next(self._sources))
 
     @classmethod
     def from_iterable(cls, iterables, /):
         self = cls.__new__(cls)
-        self._run(iterables)
+        self._sources, self._active = iter(iterables), ()
         return self
 
 
 class compress(_Lazy):
-    __slots__ = ()
+    __slots__ = ("_items", "_selectors")
 
     def __init__(self, data, selectors):
-        self._steps = (item for item, wanted in zip(data, selectors) if wanted)
+        self._items, self._selectors = iter(data), iter(selectors)
+
+    def __next__(self):
+        for item in self._items:
+            if next(self._selectors):
+                return item
+        raise StopIteration
 
 
-class dropwhile(_Lazy):
-    __slots__ = ()
+class _Choosing(_Lazy):
+    """An iterator whose items a predicate chooses from, until it has made up its mind."""
 
-    def __init__(self, predicate, iterable, /):
-        def run(items):
-            for item in items:
-                if not predicate(item):
-                    yield item
-                    break
-            yield from items
-        self._steps = run(iter(iterable))
-
-
-class takewhile(_Lazy):
-    __slots__ = ()
+    __slots__ = ("_predicate", "_items", "_decided")
 
     def __init__(self, predicate, iterable, /):
-        def run(items):
-            for item in items:
-                if not predicate(item):
-                    return
-                yield item
-        self._steps = run(iter(iterable))
+        self._predicate, self._items, self._decided = predicate, iter(iterable), False
 
 
-class filterfalse(_Lazy):
+class dropwhile(_Choosing):
     __slots__ = ()
 
-    def __init__(self, function, iterable, /):
-        function = bool if function is None else function
-        self._steps = (item for item in iterable if not function(item))
+    def __next__(self):
+        for item in self._items:
+            if self._decided or not self._predicate(item):
+                self._decided = True
+                return item
+        raise StopIteration
+
+
+class takewhile(_Choosing):
+    __slots__ = ()
+
+    def __next__(self):
+        if not self._decided:
+            item = next(self._items)
+            if self._predicate(item):
+                return item
+            self._decided = True
+        raise StopIteration
+
+
+class filterfalse(_Choosing):
+    __slots__ = ()
+
+    def __next__(self):
+        predicate = bool if self._predicate is None else self._predicate
+        for item in self._items:
+            if not predicate(item):
+                return item
+        raise StopIteration
 
 
 class starmap(_Lazy):
-    __slots__ = ()
+    __slots__ = ("_function", "_items")
 
     def __init__(self, function, iterable, /):
-        self._steps = (function(*args) for args in iterable)
+        self._function, self._items = function, iter(iterable)
+
+    def __next__(self):
+        return self._function(*next(self._items))
+
+
+_nothing = object()
 
 
 class pairwise(_Lazy):
-    __slots__ = ()
+    __slots__ = ("_items", "_before")
 
     def __init__(self, iterable, /):
-        def run(items):
-            for before in items:
-                break
-            for item in items:
-                yield before, item
-                before = item
-        self._steps = run(iter(iterable))
+        self._items, self._before = iter(iterable), _nothing
+
+    def __next__(self):
+        before = next(self._items) if self._before is _nothing else self._before
+        self._before = next(self._items)
+        return before, self._before
 
 
 class islice(_Lazy):
-    __slots__ = ()
+    __slots__ = ("_items", "_at", "_wanted", "_stop", "_step")
 
     def __init__(self, iterable, *bounds):
         start, stop, step = (slice(*bounds).start, slice(*bounds).stop, slice(*bounds).step)
@@ -173,148 +201,191 @@ class islice(_Lazy):
                 raise ValueError(f"{what} must be None or an integer: 0 <= x <= sys.maxsize.")
         if not hasattr(step, "__index__") or step < 1:
             raise ValueError("Step for islice() must be a positive integer or None.")
+        self._items, self._at, self._wanted = iter(iterable), 0, start
+        self._stop, self._step = stop, step
 
-        def run(items, wanted):
-            at = 0
-            while stop is None or at < stop:
-                for item in items:
-                    break
-                else:
-                    return
-                if at == wanted:
-                    wanted += step
-                    yield item
-                at += 1
-        self._steps = run(iter(iterable), start)
+    def __next__(self):
+        stop = self._stop
+        while self._at < self._wanted:
+            self._take()
+        if stop is not None and self._at >= stop:
+            self._items = iter(())
+            raise StopIteration
+        item = self._take()
+        self._wanted += self._step
+        if stop is not None and self._wanted > stop:
+            self._wanted = stop
+        return item
+
+    def _take(self):
+        for item in self._items:
+            self._at += 1
+            return item
+        self._items = iter(())
+        raise StopIteration
 
 
 class zip_longest(_Lazy):
-    __slots__ = ()
+    __slots__ = ("_sources", "_fill")
 
     def __init__(self, *iterables, fillvalue=None):
-        def run(sources):
-            left = len(sources)
-            while left:
-                row = []
-                for i, source in enumerate(sources):
-                    for item in source or ():
-                        row.append(item)
-                        break
-                    else:
-                        if source is not None:
-                            sources[i] = None
-                            left -= 1
-                        row.append(fillvalue)
-                if left:
-                    yield tuple(row)
-        self._steps = run([iter(iterable) for iterable in iterables])
+        self._sources, self._fill = [iter(iterable) for iterable in iterables], fillvalue
+
+    def __next__(self):
+        row = []
+        for i, source in enumerate(self._sources):
+            for item in source or ():
+                row.append(item)
+                break
+            else:
+                if source is not None:
+                    # A copy of this iterator keeps the list that it has.
+                    self._sources = self._sources[:i] + [None] + self._sources[i + 1:]
+                row.append(self._fill)
+        if all(source is None for source in self._sources):
+            raise StopIteration
+        return tuple(row)
 
 
 class groupby(_Lazy):
-    __slots__ = ()
+    __slots__ = ("_items", "_function", "_value", "_key", "_wanted", "_group")
 
     def __init__(self, iterable, key=None):
-        def run(items):
-            nothing = object()
-            here = [nothing, None]   # the item looked at, and its key
+        self._items, self._function = iter(iterable), key
+        self._value = self._key = self._wanted = self._group = _nothing
 
-            def step():
-                here[0] = next(items, nothing)
-                if here[0] is not nothing:
-                    here[1] = here[0] if key is None else key(here[0])
+    def _advance(self):
+        value = next(self._items)
+        self._key = value if self._function is None else self._function(value)
+        self._value = value
 
-            def group(mine, number):
-                while here[0] is not nothing and here[1] == mine and number == current[0]:
-                    item = here[0]
-                    step()
-                    yield item
-
-            current = [0]
-            step()
-            while here[0] is not nothing:
-                mine = here[1]
-                current[0] += 1
-                yield mine, group(mine, current[0])
-                while here[0] is not nothing and here[1] == mine:
-                    step()
-        self._steps = run(iter(iterable))
+    def __next__(self):
+        self._group = None
+        while self._key is _nothing or (self._wanted is not _nothing and
+                                        self._wanted == self._key):
+            self._advance()
+        self._wanted = self._key
+        self._group = _grouper(self, self._wanted)
+        return self._key, self._group
 
 
-class product(_Lazy):
+class _grouper(_Lazy):
+    """The items of one group, as long as its groupby() stands at it."""
+
+    __slots__ = ("_parent", "_wanted")
+
+    def __init__(self, parent, wanted):
+        self._parent, self._wanted = parent, wanted
+
+    def __next__(self):
+        parent = self._parent
+        if parent._group is not self:
+            raise StopIteration
+        if parent._value is _nothing:
+            parent._advance()
+        if not self._wanted == parent._key:
+            raise StopIteration
+        value, parent._value = parent._value, _nothing
+        return value
+
+
+class _Selection(_Lazy):
+    """Tuples of items of pools. `_at` has the indices of the last one: a list that is replaced,
+    not changed, so that a copy keeps its place; None: there is none yet, (): there are no more."""
+
+    __slots__ = ("_pool", "_at")
+
+    def __next__(self):
+        if self._at is not None:
+            self._at = self._at and self._following(list(self._at))
+        else:
+            self._at = self._first()
+            if self._at == []:
+                self._at = ()
+                return ()
+        if not self._at:
+            raise StopIteration
+        return self._chosen(self._at)
+
+    def _chosen(self, at):
+        pool = self._pool
+        return tuple([pool[i] for i in at])
+
+
+class product(_Selection):
     __slots__ = ()
 
     def __init__(self, *iterables, repeat=1):
         if repeat < 0:
             raise ValueError("repeat argument cannot be negative")
+        self._pool, self._at = [tuple(iterable) for iterable in iterables] * repeat, None
 
-        def run(pools):
-            at = [0] * len(pools)
-            while all(pools):
-                yield tuple([pool[i] for pool, i in zip(pools, at)])
-                for place in reversed(range(len(pools))):
-                    at[place] += 1
-                    if at[place] < len(pools[place]):
-                        break
-                    at[place] = 0
-                else:
-                    return
-        self._steps = run([tuple(iterable) for iterable in iterables] * repeat)
+    def _first(self):
+        return [0] * len(self._pool) if all(self._pool) else ()
 
+    def _following(self, at):
+        for place in reversed(range(len(at))):
+            at[place] += 1
+            if at[place] < len(self._pool[place]):
+                return at
+            at[place] = 0
+        return ()
 
-def _choices(n, r, first_allowed):
-    """The index tuples of length r, each index at least first_allowed(the one before)."""
-    at = []
-    while True:
-        while len(at) < r and (first_allowed(at[-1]) if at else 0) < n:
-            at.append(first_allowed(at[-1]) if at else 0)
-        if len(at) == r:
-            yield at
-        elif not at:
-            return
-        while at and at[-1] == n - 1:
-            at.pop()
-        if not at:
-            return
-        at[-1] += 1
+    def _chosen(self, at):
+        return tuple([pool[i] for pool, i in zip(self._pool, at)])
 
 
-def _chosen(iterable, r, first_allowed):
-    if r < 0:
-        raise ValueError("r must be non-negative")
-    pool = tuple(iterable)
-    return (tuple([pool[i] for i in at]) for at in _choices(len(pool), r, first_allowed))
-
-
-class combinations(_Lazy):
-    __slots__ = ()
+class combinations(_Selection):
+    __slots__ = ("_length",)
+    _gap = 1  # between an index and the next, at least
 
     def __init__(self, iterable, r):
-        self._steps = _chosen(iterable, r, lambda before: before + 1)
-
-
-class combinations_with_replacement(_Lazy):
-    __slots__ = ()
-
-    def __init__(self, iterable, r):
-        self._steps = _chosen(iterable, r, lambda before: before)
-
-
-class permutations(_Lazy):
-    __slots__ = ()
-
-    def __init__(self, iterable, r=None):
-        pool = tuple(iterable)
-        r = len(pool) if r is None else r
         if r < 0:
             raise ValueError("r must be non-negative")
+        self._pool, self._at, self._length = tuple(iterable), None, r
 
-        def run(chosen, rest):
-            if len(chosen) == r:
-                yield tuple([pool[i] for i in chosen])
-                return
-            for place, i in enumerate(rest):
-                yield from run(chosen + [i], rest[:place] + rest[place + 1:])
-        self._steps = run([], list(range(len(pool)))) if r <= len(pool) else iter(())
+    def _first(self):
+        at = [place * self._gap for place in range(self._length)]
+        return at if not at or at[-1] < len(self._pool) else ()
+
+    def _following(self, at):
+        last = len(at) - 1
+        for place in reversed(range(len(at))):
+            if at[place] < len(self._pool) - 1 - (last - place) * self._gap:
+                index = at[place] + 1
+                return at[:place] + [index + i * self._gap for i in range(len(at) - place)]
+        return ()
+
+
+class combinations_with_replacement(combinations):
+    __slots__ = ()
+    _gap = 0
+
+
+class permutations(_Selection):
+    __slots__ = ("_length",)
+
+    def __init__(self, iterable, r=None):
+        self._pool, self._at = tuple(iterable), None
+        self._length = len(self._pool) if r is None else r
+        if self._length < 0:
+            raise ValueError("r must be non-negative")
+
+    def _first(self):
+        return list(range(self._length)) if self._length <= len(self._pool) else ()
+
+    def _following(self, at):
+        free = [i for i in range(len(self._pool)) if i not in at]
+        while at:
+            index = at.pop()
+            free.append(index)
+            larger = [i for i in free if i > index]
+            if larger:
+                at.append(min(larger))
+                free.remove(at[-1])
+                free.sort()
+                return at + free[:self._length - len(at)]
+        return ()
 
 
 class _tee(_Lazy):
