@@ -10,14 +10,34 @@ using cairn::WeakrefObject;
 
 namespace {
 
-// The usual case, in one straight line. nullptr: nothing was done.
+// The usual case, in one straight line: the first reference to `referent`, whose place in the table
+// is near that of the one before. nullptr: nothing was done.
+inline WeakrefObject* make_first_at_once(cairn_heap* heap,
+                                         cairn_type* type,
+                                         cairn_object* referent,
+                                         uint32_t state) {
+    if ((referent->flags & cairn::kHasWeakrefs) != 0 || !type->is_quick ||
+        !heap->weakrefs.is_at_hand(referent)) {
+        return nullptr;
+    }
+    cairn_object* object = cairn::allocate_at_once(type, type->bin);
+    if (object == nullptr) {
+        return nullptr;
+    }
+    WeakrefObject* ref = as_weakref(object);
+    ref->referent = referent;
+    ref->state = state;
+    heap->weakrefs.add_at_hand(referent, ref);
+    referent->flags |= cairn::kHasWeakrefs;
+    return ref;
+}
+
+// The same for any reference.
 inline WeakrefObject* make_at_once(cairn_heap* heap,
                                    cairn_type* type,
                                    cairn_object* referent,
                                    uint32_t state) {
-    const bool is_quick = (type->object_flags & cairn::kHasFinalizer) == 0 && !heap->ordered &&
-                          type->cell_size <= cairn::kLargestQuickCell;
-    cairn_object* object = is_quick ? cairn::allocate_at_once(type, type->bin) : nullptr;
+    cairn_object* object = type->is_quick ? cairn::allocate_at_once(type, type->bin) : nullptr;
     return object == nullptr ? nullptr : cairn::link_weakref(heap, object, referent, state);
 }
 
@@ -29,15 +49,21 @@ inline WeakrefObject* make_at_once(cairn_heap* heap,
         heap, type, [heap, type, referent] { return cairn::make_weakref(heap, type, referent); });
 }
 
-// The same for the shared reference. A collection may run first, and a callback may make it
-// meanwhile.
-[[gnu::noinline]] WeakrefObject* make_shared_the_long_way(cairn_heap* heap,
-                                                          cairn_object* referent) {
-    return cairn::allocate_for_host(heap, heap->weakref_type, [heap, referent] {
-        WeakrefObject* shared = cairn::find_shared_weakref(heap, referent);
-        return shared != nullptr ? as_weakref(cairn_new_ref(&shared->head))
-                                 : cairn::make_shared_weakref(heap, referent);
-    });
+// The same for the shared reference, which may be there already. A collection may run first, and a
+// callback may make it meanwhile.
+[[gnu::noinline]] cairn_object* share_the_long_way(cairn_heap* heap, cairn_object* referent) {
+    if (WeakrefObject* shared = cairn::find_shared_weakref(heap, referent)) {
+        return cairn_new_ref(&shared->head);
+    }
+    WeakrefObject* ref = make_at_once(heap, heap->weakref_type, referent, cairn::kShared);
+    if (ref == nullptr) {
+        ref = cairn::allocate_for_host(heap, heap->weakref_type, [heap, referent] {
+            WeakrefObject* shared = cairn::find_shared_weakref(heap, referent);
+            return shared != nullptr ? as_weakref(cairn_new_ref(&shared->head))
+                                     : cairn::make_shared_weakref(heap, referent);
+        });
+    }
+    return ref == nullptr ? nullptr : &ref->head;
 }
 
 // A callback that will wait in the finalizer queue has its place there reserved first.
@@ -49,7 +75,8 @@ WeakrefObject* make_with_callback(cairn_heap* heap,
     if (needs_place && !cairn::reserve_place(heap)) {
         return nullptr;
     }
-    WeakrefObject* ref = make_at_once(heap, type, referent, 0);
+    WeakrefObject* ref = make_first_at_once(heap, type, referent, 0);
+    ref = ref != nullptr ? ref : make_at_once(heap, type, referent, 0);
     ref = ref != nullptr ? ref : make_the_long_way(heap, type, referent);
     if (ref == nullptr) {
         if (needs_place) {
@@ -74,12 +101,8 @@ cairn_object* cairn_weakref_new(cairn_object* referent,
     if (callback != nullptr) {
         return cairn_weakref_new_typed(heap->weakref_type, referent, callback, argument, user_data);
     }
-    if (WeakrefObject* shared = cairn::find_shared_weakref(heap, referent)) {
-        return cairn_new_ref(&shared->head);
-    }
-    WeakrefObject* ref = make_at_once(heap, heap->weakref_type, referent, cairn::kShared);
-    ref = ref != nullptr ? ref : make_shared_the_long_way(heap, referent);
-    return ref == nullptr ? nullptr : &ref->head;
+    WeakrefObject* ref = make_first_at_once(heap, heap->weakref_type, referent, cairn::kShared);
+    return ref != nullptr ? &ref->head : share_the_long_way(heap, referent);
 }
 
 cairn_object* cairn_weakref_new_typed(cairn_type* type,

@@ -66,6 +66,28 @@ class BlockMap {
         return item;
     }
 
+    // Is `key` in the block found last, or would it be? Then the two functions below do for it what
+    // those above do, in a straight line.
+    [[nodiscard]] bool is_at_hand(const void* key) const { return block_key(key) == last_key_; }
+
+    // Adds `key`, which is not there.
+    void add_at_hand(const void* key, T* item) {
+        last_->items[index_of(key)] = item;
+        ++last_->count;
+        ++size_;
+    }
+
+    // Removes `key`, which is there. False, with nothing done: take() has more to do for it.
+    bool remove_at_hand(const void* key) {
+        if (last_->count == 1 && !last_->is_spare) {
+            return false;
+        }
+        last_->items[index_of(key)] = nullptr;
+        --last_->count;
+        --size_;
+        return true;
+    }
+
     // Calls `visit(start, item)` for each pointer; its key lies in the 32 bytes from `start` on.
     template <typename F>
     void for_each(F visit) const {

@@ -231,9 +231,11 @@ bool choose_bin(cairn_type* type, Space& space, size_t link_bytes) {
     if (shape.is_simple() && link_bytes == 0) {
         type->object_flags &= ~kIsIntricate;
     }
-    const bool is_quick = type->cell_size <= kLargestQuickCell && link_bytes == 0 &&
-                          (type->object_flags & (kIsWeakref | kHasFinalizer)) == 0;
-    type->quick_bin = is_quick ? type->bin : type->quick_bin;
+    type->is_quick = type->cell_size <= kLargestQuickCell && link_bytes == 0 &&
+                     (type->object_flags & kHasFinalizer) == 0;
+    if (type->is_quick && (type->object_flags & kIsWeakref) == 0) {
+        type->quick_bin = type->bin;
+    }
     return true;
 }
 

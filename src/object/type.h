@@ -20,10 +20,11 @@ struct cairn_type {
     bool is_container;
     bool is_variable;
     bool tracked_at_birth;
+    bool is_quick;  // an object needs nothing but a cell, which is quickly set to zero
     uint32_t object_flags;
     size_t cell_size;       // of a fixed-size object
     cairn::Bin* bin;        // of a fixed-size object; nullptr: large
-    cairn::Bin* quick_bin;  // the same if there is nothing to do but take a cell, else a closed one
+    cairn::Bin* quick_bin;  // the same if it is quick, but no weak reference; else a closed one
     cairn_heap* heap;
     // The rest.
     cairn_clear_fn clear;

@@ -40,16 +40,18 @@ inline void forget_old(cairn_heap* heap, uint8_t side) {
     }
 }
 
-// Takes a simple object from `bin` out of its generation. Was it in generation 0, or is it a leaf?
-inline bool untrack_simple(cairn_heap* heap, cairn_object* object, const Bin* bin) {
+// Takes a simple object out of its generation.
+inline void untrack_simple(cairn_heap* heap, cairn_object* object) {
     uint8_t* side = side_of(object);
-    const uint8_t before = *side;
+    forget_old(heap, *side);
     *side = kUntracked;
-    if (before == fresh_side(bin)) {
-        return true;
-    }
-    forget_old(heap, before);
-    return false;
+}
+
+// Gives the cell of a simple object from `bin` back that is in no generation any more. A collection
+// may have been since it was in one, and have taken the mark from its page.
+inline void give_untracked(cairn_heap* heap, cairn_object* object, Bin* bin) {
+    ++heap->freed[bin->holds_containers];
+    bin->give_spare(object, !bin->holds_containers);
 }
 
 // Takes a dying object out of its generation. Was it in one?
@@ -243,7 +245,7 @@ inline cairn_object* tear_down_simple(cairn_heap* heap, Position& at, cairn_obje
         free_simple(heap, object, bin);
         return go_on(heap, at);  // USER CODE
     }
-    (void)untrack_simple(heap, object, bin);
+    untrack_simple(heap, object);
     enter_child(at, Position(object, 0));
     return drop_last(heap, at, slot);
 }
@@ -323,7 +325,7 @@ void reclaim_from(cairn_object* object, cairn_object* const* slot) {
         put_aside(heap, object);
         return;
     }
-    (void)untrack_simple(heap, object, bin);
+    untrack_simple(heap, object);
     auto next = static_cast<size_t>(slot - first);
     cairn_object* child = drop_until_death(heap, object, next);
     if (child != nullptr) {
@@ -343,13 +345,20 @@ namespace {
 // An object with a simple layout that is plain but for having weak references dies without the
 // general machinery. One with a reference that calls back takes 19 ns so, instead of 33.
 void reclaim_referenced(cairn_heap* heap, cairn_object* object) {
-    (void)untrack_simple(heap, object, page_of(object)->bin);
+    Bin* bin = page_of(object)->bin;
+    untrack_simple(heap, object);
     object->flags |= kDying;
     {
         const NestedDeath nested(heap->reclaim);
         deliver_weakrefs_at_death(heap, object);  // USER CODE
     }
-    drop_and_free(object);   // USER CODE
+    const SimpleSlots slots = slots_of_simple(object, bin);
+    cairn_object* const* slot = drop_while_living(slots.first, slots.end);
+    if (slot == slots.end) {
+        give_untracked(heap, object, bin);
+    } else {
+        reclaim_from(object, slot);  // USER CODE
+    }
     reclaim_deferred(heap);  // USER CODE
 }
 
@@ -359,15 +368,9 @@ void reclaim_weakref(cairn_heap* heap, cairn_object* object) {
     drop_and_free(object);  // USER CODE
 }
 
-}  // namespace
-
-void reclaim_with_care(cairn_object* object) {
-    cairn_heap* heap = heap_of(object);
+// Not inline, so that the usual case keeps no registers for it. USER CODE.
+[[gnu::noinline]] void reclaim_by_kind(cairn_heap* heap, cairn_object* object) {
     object->refcount = 0;
-    if (is_plain_leaf(object)) {
-        free_object(heap, object);
-        return;
-    }
     if (heap->reclaim.depth >= kDeepestNesting) {
         put_aside(heap, object);
         return;
@@ -383,12 +386,26 @@ void reclaim_with_care(cairn_object* object) {
     }
 }
 
+}  // namespace
+
+void reclaim_with_care(cairn_object* object) {
+    cairn_heap* heap = heap_of(object);
+    if (is_plain_leaf(object)) {
+        object->refcount = 0;
+        free_object(heap, object);
+    } else if ((object->flags & kDeathIsNotSimple) == kIsWeakref &&
+               forget_only_weakref(heap, as_weakref(object))) {
+        drop_and_free(object);  // USER CODE
+    } else {
+        reclaim_by_kind(heap, object);  // USER CODE
+    }
+}
+
 void give_simple(cairn_object* object) {
     cairn_heap* heap = heap_of(object);
     Bin* bin = page_of(object)->bin;
-    ++heap->freed[bin->holds_containers];
-    const bool is_fresh = untrack_simple(heap, object, bin);
-    bin->give_spare(object, is_fresh);
+    untrack_simple(heap, object);
+    give_untracked(heap, object, bin);
 }
 
 void reclaim(cairn_object* object) {

@@ -90,11 +90,6 @@ inline SimpleSlots slots_of_simple(const cairn_object* object, const Bin* bin) {
     return {first, first + bin->shape.slot_count};
 }
 
-// The side byte of an object from `bin` that is in nothing but generation 0, if at all.
-inline uint8_t fresh_side(const Bin* bin) {
-    return bin->holds_containers ? kYoung : kUntracked;
-}
-
 // Gives the cell back of a simple object from `bin` that has dropped its slots.
 inline void free_simple(cairn_heap* heap, cairn_object* object, Bin* bin) {
     uint8_t* side = side_of(object);

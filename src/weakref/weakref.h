@@ -172,6 +172,20 @@ inline void clear_weakref(cairn_heap* heap, WeakrefObject* ref) {
     (void)clear_taken(ref);
 }
 
+// A dying reference leaves the table, if it is the only one to its referent and nobody else keeps
+// account of it, in a straight line. False: nothing was done.
+inline bool forget_only_weakref(cairn_heap* heap, WeakrefObject* ref) {
+    cairn_object* referent = ref->referent;
+    if (referent == nullptr || ref->previous != nullptr || ref->next != nullptr ||
+        (ref->state & (kInWeakMap | kHasPlace)) != 0 || !heap->weakrefs.is_at_hand(referent) ||
+        !heap->weakrefs.remove_at_hand(referent)) {
+        return false;
+    }
+    referent->flags &= ~(kHasWeakrefs | kIsEphemeronKey);
+    ref->referent = nullptr;
+    return true;
+}
+
 // References whose callbacks are to be called, linked through themselves so that delivery needs no
 // memory. The list owns a reference to each.
 struct CallbackList {
