@@ -1,4 +1,5 @@
-# gc.callbacks: told before and after each collection, with numbers.
+# gc.callbacks: told before and after each collection, with numbers. Lists that a callback adds to are
+# copied before they are printed: printing allocates, and collects if a collection comes at each allocation.
 import gc
 import sys
 
@@ -25,7 +26,7 @@ def cycle():
 
 cycle()
 gc.collect(0)
-print(log)
+print(tuple(log))
 log.clear()
 for generation in range(3):
     gc.collect(generation)
@@ -47,7 +48,7 @@ reports = []
 sys.unraisablehook = lambda info: reports.append((str(info.exc_value), info.object is fails))
 gc.callbacks.append(fails)
 gc.collect()
-print(reports, len(log))
+print(tuple(reports), len(log))
 gc.callbacks.remove(fails)
 sys.unraisablehook = hook
 
@@ -69,7 +70,7 @@ print(kept)
 inner = []
 gc.callbacks.append(lambda phase, info: inner.append(gc.collect()))
 gc.collect()
-print(inner)
+print(tuple(inner))
 gc.callbacks.clear()
 
 before = [stats["collections"] for stats in gc.get_stats()]

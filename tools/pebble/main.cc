@@ -25,8 +25,8 @@ struct Command {
 };
 
 constexpr const char* kUsage =
-    "usage: cairn [--gc-stats] [--memory-limit MIB] [--collect-every N] [--cpython-order]\n"
-    "             [--queue-finalizers] [FILE.py | -c CODE] [ARGS]\n";
+    "usage: cairn [--gc-stats] [--memory-limit MIB] [--collect-every N] [--collect-young-every N]\n"
+    "             [--cpython-order] [--queue-finalizers] [FILE.py | -c CODE] [ARGS]\n";
 
 bool parse_number(const char* text, unsigned long long* out) {
     char* end = nullptr;
@@ -50,6 +50,9 @@ bool parse_command(int argc, char** argv, Command* command) {
             ++i;
         } else if (word == "--collect-every" && parse_number(argv[i + 1], &number)) {
             command->start.collect_every = number;
+            ++i;
+        } else if (word == "--collect-young-every" && parse_number(argv[i + 1], &number)) {
+            command->start.young_every = number;
             ++i;
         } else if (word == "-c" && i + 1 < argc) {
             command->code = argv[i + 1];

@@ -315,6 +315,10 @@ Object* new_object(Class* cls, LayoutId id, size_t count) {
     const bool finalized =
         derived && (cls->info->has_del || vm.late_finalizers) && layout.finalized != nullptr;
     cairn_type* type = finalized ? layout.finalized : derived ? layout.derived : layout.exact;
+    if (vm.young_every != 0 && --vm.young_countdown == 0) {
+        vm.young_countdown = vm.young_every;
+        cairn_gc_collect(vm.heap, 0, nullptr);
+    }
     const bool variable = id == kStr || id == kBytes || id == kInt || id == kTuple ||
                           id == kFrame || (id == kInstance && derived);
     Value v = variable ? cairn_new_var(type, count) : cairn_new(type);

@@ -186,6 +186,7 @@ bool start(const StartOptions& options) {
     cairn_gc_enable(vm.heap);
     vm.memory_limit = options.memory_limit;
     cairn_heap_set_memory_limit(vm.heap, vm.memory_limit);
+    vm.young_every = vm.young_countdown = options.young_every;
     cairn_collect_every_for_testing(vm.heap, options.collect_every);
     return true;
 }

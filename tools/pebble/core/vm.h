@@ -79,6 +79,8 @@ struct State {
     int depth = 0;
     int depth_limit = 1000;
     const char* stack_limit = nullptr;  ///< the C++ stack must stay above
+    uint64_t young_every = 0;  ///< a young collection before every n-th allocation, 0 = never
+    uint64_t young_countdown = 0;
     std::atomic<bool> interrupted{false};
     size_t memory_limit = 0;  ///< of the heap, bytes; 0 = none
     bool late_finalizers = false;
