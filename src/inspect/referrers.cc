@@ -1,5 +1,7 @@
 #include "inspect/referrers.h"
 
+#include <bit>
+
 #include "base/prefetch.h"
 #include "heap/cells.h"
 #include "object/slots.h"
@@ -19,38 +21,90 @@ bool TargetSet::add(cairn_object* const* targets, size_t count) {
             return false;
         }
     }
-    low_ = low;
-    span_ = high - low;
+    range_ = {low, high - low};
     single_ = low == high;
     return true;
 }
 
 namespace {
 
-// The cells of a page of fixed slots are walked one after the other, neither side bytes nor types
-// being read, until a slot holds what is looked for. A million objects of three slots take 3.8 ns
-// each, 6.0 without asking for their memory ahead, 10 with a look at the side bytes of all; that
-// memory, read once, takes 3.6.
-void add_from_fixed_slots(Page* page, const TargetSet& wanted, ObjectList& list) {
-    constexpr size_t kAhead = 3072;
-    const Shape& shape = page->bin->shape;
-    const size_t cell_size = page->cell_size;
-    const size_t slot_count = shape.slot_count;
-    std::byte* cell = page->base;
-    std::byte* end = cell + carved_cells(page) * cell_size;
-    for (; cell != end; cell += cell_size) {
-        prefetch_to_read(cell + kAhead);
-        auto* object = reinterpret_cast<cairn_object*>(cell);
-        auto* const* slots = reinterpret_cast<cairn_object* const*>(cell + shape.slots_offset);
-        bool refers = false;
-        for (size_t i = 0; i < slot_count && object->refcount != 0; ++i) {
-            refers = refers || wanted.has(slots[i]);
+// Of a page whose objects have untagged references in fixed slots and nowhere else.
+class FixedSlots {
+  public:
+    FixedSlots(const Page* page, const TargetSet& wanted)
+        : base_(page->base),
+          cell_size_(page->cell_size),
+          cells_(carved_cells(page)),
+          shape_(page->bin->shape),
+          wanted_(wanted),
+          range_(wanted.range()) {}
+
+    // Finds the cells with a slot in the range of what is looked for, neither side bytes nor types
+    // being read. The two halves of the page are gone through in turn: the processor fetches ahead
+    // in both, and that brings in memory a fifth faster. A million objects of three slots take
+    // 3.8 ns each; 4.8 in one go; 6.0 without asking for their memory ahead; 10 with a look at the
+    // side bytes of all. That memory, read once, takes 3.3.
+    void find() {
+        const size_t half = cells_ / 2;
+        const std::byte* cell = base_;
+        for (size_t i = 0; i < half; ++i, cell += cell_size_) {
+            look_at(i, cell);
+            look_at(half + i, cell + half * cell_size_);
         }
-        if (refers && is_generation(*side_of(object))) {
-            list.add(object);
+        if (cells_ % 2 != 0) {
+            look_at(cells_ - 1, base_ + (cells_ - 1) * cell_size_);
         }
     }
-}
+
+    void add_found(ObjectList& list) const {
+        for (size_t first = 0; first < cells_; first += 64) {
+            for (uint64_t found = found_[first / 64]; found != 0; found &= found - 1) {
+                const size_t i = first + static_cast<size_t>(std::countr_zero(found));
+                auto* object = reinterpret_cast<cairn_object*>(base_ + i * cell_size_);
+                if (refers(object) && is_generation(*side_of(object))) {
+                    list.add(object);
+                }
+            }
+        }
+    }
+
+  private:
+    static constexpr size_t kAhead = 3072;
+
+    void look_at(size_t i, const std::byte* cell) {
+        prefetch_to_read(cell + kAhead);
+        const auto* object = reinterpret_cast<const cairn_object*>(cell);
+        if (object->refcount != 0 && may_refer(object)) [[unlikely]] {
+            found_[i / 64] |= uint64_t{1} << i % 64;
+        }
+    }
+
+    [[nodiscard]] bool may_refer(const cairn_object* object) const {
+        auto* slot = reinterpret_cast<cairn_object* const*>(bytes_of(object) + shape_.slots_offset);
+        for (auto* end = slot + shape_.slot_count; slot != end; ++slot) {
+            if (range_.contains(*slot)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    [[nodiscard]] bool refers(cairn_object* object) const {
+        bool found = false;
+        for_each_fixed_slot<false>(object, shape_, [&](const cairn_object* referent) {
+            found = found || wanted_.has(referent);
+        });
+        return found;
+    }
+
+    std::byte* base_;
+    size_t cell_size_;
+    size_t cells_;
+    Shape shape_;
+    const TargetSet& wanted_;
+    AddressRange range_;
+    uint64_t found_[kPageSize / kSmallestCell / 64] = {};
+};
 
 void add_from_page(Page* page, const TargetSet& wanted, ObjectList& list) {
     with_walk_of(page, [&](auto for_each_ref) {
@@ -70,8 +124,10 @@ void add_from_page(Page* page, const TargetSet& wanted, ObjectList& list) {
 
 void add_referrers(cairn_heap* heap, const TargetSet& wanted, ObjectList& list) {
     for_each_page(heap, container_pages, [&](Page* page) {
-        if (page->bin != nullptr && page->bin->shape.slots == Slots::kFixed) {
-            add_from_fixed_slots(page, wanted, list);
+        if (page->bin != nullptr && page->bin->shape.is_simple()) {
+            FixedSlots slots(page, wanted);
+            slots.find();
+            slots.add_found(list);
         } else {
             add_from_page(page, wanted, list);
         }

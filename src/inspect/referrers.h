@@ -11,6 +11,15 @@
 
 namespace cairn {
 
+struct AddressRange {
+    uintptr_t low = 0;
+    uintptr_t span = 0;
+
+    [[nodiscard]] bool contains(const cairn_object* object) const {
+        return reinterpret_cast<uintptr_t>(object) - low <= span;
+    }
+};
+
 // The objects that are looked for. Nearly every reference is to none of them, so what most can be
 // told by comes first: their range of addresses, which is a single address for one target, then a
 // bit for each of 16,384 classes of addresses.
@@ -24,13 +33,11 @@ class TargetSet {
     // False when memory is out.
     [[nodiscard]] bool add(cairn_object* const* targets, size_t count);
 
-    // False: `object` is not among them. Of an empty slot, too.
-    [[nodiscard]] bool may_have(const cairn_object* object) const {
-        return reinterpret_cast<uintptr_t>(object) - low_ <= span_;
-    }
+    // All of them lie in it, and no empty slot does.
+    [[nodiscard]] AddressRange range() const { return range_; }
 
     [[nodiscard]] bool has(const cairn_object* object) const {
-        return may_have(object) &&
+        return range_.contains(object) &&
                (single_ || (bit_is_set(object) && exact_.find(object) != nullptr));
     }
 
@@ -49,8 +56,7 @@ class TargetSet {
     Memory& memory_;
     PointerMap<char> exact_;
     uint64_t bits_[kBits / 64] = {};
-    uintptr_t low_ = 0;
-    uintptr_t span_ = 0;
+    AddressRange range_;
     bool single_ = false;
 };
 
