@@ -70,15 +70,16 @@ inline cairn_object* allocate_at_once(cairn_type* type, Bin* bin) {
     if (cell == nullptr) {
         return nullptr;
     }
-    zero_quick_payload(cell, type->cell_size);
-    cairn_object* object = write_header(cell, type);
+    // The cell is written last: what is read next of the heap may look to the processor as if it
+    // were read from there.
     if (type->tracked_at_birth) {
         ++heap->made[1];
-        *side_of(object) = kYoung;  // Its page is marked: see Space::close_bins.
+        *side_of(cell) = kYoung;  // Its page is marked: see Space::close_bins.
     } else {
         ++heap->made[type->is_container];
     }
-    return object;
+    zero_quick_payload(cell, type->cell_size);
+    return write_header(cell, type);
 }
 
 }  // namespace cairn

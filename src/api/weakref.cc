@@ -16,7 +16,8 @@ inline WeakrefObject* make_first_at_once(cairn_heap* heap,
                                          cairn_type* type,
                                          cairn_object* referent,
                                          uint32_t state) {
-    if ((referent->flags & cairn::kHasWeakrefs) != 0 || !type->is_quick ||
+    const uint32_t flags = referent->flags;
+    if ((flags & cairn::kHasWeakrefs) != 0 || !type->is_quick ||
         !heap->weakrefs.is_at_hand(referent)) {
         return nullptr;
     }
@@ -28,7 +29,7 @@ inline WeakrefObject* make_first_at_once(cairn_heap* heap,
     ref->referent = referent;
     ref->state = state;
     heap->weakrefs.add_at_hand(referent, ref);
-    referent->flags |= cairn::kHasWeakrefs;
+    referent->flags = flags | cairn::kHasWeakrefs;
     return ref;
 }
 

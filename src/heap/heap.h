@@ -115,13 +115,15 @@ struct cairn_heap {
     bool slow_allocation = false;
     bool ordered = false;
     uint32_t flags = 0;
+    cairn::Memory memory;
+    cairn::Space space;
     // Objects ever made and freed, by is_container. `made[1]` counts the containers that hosts
     // asked for, which the policy counts; what that leaves out or has too many is in `made[0]`.
+    // Not among the first bytes of the heap, which often lie at the start of a page of the system
+    // as the first object of each of ours does: see the notes on W1 in docs/performance.md.
     uint64_t made[2] = {0, 0};
     uint64_t freed[2] = {0, 0};
     cairn::Policy policy;
-    cairn::Memory memory;
-    cairn::Space space;
     cairn::ReclaimState reclaim;
     cairn::GcState gc;
     cairn::OrderState order;
