@@ -16,6 +16,7 @@ Ref Compiler::module(const Node* root, CompileMode mode) {
             load_text(doc->text);
             emit(Op::StoreName, name_of("__doc__"));
         }
+        prepare_annotations();
         statements(root->items);
         load_none();
     }
@@ -67,7 +68,7 @@ void Compiler::statement(const Node* node) {
                 expression(node->b);
                 store(node->a);
             }
-            return;
+            return annotate(node);
         case Kind::Delete:
             for (const Node* item : node->items) {
                 remove(item);
@@ -280,6 +281,64 @@ void Compiler::assertion(const Node* node) {
     place(&end);
 }
 
+// Annotations.
+
+/// A prompt forgets those of its variables: each of its statements is a unit of its own.
+bool Compiler::keeps_annotations() const {
+    return unit_->scope->has_annotations &&
+           (mode_ != CompileMode::Prompt || unit_->outer != nullptr);
+}
+
+/// A class or module that annotates variables has a dict for them from the beginning.
+void Compiler::prepare_annotations() {
+    if (keeps_annotations()) {
+        emit(Op::BuildMap, 0);
+        emit(Op::StoreName, name_of("__annotations__"));
+    }
+}
+
+/// Pushes an annotation: its value, or its text under `from __future__ import annotations`.
+void Compiler::annotation(const Node* node) {
+    if (!future_annotations_) {
+        return expression(node);
+    }
+    const size_t from = source_->offset(node->at.from);
+    load_text(std::string(source_->text().substr(from, source_->offset(node->at.to) - from)));
+}
+
+/// Keeps the annotation of a variable of a class or module.
+void Compiler::annotate(const Node* node) {
+    if (!keeps_annotations() || node->a->kind != Kind::Name || node->a->parenthesized) {
+        return;
+    }
+    annotation(node->c);
+    at(node);
+    emit(Op::LoadName, name_of("__annotations__"));
+    load_text(node->a->text);
+    emit(Op::SetItem);
+}
+
+/// Pushes the annotations of a function as a dict; returns the flag for MakeFunction.
+uint32_t Compiler::annotations(const Node* node) {
+    uint32_t count = 0;
+    for (const Node* param : node->a->items) {
+        if (param->b != nullptr) {
+            load_text(param->text);
+            annotation(param->b);
+            ++count;
+        }
+    }
+    if (node->c != nullptr) {
+        load_text("return");
+        annotation(node->c);
+        ++count;
+    }
+    if (count > 0) {
+        emit(Op::BuildMap, count);
+    }
+    return count > 0 ? 4 : 0;
+}
+
 // Definitions.
 
 void Compiler::decorate(const Node* node) {
@@ -297,7 +356,7 @@ void Compiler::function(const Node* node) {
         expression(decorator);
     }
     at(node);
-    const uint32_t flags = defaults(node->a);
+    const uint32_t flags = defaults(node->a) | annotations(node);
     Scope* scope = scopes_->by_node[node];
     Unit unit;
     open_unit(&unit, scope, node->text, node);
@@ -334,6 +393,7 @@ void Compiler::class_definition(const Node* node) {
         load_text(doc->text);
         emit(Op::StoreName, name_of("__doc__"));
     }
+    prepare_annotations();
     block(node->b);
     scope->needs_class_cell ? emit(Op::LoadClosure, unit.slots["__class__"]) : load_none();
     emit(Op::Return);
@@ -380,6 +440,7 @@ void Compiler::check_future(const Node* node) {
                                                          "barry_as_FLUFL",
                                                          "generator_stop",
                                                          "annotations"};
+        future_annotations_ = future_annotations_ || item->text == "annotations";
         if (known.count(item->text) == 0) {
             const Pos from = node->at.from;
             return fail({from, {from.line, from.column + 1}},

@@ -103,7 +103,7 @@ int effect(Op op, uint32_t n) {
         case Op::CallEx:
             return -2 - count;
         case Op::MakeFunction:
-            return -((n & 1) != 0) - ((n & 2) != 0) - ((n & 8) != 0);
+            return -((n & 1) != 0) - ((n & 2) != 0) - ((n & 4) != 0) - ((n & 8) != 0);
         case Op::Raise:
             return -count;
     }

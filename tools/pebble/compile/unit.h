@@ -145,6 +145,11 @@ class Compiler {
     void decorate(const Node* node);
     void import(const Node* node);
     void check_future(const Node* node);
+    bool keeps_annotations() const;
+    void prepare_annotations();
+    void annotation(const Node* node);
+    void annotate(const Node* node);
+    uint32_t annotations(const Node* node);
     void import_from(const Node* node);
     void assertion(const Node* node);
     const Node* docstring(const Node* block) const;
@@ -152,6 +157,7 @@ class Compiler {
     std::shared_ptr<const Source> source_;
     ScopeTable* scopes_;
     SyntaxProblem* problem_;
+    bool future_annotations_ = false;  ///< annotations are kept as text
     CompileMode mode_ = CompileMode::Module;
     Unit* unit_ = nullptr;
 };

@@ -266,7 +266,7 @@ void make_layouts() {
     make_layout(buffered<Set>(kSet, "set", set_traverse, set_clear), true);
     make_layout(buffered<Deque>(kDeque, "deque", deque_traverse, deque_clear), true);
     make_layout(row(kBox, "box", sizeof(Box), 4), true);
-    make_layout(row(kFunction, "function", sizeof(Function), 10), false);
+    make_layout(row(kFunction, "function", sizeof(Function), 11), false);
     Row native = row(kNative, "builtin", sizeof(Native), 2);
     native.flags = CAIRN_TYPE_TRACK_BY_HAND;
     make_layout(native, false);

@@ -339,6 +339,7 @@ bool Loop::unpack_ex(uint32_t before, uint32_t after) {
 bool Loop::make_function(uint32_t flags) {
     Ref code = pop();
     Ref closure = (flags & 8) != 0 ? pop() : Ref();
+    Ref annotations = (flags & 4) != 0 ? pop() : Ref();
     Ref kwdefaults = (flags & 2) != 0 ? pop() : Ref();
     Ref defaults = (flags & 1) != 0 ? pop() : Ref();
     Ref result = new_function(code, globals);
@@ -347,6 +348,7 @@ bool Loop::make_function(uint32_t flags) {
     }
     Function* function = result.as<Function>();
     function->closure = closure.take();
+    function->annotations = annotations.take();
     function->kwdefaults = kwdefaults.take();
     function->defaults = defaults.take();
     return push(std::move(result));

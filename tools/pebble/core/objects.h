@@ -178,9 +178,10 @@ struct Function : Object {
     Dict* globals;
     Value name;
     Value qualname;
-    Value defaults;    ///< Tuple or NULL
-    Value kwdefaults;  ///< Dict or NULL
-    Value closure;     ///< Tuple of Cell or NULL
+    Value defaults;     ///< Tuple or NULL
+    Value kwdefaults;   ///< Dict or NULL
+    Value closure;      ///< Tuple of Cell or NULL
+    Value annotations;  ///< Dict or NULL
     Value doc;
     Value module;
     Dict* dict;

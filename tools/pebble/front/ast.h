@@ -47,15 +47,15 @@ enum class Kind : unsigned char {
     // Statements.
     Module,       ///< items
     Block,        ///< items
-    FunctionDef,  ///< text, a: Params, b: Block, items: decorators
+    FunctionDef,  ///< text, a: Params, b: Block, [c]: annotation, items: decorators
     Params,       ///< items: Param
-    Param,        ///< text, [a]: default, op: ParamKind
+    Param,        ///< text, [a]: default, [b]: annotation, op: ParamKind
     ClassDef,     ///< text, b: Block, items: decorators, more: arguments as of a Call
     Return,       ///< [a]
     Delete,       ///< items
     Assign,       ///< items: targets, a: value
     AugAssign,    ///< a op= b
-    AnnAssign,    ///< a: annotation [= b]; the annotation itself is not kept
+    AnnAssign,    ///< a: c [= b], where c is the annotation
     For,          ///< for a in b, c: Block, [d]: else Block
     While,        ///< while a, c: Block, [d]: else Block
     If,           ///< if a, c: Block, [d]: else Block or If

@@ -185,9 +185,7 @@ Node* Parser::function(std::vector<Node*> decorators, Pos from) {
     expect("(");
     node->a = params(")", true);
     expect(")");
-    if (take("->")) {
-        expression();
-    }
+    node->c = take("->") ? expression() : nullptr;
     finish(node);
     node->b = block("function definition", from.line);
     return node;
@@ -197,9 +195,7 @@ Node* Parser::param(ParamKind kind, bool annotations) {
     Node* node = make(Kind::Param, here());
     node->text = name();
     node->op = static_cast<unsigned char>(kind);
-    if (annotations && take(":")) {
-        expression();
-    }
+    node->b = annotations && take(":") ? star_or_named() : nullptr;
     return finish(node);
 }
 

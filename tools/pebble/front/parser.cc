@@ -304,7 +304,7 @@ Node* Parser::expression_statement() {
         advance();
         make_store(first, "annotate");
         node->a = first;
-        expression();
+        node->c = expression();
         node->b = take("=") ? yield_or_expressions() : nullptr;
         return finish(node);
     }

@@ -126,6 +126,14 @@ class Builder {
                     uses(current_, node->text).bound = true;
                 }
                 break;
+            case Kind::AnnAssign:
+                visit(node->a);
+                visit(node->b);
+                if (!current_->is_function()) {
+                    current_->has_annotations = true;
+                    visit(node->c);
+                }
+                return;
             case Kind::Yield:
             case Kind::YieldFrom:
                 if (current_->kind == ScopeKind::Comprehension) {
@@ -153,8 +161,10 @@ class Builder {
         visit_all(node->items);
         for (const Node* param : node->a->items) {
             visit(param->a);
+            visit(param->b);
         }
         if (node->kind == Kind::FunctionDef) {
+            visit(node->c);
             uses(current_, node->text).bound = true;
         }
         Scope* scope = open_child(ScopeKind::Function, node);

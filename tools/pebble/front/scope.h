@@ -32,6 +32,7 @@ struct Scope {
     std::vector<std::string> locals;  ///< Fast names that are no parameter
     std::vector<std::string> cells;
     std::vector<std::string> frees;
+    bool has_annotations = false;  ///< of a class or module: variables with annotations
     bool is_generator = false;
     bool needs_class_cell = false;  ///< a class whose methods use super() or __class__
 

@@ -290,7 +290,16 @@ def singledispatch(func):
 
     def register(cls, function=None):
         if function is None:
-            return lambda function: register(cls, function)
+            if isinstance(cls, type):
+                return lambda function: register(cls, function)
+            hints = list(getattr(cls, "__annotations__", {}).values())
+            if not hints:
+                raise TypeError(f"Invalid first argument to `register()`: {cls!r}. Use either "
+                                "`@register(some_class)` or plain `@register` on an annotated "
+                                "function.")
+            function, cls = cls, hints[0]
+            if isinstance(cls, str):
+                cls = eval(cls, function.__globals__)
         registry[cls] = function
         return function
 

@@ -101,7 +101,15 @@ bool function_set_qualname(Value self, Value value) {
     store(&as<Function>(self)->qualname, new_ref(value));
     return true;
 }
+Ref function_annotations(Value self) {
+    Function* function = as<Function>(self);
+    if (function->annotations == nullptr) {
+        function->annotations = new_dict().take();
+    }
+    return Ref::share(function->annotations);
+}
 const GetSet kFunctionGetSets[] = {
+    {"__annotations__", function_annotations, field_set<Function, &Function::annotations>},
     {"__name__", field_get<Function, &Function::name>, function_set_name},
     {"__qualname__", field_get<Function, &Function::qualname>, function_set_qualname},
     {"__code__", field_get<Function, &Function::code>, function_set_code},
