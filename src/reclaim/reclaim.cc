@@ -213,7 +213,10 @@ inline cairn_object* drop_last(cairn_heap* heap, Position& at, cairn_object* con
 // Goes on with a teardown until another object dies of it. nullptr when all slots are dropped.
 inline cairn_object* go_on(cairn_heap* heap, Position& at) {
     if (!is_simple(at.object)) {
-        return next_death(heap, at.object, at.next);  // USER CODE
+        size_t next = at.next;  // A copy, so that the position itself may stay in registers.
+        cairn_object* died = next_death(heap, at.object, next);  // USER CODE
+        at.next = next;
+        return died;
     }
     return drop_last(heap, at, drop_while_living(at.slots.first + at.next, at.slots.end));
 }
