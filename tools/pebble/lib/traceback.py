@@ -78,6 +78,38 @@ def walk_tb(tb):
         tb = tb.tb_next
 
 
+def walk_stack(frame):
+    if frame is None:
+        frame = _sys._getframe(2)
+    while frame is not None:
+        yield frame, frame.f_lineno
+        frame = frame.f_back
+
+
+def extract_stack(f=None, limit=None):
+    frame = _sys._getframe(1) if f is None else f
+    entries = [FrameSummary(frame.f_code.co_filename, line, frame.f_code.co_name)
+               for frame, line in walk_stack(frame)]
+    return entries[:limit][::-1]
+
+
+def format_list(extracted_list):
+    return [f"  File \"{entry.filename}\", line {entry.lineno}, in {entry.name}\n"
+            + (f"    {entry.line}\n" if entry.line else "") for entry in extracted_list]
+
+
+def format_stack(f=None, limit=None):
+    return format_list(extract_stack(_sys._getframe(1) if f is None else f, limit))
+
+
+def print_stack(f=None, limit=None, file=None):
+    _write("".join(format_stack(_sys._getframe(1) if f is None else f, limit)), file)
+
+
+def print_list(extracted_list, file=None):
+    _write("".join(format_list(extracted_list)), file)
+
+
 class FrameSummary:
     """A place in a program."""
 

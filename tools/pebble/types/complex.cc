@@ -54,8 +54,14 @@ Ref power(Number x, Number y) {
         result = y.real() < 0 ? Number(1) / result : result;
         return new_complex(result.real(), result.imag());
     }
-    const Number result = std::pow(x, y);
-    return new_complex(result.real(), result.imag());
+    // In polar coordinates, for CPython's digits.
+    double length = std::pow(std::abs(x), y.real());
+    double angle = std::arg(x) * y.real();
+    if (y.imag() != 0) {
+        length /= std::exp(std::arg(x) * y.imag());
+        angle += y.imag() * std::log(std::abs(x));
+    }
+    return new_complex(length * std::cos(angle), length * std::sin(angle));
 }
 
 Ref complex_binary(Value a, Value b, BinOp op) {

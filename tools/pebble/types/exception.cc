@@ -188,6 +188,22 @@ Ref key_error_str(Value self) {
     const Tuple* args = args_of(self);
     return args->count == 1 ? repr(args->items[0]) : exception_str(self);
 }
+/// The message, with the name of the file and the line if they are known.
+Ref syntax_error_str(Value self) {
+    Dict* dict = as<Exception>(self)->dict;
+    Value name = dict != nullptr ? dict_find_name(dict, intern("filename")) : nullptr;
+    Value line = dict != nullptr ? dict_find_name(dict, intern("lineno")) : nullptr;
+    Ref text = args_of(self)->count == 0 ? new_str("None") : exception_str(self);
+    if (!text || name == nullptr || line == nullptr || !is<Str>(name) || !is_small(line)) {
+        return text;
+    }
+    const std::string_view path = view(name);
+    const std::string file(path.substr(path.rfind('/') + 1));
+    return new_str(format_text("%s (%s, line %lld)",
+                               c_str(text),
+                               file.c_str(),
+                               static_cast<long long>(small_value(line))));
+}
 Ref os_error_str(Value self) {
     const Tuple* args = args_of(self);
     if (args->count < 2) {
@@ -245,8 +261,10 @@ NativeClass exception_class(const char* name) {
         native.ops.str = os_error_str;
     } else if (text == "KeyError") {
         native.ops.str = key_error_str;
+    } else if (text == "SyntaxError") {
+        native.ops.str = syntax_error_str;
     }
-    if (text != "KeyError" && text != "OSError") {
+    if (text != "KeyError" && text != "OSError" && text != "SyntaxError") {
         // Derived from the base's operations, a KeyError's subclass shows its key as KeyError does.
         native.ops.str = text == "BaseException" ? exception_str : nullptr;
     }

@@ -420,6 +420,36 @@ NativeClass bool_class = {"bool",
 
 }  // namespace
 
+namespace {
+
+/// The number whose product with `value` is 1 modulo `modulus`, by Euclid's algorithm.
+Ref inverse_modulo(Value value, Value modulus) {
+    Ref high = Ref::share(modulus);
+    Ref low = binary(value, modulus, BinOp::Mod);
+    Ref high_factor = Ref::own(small(0));
+    Ref low_factor = Ref::own(small(1));
+    while (low && low.get() != small(0)) {
+        Ref quotient = binary(high, low, BinOp::FloorDiv);
+        Ref rest = binary(high, low, BinOp::Mod);
+        Ref product = quotient ? binary(quotient, low_factor, BinOp::Mul) : Ref();
+        Ref factor = product ? binary(high_factor, product, BinOp::Sub) : Ref();
+        if (!rest || !factor) {
+            return {};
+        }
+        high = std::exchange(low, std::move(rest));
+        high_factor = std::exchange(low_factor, std::move(factor));
+    }
+    const bool one = low && (high.get() == small(1) || high.get() == small(-1));
+    if (!one) {
+        return low ? Ref(raise(vm.exceptions.ValueError,
+                               "base is not invertible for the given modulus"))
+                   : Ref();
+    }
+    return binary(high_factor, high, BinOp::Mul);
+}
+
+}  // namespace
+
 Ref int_power(Value base, Value exponent, Value modulus) {
     const BigInt m = to_big(modulus);
     const BigInt e = to_big(exponent);
@@ -427,8 +457,8 @@ Ref int_power(Value base, Value exponent, Value modulus) {
         return raise(vm.exceptions.ValueError, "pow() 3rd argument cannot be 0");
     }
     if (e.negative) {
-        return raise(vm.exceptions.ValueError,
-                     "pebble does not support a negative exponent with a modulus");
+        Ref inverse = inverse_modulo(base, modulus);
+        return inverse ? int_power(inverse, unary(exponent, UnOp::Neg).get(), modulus) : Ref();
     }
     return power(to_big(base), e, &m);
 }
