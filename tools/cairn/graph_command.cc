@@ -17,8 +17,8 @@
 namespace tool {
 namespace {
 
-constexpr std::array<std::string_view, 3> kOptions = {
-    "--no-collect-times", "--memory-limit", "--declare-roots"};
+constexpr std::array<std::string_view, 4> kOptions = {
+    "--no-collect-times", "--memory-limit", "--declare-roots", "--huge-pages"};
 constexpr uint64_t kMostMebibytes = uint64_t{1} << 20;
 constexpr size_t kRounds = 7;
 
@@ -27,6 +27,7 @@ struct Request {
     size_t limit = size_t{1} << 30;
     bool collect_times = true;
     bool declare_roots = false;
+    bool huge_pages = false;
 };
 
 /// Returns 0, or the exit status for wrong use.
@@ -38,6 +39,8 @@ int parse(Words words, Request& request) {
             request.collect_times = false;
         } else if (word == "--declare-roots") {
             request.declare_roots = true;
+        } else if (word == "--huge-pages") {
+            request.huge_pages = true;
         } else if (word == "--memory-limit") {
             const auto number =
                 i + 1 < words.size() ? parse_number(words[++i]) : std::optional<uint64_t>();
@@ -152,7 +155,8 @@ int graph_command(Words words) {
         return fail(request.file, error);
     }
     GraphHeap heap;
-    cairn_status status = heap.load(graph, request.limit);
+    cairn_status status =
+        heap.load(graph, request.limit, request.huge_pages ? CAIRN_HEAP_HUGE_PAGES : 0U);
     if (status == CAIRN_OK) {
         print_graph(request.file, graph);
         const cairn_heap_usage usage = heap.usage();

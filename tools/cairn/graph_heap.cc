@@ -30,9 +30,10 @@ GraphHeap::~GraphHeap() {
     cairn_heap_free(heap_);
 }
 
-cairn_status GraphHeap::load(const Graph& graph, size_t limit) {
+cairn_status GraphHeap::load(const Graph& graph, size_t limit, uint32_t heap_flags) {
     cairn_heap_options options;
     cairn_heap_options_init(&options);
+    options.flags = heap_flags;
     // Cells are a little larger than what they hold.
     options.memory_limit = 2 * limit;
     heap_ = cairn_heap_new(&options);

@@ -18,9 +18,9 @@ class GraphHeap {
     GraphHeap(const GraphHeap&) = delete;
     GraphHeap& operator=(const GraphHeap&) = delete;
 
-    /// Makes the objects. Returns CAIRN_NO_MEMORY when they do not fit into `limit` bytes; what was
-    /// made then goes with the heap.
-    cairn_status load(const Graph& graph, size_t limit);
+    /// Makes the objects in a heap with `heap_flags`. Returns CAIRN_NO_MEMORY when they do not fit
+    /// into `limit` bytes; what was made then goes with the heap.
+    cairn_status load(const Graph& graph, size_t limit, uint32_t heap_flags);
 
     [[nodiscard]] cairn_heap_usage usage() const;
     [[nodiscard]] size_t tracked_count() const;

@@ -28,9 +28,10 @@ usage: cairn tour
            one on standard input; without a word, at a terminal, a prompt
        cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-roots] FILE...
            run heap traces and print their logs (language and options: docs/heap-trace.md)
-       cairn graph FILE [--no-collect-times] [--declare-roots] [--memory-limit MIB]
+       cairn graph FILE [--no-collect-times] [--declare-roots] [--huge-pages] [--memory-limit MIB]
            load the object graph of a real program (plain or .xz), time full collections of
-           it (its external references declared as roots, if wanted), and take it apart
+           it (its external references declared as roots, or on huge pages, if wanted), and
+           take it apart
        cairn --help
        cairn --version
 )";

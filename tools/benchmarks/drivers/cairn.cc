@@ -1,6 +1,7 @@
 // Cairn, through its public headers: three slots and a payload of 8 bytes, 48 bytes in all.
 
 #include <cairn/cairn.h>
+#include <cstdlib>
 
 #include "services.h"
 
@@ -32,7 +33,7 @@ class Cairn {
     static constexpr bool kCallbacks = true;
     using Handle = cairn_object*;
 
-    Cairn() : heap_(cairn_heap_new(nullptr)) {
+    Cairn() : heap_(make_heap()) {
         bench::expect(heap_ != nullptr, "a heap is made");
         cairn_gc_disable(heap_);
         cairn_type_spec node = {};
@@ -142,6 +143,15 @@ class Cairn {
     }
 
   private:
+    /// The environment says whether its memory is to come in huge pages.
+    static cairn_heap* make_heap() {
+        cairn_heap_options options;
+        cairn_heap_options_init(&options);
+        options.flags =
+            std::getenv("CAIRN_BENCH_HUGE_PAGES") != nullptr ? CAIRN_HEAP_HUGE_PAGES : 0;
+        return cairn_heap_new(&options);
+    }
+
     void declare(cairn_object* const* location) {
         bench::expect(cairn_root_add(heap_, location) == CAIRN_OK, "a root is declared");
         declared_.push_back(location);
