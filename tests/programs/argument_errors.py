@@ -89,3 +89,5 @@ print(repr("a\u200bb\ufeff\u2028\x9f\u00a0\U000e0001"))
 print(f.__module__, P.__module__, type(f).__module__, f.__code__.co_kwonlyargcount, g.__code__.co_posonlyargcount)
 for problem in (OSError(2, "x"), OSError(13, "x", "name"), OSError("a")):
     print(repr(problem), problem, problem.args, problem.filename)
+print((5).real, (5).imag, (5).denominator, (5).conjugate(), (5).as_integer_ratio(), True.real, True.as_integer_ratio())
+print((2.5).real, (2.5).imag, (2.5).conjugate())

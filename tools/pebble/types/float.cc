@@ -312,7 +312,19 @@ Ref hex_method(Value self, const Args&) {
                                power));
 }
 
-const NativeDef kMethods[] = {{"as_integer_ratio", as_integer_ratio_method, ""},
+Ref real_get(Value self) {
+    return new_float(as<Float>(self)->value);
+}
+Ref imag_get(Value) {
+    return new_float(0);
+}
+Ref conjugate_method(Value self, const Args&) {
+    return real_get(self);
+}
+
+const GetSet kGetSets[] = {{"real", real_get}, {"imag", imag_get}, {nullptr, nullptr}};
+const NativeDef kMethods[] = {{"conjugate", conjugate_method, ""},
+                              {"as_integer_ratio", as_integer_ratio_method, ""},
                               {"hex", hex_method, ""},
                               {"is_integer", is_integer_method, ""},
                               {"__int__", int_method, ""},
@@ -334,7 +346,8 @@ NativeClass float_class = {"float",
                             .binary_mask = kOps,
                             .unary = float_unary,
                             .format = float_format},
-                           kMethods};
+                           kMethods,
+                           kGetSets};
 
 }  // namespace
 

@@ -317,7 +317,7 @@ Ref round_method(Value self, const Args& args) {
 }
 
 Ref real_get(Value self) {
-    return Ref::share(self);
+    return is_bool(self) ? Ref::own(small(self == truth(true) ? 1 : 0)) : Ref::share(self);
 }
 
 /// Reads the arguments that to_bytes() and from_bytes() share.
@@ -385,6 +385,15 @@ Ref from_bytes_method(Value cls, const Args& args) {
     return from_big(number, as<Class>(cls));
 }
 
+template <int64_t kValue>
+Ref constant_get(Value) {
+    return Ref::own(small(kValue));
+}
+Ref ratio_method(Value self, const Args&) {
+    Ref number = real_get(self);
+    return number ? make_tuple({number, small(1)}) : Ref();
+}
+
 const NativeDef kMethods[] = {
     {"bit_length", bit_length_method, ""},
     {"bit_count", bit_count_method, ""},
@@ -393,9 +402,15 @@ const NativeDef kMethods[] = {
     {"__int__", self_method, ""},
     {"__index__", self_method, ""},
     {"__trunc__", self_method, ""},
+    {"conjugate", self_method, ""},
+    {"as_integer_ratio", ratio_method, ""},
     {"__round__", round_method, "ndigits? /"},
     {nullptr, nullptr, nullptr}};
-const GetSet kGetSets[] = {{"real", real_get}, {"numerator", real_get}, {nullptr, nullptr}};
+const GetSet kGetSets[] = {{"real", real_get},
+                           {"imag", constant_get<0>},
+                           {"numerator", real_get},
+                           {"denominator", constant_get<1>},
+                           {nullptr, nullptr}};
 constexpr unsigned kAll = (1u << 13) - 1 - (1u << 3);
 
 NativeClass int_class = {"int",
