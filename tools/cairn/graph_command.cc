@@ -156,7 +156,7 @@ int graph_command(Words words) {
     }
     GraphHeap heap;
     cairn_status status =
-        heap.load(graph, request.limit, request.huge_pages ? CAIRN_HEAP_HUGE_PAGES : 0U);
+        heap.load(graph, request.limit, request.huge_pages ? unsigned{CAIRN_HEAP_HUGE_PAGES} : 0U);
     if (status == CAIRN_OK) {
         print_graph(request.file, graph);
         const cairn_heap_usage usage = heap.usage();
