@@ -270,20 +270,28 @@ bool add_traceback(Frame* frame) {
     return true;
 }
 
-Recursion::Recursion(const char* where) : ok_(true) {
-    char here = 0;
-    const bool deep = &here < vm.stack_limit;
+bool stack_is_used_up() {
+    const char here = 0;
+    return &here < vm.stack_limit;
+}
+
+Failed raise_recursion(const char* where) {
     // A little room beyond the limit lets handlers of the error do their work.
-    if (++vm.depth > vm.depth_limit || deep) {
+    const int limit = vm.depth_limit;
+    const char* stack = vm.stack_limit;
+    vm.depth_limit += 50;
+    vm.stack_limit -= stack_is_used_up() ? 64 * 1024 : 0;
+    raise(vm.exceptions.RecursionError, "maximum recursion depth exceeded%s", where);
+    vm.depth_limit = limit;
+    vm.stack_limit = stack;
+    return {};
+}
+
+Recursion::Recursion(const char* where) : ok_(true) {
+    if (++vm.depth > vm.depth_limit || stack_is_used_up()) {
         ok_ = false;
         --vm.depth;
-        const int limit = vm.depth_limit;
-        const char* stack = vm.stack_limit;
-        vm.depth_limit += 50;
-        vm.stack_limit -= deep ? 64 * 1024 : 0;
-        raise(vm.exceptions.RecursionError, "maximum recursion depth exceeded%s", where);
-        vm.depth_limit = limit;
-        vm.stack_limit = stack;
+        raise_recursion(where);
         ++vm.depth;
     }
 }

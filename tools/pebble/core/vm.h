@@ -197,6 +197,10 @@ void report_unraisable(const char* what, Value object);
 /// CAIRN_USER_ERROR the exception is pending already.
 Failed raise_status(cairn_status status);
 
+/// For what recurses without calls of the program, and so may go deeper than these.
+bool stack_is_used_up();
+Failed raise_recursion(const char* where);
+
 /// Guards C++ recursion that follows the program's data; false: RecursionError is raised.
 class Recursion {
   public:

@@ -183,6 +183,9 @@ bool tuple_hash(Value self, int64_t* out) {
     constexpr uint64_t kPrime1 = 11400714785074694791u;
     constexpr uint64_t kPrime2 = 14029467366897019727u;
     constexpr uint64_t kPrime5 = 2870177450012600261u;
+    if (stack_is_used_up()) {
+        return raise_recursion(" while hashing a tuple");
+    }
     const Tuple* tuple = as<Tuple>(self);
     uint64_t sum = kPrime5;
     for (size_t i = 0; i < tuple->count; ++i) {
