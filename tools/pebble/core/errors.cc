@@ -327,6 +327,9 @@ void report_unraisable(const char* what, Value object) {
 }
 
 Failed raise_syntax(const Source& source, const SyntaxProblem& problem) {
+    if (std::string_view(problem.kind) == "RecursionError") {
+        return raise(vm.exceptions.RecursionError, "%s", problem.message.c_str());
+    }
     Class* cls = vm.exceptions.SyntaxError;
     if (std::string_view(problem.kind) == "IndentationError") {
         cls = vm.exceptions.IndentationError;

@@ -219,10 +219,18 @@ Node* Parser::named_expression() {
     return expression();
 }
 
+/// Nesting is bounded here, before the C++ stack is.
+bool Parser::too_deep() {
+    if (depth_ <= 200) {
+        return false;
+    }
+    fail_here("too many nested parentheses");
+    return true;
+}
+
 Node* Parser::expression() {
-    // Nesting is bounded here, before the C++ stack is.
-    if (depth_ > 200) {
-        return fail_here("too many nested parentheses");
+    if (too_deep()) {
+        return make(Kind::Pass, here());
     }
     ++depth_;
     const Pos from = here();
@@ -292,9 +300,14 @@ Node* Parser::not_test() {
     if (!take("not")) {
         return comparison();
     }
+    if (too_deep()) {
+        return make(Kind::Pass, from);
+    }
+    ++depth_;
     Node* node = make(Kind::Unary, from);
     node->op = static_cast<unsigned char>(UnOp::Not);
     node->a = not_test();
+    --depth_;
     return finish(node);
 }
 
@@ -376,8 +389,8 @@ Node* Parser::factor() {
     if (!is("-") && !is("+") && !is("~")) {
         return power();
     }
-    if (depth_ > 200) {
-        return fail_here("too many nested parentheses");
+    if (too_deep()) {
+        return make(Kind::Pass, from);
     }
     ++depth_;
     advance();

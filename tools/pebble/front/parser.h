@@ -35,6 +35,7 @@ class Parser {
     Node* named_expression();  ///< with `:=`
     Node* yield_or_expressions();
     Node* targets(std::string_view stop);  ///< of `for`: up to the word `stop`
+    bool too_deep();
     /// Checks that `node` can be stored to. `alone`: before the only `=` of a statement, where a
     /// comparison may have been meant.
     void make_store(Node* node, const char* verb, bool alone = false);

@@ -35,6 +35,8 @@ class Builder {
     }
 
   private:
+    int depth_ = 0;
+
     struct Gathered {
         std::vector<std::string> order;
         std::unordered_map<std::string, Uses> uses;
@@ -86,10 +88,21 @@ class Builder {
         visit(node->d);
     }
 
+    /// A chain of operators nests without a bracket: as in CPython, 3000 levels are too many.
     void visit(const Node* node) {
         if (node == nullptr) {
             return;
         }
+        if (depth_ == 3000) {
+            problem_->kind = "RecursionError";
+            return fail(node->at, "maximum recursion depth exceeded during compilation");
+        }
+        ++depth_;
+        visit_kind(node);
+        --depth_;
+    }
+
+    void visit_kind(const Node* node) {
         switch (node->kind) {
             case Kind::Name:
                 return name(node);
