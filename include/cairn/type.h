@@ -40,7 +40,9 @@ typedef enum cairn_type_flags {
     /// Objects no longer change once their slots are all filled: tuples. A collection stops
     /// tracking those survivors that hold nothing but leaves, immediates, and objects of such types
     /// that are not tracked themselves, for they can be part of no cycle (CPython's
-    /// untrack_tuples). One with an empty slot is taken for unfinished. Needs a slot layout.
+    /// untrack_tuples). One with an empty slot is taken for unfinished. Keys of weak-key maps, and
+    /// what holds them, stay tracked; what becomes a key after that counts as held from outside.
+    /// Needs a slot layout.
     CAIRN_TYPE_UNTRACK_ATOMIC = 1 << 5
 } cairn_type_flags;
 
@@ -48,8 +50,9 @@ typedef enum cairn_type_flags {
 typedef void (*cairn_visit_fn)(cairn_object* referent, void* visit_data);
 
 /// Calls `visit(referent, visit_data)` once for every strong reference that `self` owns, no more
-/// and no less; references to leaves may be left out, and then introspection does not show them. It
-/// must not allocate, change counts, change `self`, or call into the heap.
+/// and no less. References to leaves may be left out: then introspection does not show them, and a
+/// leaf that is a key of a weak-key map counts as held from outside. It must not allocate, change
+/// counts, change `self`, or call into the heap.
 typedef void (*cairn_traverse_fn)(cairn_object* self, cairn_visit_fn visit, void* visit_data);
 
 /// Drops every strong reference that `self` owns, with cairn_clear() or by storing first and

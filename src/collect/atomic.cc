@@ -15,14 +15,23 @@ bool may_be_atomic(const cairn_object* object) {
     return (object->type->flags & CAIRN_TYPE_UNTRACK_ATOMIC) != 0;
 }
 
+// A key of a weak-key map keeps its value alive, and so can be part of a cycle even if it is a
+// leaf.
+bool leads_to_values(const cairn_object* object) {
+    return (object->flags & kIsEphemeronKey) != 0;
+}
+
 // Is a leaf, or was found to be atomic before. Other untracked objects may yet be tracked.
 bool is_inert(const cairn_object* object) {
+    if (leads_to_values(object)) {
+        return false;
+    }
     return (object->flags & kContainer) == 0 ||
            (may_be_atomic(object) && *side_of(object) == kUntracked && !is_immortal(object));
 }
 
 bool is_atomic(const cairn_object* object) {
-    if (!may_be_atomic(object)) {
+    if (!may_be_atomic(object) || leads_to_values(object)) {
         return false;
     }
     const size_t total = slot_total(object);

@@ -205,6 +205,26 @@ TEST_P(EphemeronTest, ALeafKeyThatIsItsOwnValueDies) {
     cairn_decref(ref);
 }
 
+TEST_P(EphemeronTest, AValueThatReachesItsKeyThroughATupleDies) {
+    cairn_type_spec spec = array_spec("tuple");
+    spec.flags |= CAIRN_TYPE_UNTRACK_ATOMIC;
+    cairn_object* tuple = cairn_new_var(type(spec), 1);
+    cairn_object* leaf_key = make(leaf, "k");
+    *item(tuple, 0) = cairn_new_ref(leaf_key);
+    const bool in_order = GetParam() == CAIRN_HEAP_CPYTHON_ORDER;
+    cairn_object* key = in_order ? cairn_new_ref(tuple) : cairn_new_ref(leaf_key);
+    cairn_decref(leaf_key);
+    cairn_object* value = make(logged, "v");
+    give(value, 0, tuple);
+    put_value(map, key, value);
+    collect();
+    EXPECT_TRUE(cairn_gc_is_tracked(tuple)) << "through a weak key it can be part of a cycle";
+    cairn_decref(key);
+    EXPECT_EQ(take_log(), "");
+    collect();
+    EXPECT_EQ(take_sorted_log(), "dealloc k, dealloc v");
+}
+
 TEST_P(EphemeronTest, AResurrectedKeyHasLostItsEntry) {
     cairn_object* holder = make(plain, "holder");
     cairn_object* key = make_fin("k", [&](cairn_object* self) {
