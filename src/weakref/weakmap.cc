@@ -196,9 +196,14 @@ void release_entry(cairn_weak_kind kind, const WeakEntry& entry) {
     }
 }
 
-// Cuts the tie between an entry's reference and the map.
+// Cuts the tie between an entry's reference and the map. A leaf key is no candidate of a collection
+// any more (see ephemerons.h), since from now on it may die like any leaf.
 void detach_ref(WeakMapObject* map, EntryRef* ref) {
-    --(ref->weakref.referent != nullptr ? map->length : map->dead);
+    const cairn_object* referent = ref->weakref.referent;
+    --(referent != nullptr ? map->length : map->dead);
+    if (map->has_leaf_keys && referent != nullptr && (referent->flags & kContainer) == 0) {
+        *side_of(referent) = kUntracked;
+    }
     ref->map = nullptr;
     ref->weakref.state &= ~static_cast<uint32_t>(kInWeakMap);
 }

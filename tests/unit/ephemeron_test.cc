@@ -6,6 +6,34 @@
 namespace cairn_test {
 namespace {
 
+/// Finalizers run while leaf keys are candidates still.
+class EphemeronFinalizersFirstTest : public WeakmapTest {
+  public:
+    EphemeronFinalizersFirstTest() : WeakmapTest(CAIRN_HEAP_FINALIZERS_FIRST) {}
+};
+
+TEST_F(EphemeronFinalizersFirstTest, ALeafKeyIsTakenOutAndDiesInAFinalizer) {
+    cairn_type_spec spec = leaf_spec("text");
+    spec.item_size = 1;
+    cairn_type* text = type(spec);
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* owner = make_fin("owner", [&](cairn_object* self) {
+        EXPECT_EQ(cairn_weakmap_delete(map, get(self, 0)), CAIRN_OK);
+        give(self, 0, nullptr);
+        return CAIRN_OK;
+    });
+    give(owner, 0, cairn_new_var(text, 10));
+    set(owner, 1, owner);
+    cairn_object* value = make(logged, "v");
+    EXPECT_EQ(put(map, get(owner, 0), value), CAIRN_OK);
+    cairn_decref(value);
+    cairn_decref(owner);
+    collect();
+    EXPECT_EQ(take_log(), "fin owner, dealloc v, dealloc owner");
+    cairn_decref(map);
+    EXPECT_EQ(usage().objects, 0u);
+}
+
 class EphemeronTest : public WeakmapTest, public testing::WithParamInterface<uint32_t> {
   public:
     EphemeronTest() : WeakmapTest(GetParam()) {}
