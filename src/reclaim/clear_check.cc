@@ -9,7 +9,7 @@ void clear_opaque(cairn_heap* heap, cairn_object* object) {
 #if CAIRN_CHECK_LEVEL >= 1
     RefTally visited;
     for_each_referent(object, [&visited](cairn_object* referent) { visited.add(referent); });
-    // Deaths inside the call have counters of their own: reclaim() saves and restores this one.
+    // Deaths inside the call that run user code have counters of their own: see NestedDeath.
     const RefTally outer = heap->reclaim.released;
     heap->reclaim.released = RefTally();
     object->type->clear(object);  // USER CODE

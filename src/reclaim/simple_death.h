@@ -19,7 +19,7 @@
 
 namespace cairn {
 
-// Reclaims an object that is not simple, or deep inside other deaths. USER CODE.
+// Reclaims an object that is not simple. USER CODE.
 void reclaim_with_care(cairn_object* object);
 
 // Goes on with the death of a simple object that has dropped its slots before `slot`. USER CODE.
