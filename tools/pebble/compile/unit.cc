@@ -346,6 +346,8 @@ Ref compile_source(std::shared_ptr<const Source> source, CompileMode mode, bool*
                                                         : parse_module(*source, &ast, &problem);
     Ref code;
     if (parsed && build_scopes(ast.root, &scopes, &problem)) {
+        // The limit counts again when the code is whole: the next allocation tells.
+        const AboveLimit above;
         code = Compiler(source, &scopes, &problem).module(ast.root, mode);
     }
     if (incomplete != nullptr) {

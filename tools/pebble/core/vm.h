@@ -83,6 +83,7 @@ struct State {
     uint64_t young_countdown = 0;
     std::atomic<bool> interrupted{false};
     size_t memory_limit = 0;  ///< of the heap, bytes; 0 = none
+    unsigned above_limit = 0;  ///< how many AboveLimit live
     bool late_finalizers = false;
     Dict* modules = nullptr;                      ///< sys.modules
     Dict* builtins = nullptr;                     ///< of the module builtins
@@ -157,11 +158,19 @@ void buffer_free(void* buffer, size_t bytes);
 /// `size` bytes be had? False: MemoryError is raised. May collect.
 bool check_room(size_t count, size_t size = 1);
 /// While one lives, memory is had above the program's limit: for names and for errors, so that a
-/// program that is out of memory can handle that. Not nested.
+/// program that is out of memory can handle that, and for code, which is made whole.
 class AboveLimit {
   public:
-    AboveLimit() { cairn_heap_set_memory_limit(vm.heap, 0); }
-    ~AboveLimit() { cairn_heap_set_memory_limit(vm.heap, vm.memory_limit); }
+    AboveLimit() {
+        if (vm.above_limit++ == 0) {
+            cairn_heap_set_memory_limit(vm.heap, 0);
+        }
+    }
+    ~AboveLimit() {
+        if (--vm.above_limit == 0) {
+            cairn_heap_set_memory_limit(vm.heap, vm.memory_limit);
+        }
+    }
     AboveLimit(const AboveLimit&) = delete;
     AboveLimit& operator=(const AboveLimit&) = delete;
 };

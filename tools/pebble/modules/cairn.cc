@@ -73,6 +73,7 @@ Ref set_memory_limit(Value, const Args& args) {
     if (!get_size(args[0], &bytes)) {
         return {};
     }
+    vm.memory_limit = bytes;
     cairn_heap_set_memory_limit(vm.heap, bytes);
     return Ref::own(none());
 }
