@@ -4,6 +4,7 @@
 #include "heap/cells.h"
 #include "object/misuse.h"
 #include "object/slots.h"
+#include "weakref/weakmap.h"
 
 namespace cairn {
 
@@ -106,6 +107,17 @@ bool some_is_opaque(const Collection& c) {
     return found;
 }
 
+// Does a map hold the values of dead keys until its last iterator closes? Such a value may be among
+// the garbage, and is cleared, but not free before.
+bool some_wait_for_an_iterator(const cairn_heap* heap) {
+    for (const WeakMapObject* map = heap->first_weak_key_map; map != nullptr; map = map->next_map) {
+        if (map->iterators > 0 && map->dead > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool drop_outside_refs(Collection& c, OutsideRefs& refs) {
     for_each_page(c.heap, examined_pages, [&refs](Page* page) {
         for_each_unreachable(page, [&refs](cairn_object* object, auto for_each_ref) {
@@ -175,7 +187,8 @@ void free_all(Collection& c) {
 }  // namespace
 
 bool free_plain_garbage(Collection& c) {
-    if (c.heap->ordered || (c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0 || some_is_opaque(c)) {
+    if (c.heap->ordered || (c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0 || some_is_opaque(c) ||
+        some_wait_for_an_iterator(c.heap)) {
         return false;
     }
     OutsideRefs refs(c.heap);

@@ -131,5 +131,36 @@ INSTANTIATE_TEST_SUITE_P(EachMember,
                          UndoneBulkFreeingTest,
                          ::testing::Values(size_t{0}, size_t{1}, size_t{5}, size_t{11}));
 
+class IteratedMapGarbageTest : public HeapTest, public ::testing::WithParamInterface<uint32_t> {
+  protected:
+    IteratedMapGarbageTest() : HeapTest(GetParam()) {}
+};
+
+INSTANTIATE_TEST_SUITE_P(Orders,
+                         IteratedMapGarbageTest,
+                         ::testing::Values(0U, CAIRN_HEAP_FINALIZERS_FIRST));
+
+TEST_P(IteratedMapGarbageTest, ValueOfADeadKeyStaysWhileItsMapIsIterated) {
+    cairn_object* map = cairn_weakmap_new(heap, CAIRN_WEAK_KEY_MAP);
+    cairn_object* key = make(plain, "key");
+    cairn_object* value = make(plain, "value");
+    set(key, 0, key);
+    set(value, 0, value);
+    EXPECT_EQ(cairn_weakmap_set(map, key, value), CAIRN_OK);
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(map, &iterator);
+    cairn_decref(key);
+    cairn_decref(value);
+    for (int i = 0; i < 3; ++i) {
+        (void)collect();
+        EXPECT_TRUE(verify());
+    }
+    EXPECT_EQ(usage().objects, 3u) << "map, value, and the reference of the dead entry";
+    cairn_weakmap_iterator_close(&iterator);
+    (void)collect();
+    EXPECT_EQ(usage().objects, 1u);
+    cairn_decref(map);
+}
+
 }  // namespace
 }  // namespace cairn_test
