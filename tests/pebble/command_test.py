@@ -118,6 +118,18 @@ class CommandTest(unittest.TestCase):
                 self.assertEqual(run("--memory-limit", "16", code=code),
                                  (0, "goes on with 499500\n", ""))
 
+    def test_code_is_whole_under_any_memory_limit(self):
+        for limit in (1, 2, 3, 4):
+            status, _, err = run("--memory-limit", str(limit),
+                                 code="import dataclasses, typing, json, unittest, re")
+            self.assertIn(status, (0, 1))
+            self.assertTrue(status == 0 or err.endswith("MemoryError\n"), err)
+
+    def test_a_limit_that_the_program_sets_stays(self):
+        code = ("import cairn\ncairn.set_memory_limit(2 << 20)\nexec('a_new_name = 1')\n"
+                "try:\n    bytes(8 << 20)\nexcept MemoryError:\n    print('refused')")
+        self.assertEqual(run(code=code), (0, "refused\n", ""))
+
     def test_memory_limit_makes_room_by_collecting(self):
         code = """
             import gc
