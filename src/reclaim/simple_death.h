@@ -7,7 +7,7 @@
 // a line to know where it goes: a death takes half the time so.
 //
 // In line with the decref, and with the allocation in one line, an object that is made and dies
-// takes 6 ns; with a call for each step, 16.
+// takes 4.5 ns; with a call for each step it was 16.
 #ifndef CAIRN_RECLAIM_SIMPLE_DEATH_H
 #define CAIRN_RECLAIM_SIMPLE_DEATH_H
 
