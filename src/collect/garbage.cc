@@ -114,10 +114,7 @@ void rescue_resurrected(Collection& c) {
 }
 
 void count_unreachable(Collection& c) {
-    c.unreachable = 0;
-    for_each_page(c.heap, examined_pages, [&c](Page* page) {
-        c.unreachable += count_in(page, page->examined_blocks, only(kUnreachable));
-    });
+    c.unreachable = count_examined(c.heap, only(kUnreachable));
 }
 
 void clear_weakrefs_left(Collection& c) {

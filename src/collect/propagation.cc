@@ -263,20 +263,12 @@ void check_counts(Collection& c) {
     (void)c;
 }
 
-size_t count_examined(const Collection& c, SideRange range) {
-    size_t count = 0;
-    for_each_page(c.heap, examined_pages, [&count, range](Page* page) {
-        count += count_in(page, page->examined_blocks, range);
-    });
-    return count;
-}
-
 // What has a count, or is gray, when everything is known to be reachable.
 void settle(const Collection& c) {
     const uint8_t target = side_of_generation(c.target);
-    for_each_page(c.heap, examined_pages, [target](Page* page) {
-        (void)replace_in(page, page->examined_blocks, kCandidateSides, target);
-        (void)replace_in(page, page->examined_blocks, only(kGray), target);
+    // What lies between gray and the candidates comes in ordered heaps, or later, only.
+    for_each_page(c.heap, examined_pages, [target](const Page* page) {
+        (void)replace_in(page, page->examined_blocks, {kGray, UINT8_MAX}, target);
     });
 }
 
@@ -305,8 +297,8 @@ bool mark_declared_roots(Collection& c) {
 
 void separate_unreachable(Collection& c) {
     check_counts(c);
-    const size_t candidates = count_examined(c, kCandidateSides);
-    const size_t unproven = count_examined(c, only(kUnreachable));
+    const size_t candidates = count_examined(c.heap, kCandidateSides);
+    const size_t unproven = count_examined(c.heap, only(kUnreachable));
     Propagation propagation(c, unproven, true);
     propagation.sweep_all();
     c.reached += candidates - propagation.unproven();

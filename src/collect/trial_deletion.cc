@@ -103,10 +103,6 @@ void resolve_overflow(cairn_heap* heap) {
     heap->gc.overflow.clear();
 }
 
-}  // namespace
-
-namespace {
-
 // The members of a young generation lie on few blocks of a page that has had some free cells, and
 // each phase goes through all blocks that are examined.
 void merge_page(Collection& c, Page* page, SideRange merged) {

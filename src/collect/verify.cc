@@ -84,10 +84,8 @@ void Verifier::check_segments() {
             if (page.cell_size == 0) {
                 continue;
             }
-            const size_t pages = page_span(&page);
-            const uint32_t in_segment = pages <= kMaxPages ? static_cast<uint32_t>(pages) : 1;
-            taken |= ((uint64_t{1} << in_segment) - 1) << i;
-            bytes += counted_page_bytes(pages);
+            taken |= page_mask(&page, i);
+            bytes += counted_page_bytes(page_span(&page));
         }
         const uint64_t all = (uint64_t{1} << s->page_count) - 1;
         if ((taken ^ s->free_pages) != all) {

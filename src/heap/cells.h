@@ -156,6 +156,15 @@ inline size_t count_in(const Page* page, uint32_t blocks, SideRange range) {
     return count;
 }
 
+// The same for all pages that a collection examines.
+inline size_t count_examined(cairn_heap* heap, SideRange range) {
+    size_t count = 0;
+    for_each_page(heap, examined_pages, [&count, range](const Page* page) {
+        count += count_in(page, page->examined_blocks, range);
+    });
+    return count;
+}
+
 // Returns how many were replaced.
 inline size_t replace_in(const Page* page, uint32_t blocks, SideRange range, uint8_t with) {
     uint8_t* sides = side_of(page->base);

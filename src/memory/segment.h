@@ -86,6 +86,13 @@ inline size_t page_span(const Page* page) {
     return page->bin != nullptr ? 1 : (page->cell_size + kPageSize - 1) / kPageSize;
 }
 
+// A bit for each of those that the segment has a descriptor for, `page` being number `index`.
+inline uint64_t page_mask(const Page* page, uint32_t index) {
+    const size_t span = page_span(page);
+    const size_t described = span <= kMaxPages ? span : 1;
+    return ((uint64_t{1} << described) - 1) << index;
+}
+
 inline std::byte* page_start(const Segment* segment, uint32_t index) {
     return reinterpret_cast<std::byte*>(const_cast<Segment*>(segment)) + kPagesOffset +
            index * kPageSize;

@@ -217,12 +217,11 @@ Segment* Space::add_segment(size_t size, uint32_t page_count) {
 void Space::release_pages(Page* page) {
     Segment* segment = segment_of(page);
     const uint32_t index = static_cast<uint32_t>(page - segment->pages);
-    const size_t pages = page_span(page);
-    const uint32_t in_segment = pages <= kMaxPages ? static_cast<uint32_t>(pages) : 1;
-    memory_->object_bytes -= counted_page_bytes(pages);
-    segment->free_pages |= run_mask(index, in_segment);
-    segment->young_pages &= ~run_mask(index, in_segment);
-    segment->middle_pages &= ~run_mask(index, in_segment);
+    const uint64_t pages = page_mask(page, index);
+    memory_->object_bytes -= counted_page_bytes(page_span(page));
+    segment->free_pages |= pages;
+    segment->young_pages &= ~pages;
+    segment->middle_pages &= ~pages;
     describe_page(page, 0, nullptr);
 }
 
