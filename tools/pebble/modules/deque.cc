@@ -254,9 +254,6 @@ Ref deque_iter(Value self) {
 Ref reversed_method(Value self, const Args&) {
     return iterator_over(self, reverse_iterator_class);
 }
-Ref iterator_iter(Value self) {
-    return Ref::share(self);
-}
 Ref iterator_next(Value self) {
     Box* box = as<Box>(self);
     auto* deque = as<Deque>(box->a);
@@ -449,20 +446,10 @@ NativeClass native_deque = {"deque",
                             kGetSets,
                             false,
                             "collections"};
-NativeClass native_iterator = {"_deque_iterator",
-                               kBox,
-                               {.iter = iterator_iter, .next = iterator_next},
-                               nullptr,
-                               nullptr,
-                               true,
-                               "_collections"};
-NativeClass native_reverse_iterator = {"_deque_reverse_iterator",
-                                       kBox,
-                                       {.iter = iterator_iter, .next = iterator_next},
-                                       nullptr,
-                                       nullptr,
-                                       true,
-                                       "_collections"};
+NativeClass native_iterator =
+    hidden_iterator("_deque_iterator", iterator_next, nullptr, "_collections");
+NativeClass native_reverse_iterator =
+    hidden_iterator("_deque_reverse_iterator", iterator_next, nullptr, "_collections");
 
 }  // namespace
 

@@ -52,10 +52,6 @@ Ref union_compare(Value a, Value b, CmpOp op) {
     return Ref::own(truth(same == (op == CmpOp::Eq)));
 }
 
-Ref union_binary(Value a, Value b, BinOp) {
-    return type_union(a, b);
-}
-
 Ref alias_repr(Value self) {
     return new_str(shown(as<Box>(self)->a) + "[" + joined(as<Box>(self)->b, ", ") + "]");
 }
@@ -77,7 +73,7 @@ NativeClass union_class = {"UnionType",
                            kBox,
                            {.repr = union_repr,
                             .compare = union_compare,
-                            .binary = union_binary,
+                            .binary = type_union,
                             .binary_mask = bit(BinOp::Or)},
                            nullptr,
                            kUnionGetSets,
@@ -91,7 +87,7 @@ NativeClass alias_class = {"GenericAlias",
                            {.repr = alias_repr,
                             .compare = alias_compare,
                             .call = alias_call,
-                            .binary = union_binary,
+                            .binary = type_union,
                             .binary_mask = bit(BinOp::Or)},
                            nullptr,
                            kAliasGetSets,
@@ -118,7 +114,7 @@ bool add_members(std::vector<Value>* members, Value type) {
 
 }  // namespace
 
-Ref type_union(Value a, Value b) {
+Ref type_union(Value a, Value b, BinOp) {
     std::vector<Value> members;
     if (!add_members(&members, a) || !add_members(&members, b)) {
         return Ref::own(not_implemented());

@@ -30,10 +30,6 @@ Ref iterator_next(Value self) {
     return Ref::share(box->d == val(vm.classes.dict_values) ? value : key);
 }
 
-Ref self_iter(Value self) {
-    return Ref::share(self);
-}
-
 Ref iterator_length_hint(Value self, const Args&) {
     Box* box = as<Box>(self);
     if (box->a == nullptr) {
@@ -125,12 +121,7 @@ const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, 
                                       {nullptr, nullptr, nullptr}};
 constexpr unsigned kSetOps = bit(BinOp::And) | bit(BinOp::Or) | bit(BinOp::Sub) | bit(BinOp::Xor);
 
-NativeClass iterator_class = {"dict_iterator",
-                              kBox,
-                              {.iter = self_iter, .next = iterator_next},
-                              kIteratorMethods,
-                              nullptr,
-                              true};
+NativeClass iterator_class = hidden_iterator("dict_iterator", iterator_next, kIteratorMethods);
 NativeClass keys_class = {"dict_keys",
                           kBox,
                           {.repr = view_repr,

@@ -6,6 +6,10 @@
 
 namespace pebble {
 
+Ref self_iter(Value self) {
+    return Ref::share(self);
+}
+
 Ref iterator_copy(Value self, const Args&) {
     const Box* box = as<Box>(self);
     Ref copy = make_box(class_of(self), box->a, box->b, box->c, box->d);
@@ -18,11 +22,14 @@ Ref iterator_copy(Value self, const Args&) {
 
 const NativeDef kIteratorCopy[] = {{"__copy__", iterator_copy, ""}, {nullptr, nullptr, nullptr}};
 
-namespace {
-
-Ref self_iter(Value self) {
-    return Ref::share(self);
+NativeClass hidden_iterator(const char* name,
+                            decltype(Ops::next) next,
+                            const NativeDef* methods,
+                            const char* module) {
+    return {name, kBox, {.iter = self_iter, .next = next}, methods, nullptr, true, module};
 }
+
+namespace {
 
 // iterator: over a sequence a, at index i (a byte offset in a string).
 
@@ -293,12 +300,7 @@ NativeClass iterator_class = {"iterator",
                               kIteratorMethods,
                               nullptr,
                               true};
-NativeClass call_iterator_class = {"callable_iterator",
-                                   kBox,
-                                   {.iter = self_iter, .next = call_iterator_next},
-                                   nullptr,
-                                   nullptr,
-                                   true};
+NativeClass call_iterator_class = hidden_iterator("callable_iterator", call_iterator_next, nullptr);
 NativeClass enumerate_class = {
     "enumerate",
     kBox,

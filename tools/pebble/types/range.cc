@@ -250,9 +250,6 @@ Ref range_index(Value self, const Args& args) {
                  : Ref(raise(
                        vm.exceptions.ValueError, "%s is not in range", repr_text(args[0]).c_str()));
 }
-Ref iterator_iter(Value self) {
-    return Ref::share(self);
-}
 Ref iterator_next(Value self) {
     Box* box = as<Box>(self);
     if (box->n <= 0) {
@@ -281,12 +278,7 @@ NativeClass range_class = {"range",
                            kRangeMethods,
                            kGetSets,
                            true};
-NativeClass iterator_class = {"range_iterator",
-                              kBox,
-                              {.iter = iterator_iter, .next = iterator_next},
-                              kIteratorCopy,
-                              nullptr,
-                              true};
+NativeClass iterator_class = hidden_iterator("range_iterator", iterator_next, kIteratorCopy);
 
 }  // namespace
 

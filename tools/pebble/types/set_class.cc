@@ -243,10 +243,6 @@ Ref set_iter(Value self) {
     return iterator;
 }
 
-Ref iterator_iter(Value self) {
-    return Ref::share(self);
-}
-
 Ref iterator_next(Value self) {
     Box* box = as<Box>(self);
     if (box->a == nullptr) {
@@ -389,12 +385,7 @@ NativeClass frozenset_class = {"frozenset",
                                 .binary = set_binary,
                                 .binary_mask = kSetOps},
                                kFrozenMethods};
-NativeClass iterator_class = {"set_iterator",
-                              kBox,
-                              {.iter = iterator_iter, .next = iterator_next},
-                              kIteratorCopy,
-                              nullptr,
-                              true};
+NativeClass iterator_class = hidden_iterator("set_iterator", iterator_next, kIteratorCopy);
 
 }  // namespace
 

@@ -14,10 +14,6 @@ Ref type_repr(Value self) {
     return new_str("<class '" + name + "'>");
 }
 
-Ref type_binary(Value a, Value b, BinOp) {
-    return type_union(a, b);
-}
-
 Ref type_call(Value self, const Args& args) {
     return call_class(as<Class>(self), args);
 }
@@ -175,7 +171,7 @@ NativeClass type_class = {"type",
                            .init = type_init,
                            .repr = type_repr,
                            .call = type_call,
-                           .binary = type_binary,
+                           .binary = type_union,
                            .binary_mask = bit(BinOp::Or),
                            .get_attribute = type_get_attribute,
                            .set_attribute = type_set_attribute},

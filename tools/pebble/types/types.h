@@ -57,11 +57,17 @@ Ref dict_keys(Dict* dict);  ///< as a list
 void dict_clear(Dict* dict);
 
 // Iterators that are boxes: a copy stands where the original stands.
+Ref self_iter(Value self);
 Ref iterator_copy(Value self, const Args& args);
 extern const NativeDef kIteratorCopy[];
+/// A class of them that programs cannot make instances of, nor derive from.
+NativeClass hidden_iterator(const char* name,
+                            decltype(Ops::next) next,
+                            const NativeDef* methods,
+                            const char* module = "builtins");
 
 // Types made from types.
-Ref type_union(Value a, Value b);          ///< `a | b`; NotImplemented if one is no type
+Ref type_union(Value a, Value b, BinOp);   ///< `a | b`; NotImplemented if one is no type
 Ref type_alias(Value origin, Value item);  ///< `origin[item]`
 
 // Sets.
@@ -99,8 +105,8 @@ size_t utf8_length(std::string_view text);
 /// The bytes of characters `from` to `to`.
 std::string_view str_slice(Str* str, size_t from, size_t to);
 
-/// Appends a character as UTF-8 (front/strings.cc).
 bool is_identifier(std::string_view text);
+/// Appends a character as UTF-8 (front/strings.cc).
 void append_utf8(std::string* out, unsigned code);
 /// Reads the character at `*at` and steps over it.
 unsigned next_character(std::string_view text, size_t* at);
