@@ -26,7 +26,7 @@ Ref iterate(Value v) {
         return iterator;
     }
     if (found == nullptr && class_lookup(cls, vm.names.getitem) != nullptr) {
-        return make_box(vm.classes.iterator, v);
+        return new_iterator(v);
     }
     return raise_type("'%s' object is not iterable", class_name(cls));
 }

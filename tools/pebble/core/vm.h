@@ -27,10 +27,10 @@ struct Handled {
     C(ellipsis) C(not_implemented) C(int_) C(float_) C(complex) C(str) C(bytes) C(bytearray) C(tuple) C(list) C(dict)   \
         C(set) C(frozenset) C(range) C(slice) C(function) C(native) C(method) C(native_method)  \
             C(cell) C(code) C(frame) C(generator) C(traceback) C(module) C(property)            \
-                C(staticmethod) C(classmethod) C(super) C(getset) C(member) C(iterator)         \
-                    C(call_iterator) C(dict_iterator) C(dict_keys) C(dict_values) C(dict_items) \
+                C(staticmethod) C(classmethod) C(super) C(getset) C(member)                    \
+                    C(call_iterator) C(dict_keys) C(dict_values) C(dict_items) \
                         C(dict_proxy) C(set_iterator) C(enumerate) C(zip) C(map) C(filter)      \
-                            C(reversed) C(weakref) C(weakproxy) C(callable_weakproxy)           \
+                            C(reversed) C(list_reversed) C(weakref) C(weakproxy) C(callable_weakproxy)           \
                                 C(namespace_) C(union_) C(generic_alias)
 
 #define PEBBLE_EXCEPTIONS(E)                                                                       \

@@ -15,8 +15,6 @@ bool parse_module(const Source& source, Ast* ast, SyntaxProblem* problem);
 /// Parses a source that is one expression (eval). The root is the expression.
 bool parse_expression(const Source& source, Ast* ast, SyntaxProblem* problem);
 
-/// Appends a character as UTF-8.
-void append_utf8(std::string* out, unsigned code);
 bool is_keyword(std::string_view text);
 
 class Parser {

@@ -166,7 +166,7 @@ bool bytes_contains(Value self, Value item, bool* out) {
 }
 
 Ref bytes_iter(Value self) {
-    return make_box(vm.classes.iterator, self);
+    return new_iterator(self);
 }
 
 Ref bytes_binary(Value a, Value b, BinOp op) {

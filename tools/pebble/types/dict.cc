@@ -240,6 +240,19 @@ bool dict_next(const Dict* dict, size_t* at, Value* key, Value* value) {
     return false;
 }
 
+bool dict_previous(const Dict* dict, size_t* at, Value* key, Value* value) {
+    // The dict may have been made smaller meanwhile.
+    for (*at = std::min(*at, dict->filled); *at > 0;) {
+        const DictEntry& entry = dict->entries[--*at];
+        if (entry.key != nullptr) {
+            *key = entry.key;
+            *value = entry.value;
+            return true;
+        }
+    }
+    return false;
+}
+
 void dict_clear(Dict* dict) {
     DictEntry* entries = std::exchange(dict->entries, nullptr);
     const size_t filled = std::exchange(dict->filled, 0);

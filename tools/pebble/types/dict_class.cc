@@ -77,11 +77,7 @@ Ref dict_compare(Value a, Value b, CmpOp op) {
 }
 
 Ref dict_iter(Value self) {
-    Ref iterator = make_box(vm.classes.dict_iterator, self);
-    if (iterator) {
-        iterator.as<Box>()->n = static_cast<int64_t>(as<Dict>(self)->used);
-    }
-    return iterator;
+    return dict_iterator(self, DictPart::Keys, false);
 }
 
 bool dict_length(Value self, int64_t* out) {
@@ -204,8 +200,7 @@ Ref dict_items_view(Value self, const Args&) {
     return make_box(vm.classes.dict_items, self);
 }
 Ref dict_reversed(Value self, const Args&) {
-    Ref keys = dict_keys(as<Dict>(self));
-    return keys ? call_method(keys, vm.names.reversed, {}) : Ref();
+    return dict_iterator(self, DictPart::Keys, true);
 }
 
 const NativeDef kMethods[] = {{"get", dict_get, "key default? /"},

@@ -3,9 +3,10 @@
 namespace pebble {
 namespace {
 
-// Iterators: a is the dict, i the position, n its length at the start, d the class of the view that
-// it serves (NULL: keys). Views and proxies: a is the dict.
+// Iterators: a is the dict, i the position, n its length at the start. Views and proxies: a is the
+// dict.
 
+template <DictPart kPart, bool kBackward>
 Ref iterator_next(Value self) {
     Box* box = as<Box>(self);
     if (box->a == nullptr) {
@@ -19,17 +20,16 @@ Ref iterator_next(Value self) {
     auto at = static_cast<size_t>(box->i);
     Value key = nullptr;
     Value value = nullptr;
-    if (!dict_next(dict, &at, &key, &value)) {
+    if (!(kBackward ? dict_previous : dict_next)(dict, &at, &key, &value)) {
         store(&box->a, nullptr);
         return {};
     }
     box->i = static_cast<int64_t>(at);
-    if (box->d == val(vm.classes.dict_items)) {
-        return make_tuple({key, value});
-    }
-    return Ref::share(box->d == val(vm.classes.dict_values) ? value : key);
+    return kPart == DictPart::Items ? make_tuple({key, value})
+                                    : Ref::share(kPart == DictPart::Keys ? key : value);
 }
 
+template <bool kBackward>
 Ref iterator_length_hint(Value self, const Args&) {
     Box* box = as<Box>(self);
     if (box->a == nullptr) {
@@ -37,20 +37,20 @@ Ref iterator_length_hint(Value self, const Args&) {
     }
     int64_t left = 0;
     auto at = static_cast<size_t>(box->i);
-    for (Value key, value; dict_next(as<Dict>(box->a), &at, &key, &value);) {
+    for (Value key, value;
+         (kBackward ? dict_previous : dict_next)(as<Dict>(box->a), &at, &key, &value);) {
         ++left;
     }
     return new_int(left);
 }
 
+template <DictPart kPart>
 Ref view_iter(Value self) {
-    Box* view = as<Box>(self);
-    Ref iterator =
-        make_box(vm.classes.dict_iterator, view->a, nullptr, nullptr, val(class_of(self)));
-    if (iterator) {
-        iterator.as<Box>()->n = static_cast<int64_t>(as<Dict>(view->a)->used);
-    }
-    return iterator;
+    return dict_iterator(as<Box>(self)->a, kPart, false);
+}
+template <DictPart kPart>
+Ref view_reversed(Value self, const Args&) {
+    return dict_iterator(as<Box>(self)->a, kPart, true);
 }
 
 bool view_length(Value self, int64_t* out) {
@@ -114,44 +114,62 @@ Ref view_isdisjoint(Value self, const Args& args) {
     return set ? call_method(set, intern("isdisjoint"), {args[0]}) : Ref();
 }
 
-const NativeDef kViewMethods[] = {{"isdisjoint", view_isdisjoint, "other /"},
+template <DictPart kPart>
+const NativeDef kViewMethods[] = {{"__reversed__", view_reversed<kPart>, ""},
+                                  {"isdisjoint", view_isdisjoint, "other /"},
                                   {nullptr, nullptr, nullptr}};
-const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""},
+template <bool kBackward>
+const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint<kBackward>, ""},
                                       {"__copy__", iterator_copy, ""},
                                       {nullptr, nullptr, nullptr}};
 constexpr unsigned kSetOps = bit(BinOp::And) | bit(BinOp::Or) | bit(BinOp::Sub) | bit(BinOp::Xor);
 
-NativeClass iterator_class = hidden_iterator("dict_iterator", iterator_next, kIteratorMethods);
+template <DictPart kPart, bool kBackward>
+NativeClass iterator_of(const char* name) {
+    return hidden_iterator(name, iterator_next<kPart, kBackward>, kIteratorMethods<kBackward>);
+}
+/// By part, first those that go forward.
+NativeClass iterator_classes[] = {iterator_of<DictPart::Keys, false>("dict_keyiterator"),
+                                  iterator_of<DictPart::Values, false>("dict_valueiterator"),
+                                  iterator_of<DictPart::Items, false>("dict_itemiterator"),
+                                  iterator_of<DictPart::Keys, true>("dict_reversekeyiterator"),
+                                  iterator_of<DictPart::Values, true>("dict_reversevalueiterator"),
+                                  iterator_of<DictPart::Items, true>("dict_reverseitemiterator")};
+Class* iterators[std::size(iterator_classes)];
+
+const NativeDef kValuesMethods[] = {{"__reversed__", view_reversed<DictPart::Values>, ""},
+                                    {nullptr, nullptr, nullptr}};
 NativeClass keys_class = {"dict_keys",
                           kBox,
                           {.repr = view_repr,
                            .unhashable = true,
                            .compare = view_compare,
-                           .iter = view_iter,
+                           .iter = view_iter<DictPart::Keys>,
                            .length = view_length,
                            .contains = keys_contains,
                            .binary = view_binary,
                            .binary_mask = kSetOps},
-                          kViewMethods,
+                          kViewMethods<DictPart::Keys>,
                           nullptr,
                           true};
-NativeClass values_class = {"dict_values",
-                            kBox,
-                            {.repr = view_repr, .iter = view_iter, .length = view_length},
-                            nullptr,
-                            nullptr,
-                            true};
+NativeClass values_class = {
+    "dict_values",
+    kBox,
+    {.repr = view_repr, .iter = view_iter<DictPart::Values>, .length = view_length},
+    kValuesMethods,
+    nullptr,
+    true};
 NativeClass items_class = {"dict_items",
                            kBox,
                            {.repr = view_repr,
                             .unhashable = true,
                             .compare = view_compare,
-                            .iter = view_iter,
+                            .iter = view_iter<DictPart::Items>,
                             .length = view_length,
                             .contains = items_contains,
                             .binary = view_binary,
                             .binary_mask = kSetOps},
-                           kViewMethods,
+                           kViewMethods<DictPart::Items>,
                            nullptr,
                            true};
 
@@ -211,8 +229,19 @@ NativeClass proxy_class = {"mappingproxy",
 
 }  // namespace
 
+Ref dict_iterator(Value dict, DictPart part, bool backward) {
+    Ref iterator = make_box(iterators[static_cast<size_t>(part) + (backward ? 3 : 0)], dict);
+    if (iterator) {
+        iterator.as<Box>()->n = static_cast<int64_t>(as<Dict>(dict)->used);
+        iterator.as<Box>()->i = backward ? static_cast<int64_t>(as<Dict>(dict)->filled) : 0;
+    }
+    return iterator;
+}
+
 void make_dict_view_classes() {
-    vm.classes.dict_iterator = make_native_class(iterator_class, vm.classes.object);
+    for (size_t i = 0; i < std::size(iterators); ++i) {
+        iterators[i] = make_native_class(iterator_classes[i], vm.classes.object);
+    }
     vm.classes.dict_keys = make_native_class(keys_class, vm.classes.object);
     vm.classes.dict_values = make_native_class(values_class, vm.classes.object);
     vm.classes.dict_items = make_native_class(items_class, vm.classes.object);

@@ -31,7 +31,8 @@ NativeClass hidden_iterator(const char* name,
 
 namespace {
 
-// iterator: over a sequence a, at index i (a byte offset in a string).
+// Over a sequence a, at index i (a byte offset in a string). Each builtin sequence has a class of
+// its own for that, as in CPython; all do the same.
 
 Ref iterator_next(Value self) {
     Box* box = as<Box>(self);
@@ -278,28 +279,30 @@ Ref reversed_next(Value self) {
     return item;
 }
 
-/// Called after the builtin class that it goes through, as in CPython, where each has its own.
-Ref iterator_repr(Value self) {
-    Value over = as<Box>(self)->a;
-    const bool builtin = over != nullptr && !is_heap_class(class_of(over));
-    std::string kind = builtin ? std::string(class_name(class_of(over))) + "_" : "";
-    if (builtin && is<Str>(over) && as<Str>(over)->length == as<Str>(over)->size) {
-        kind = "str_ascii_";
-    }
-    return new_str(format_text("<%siterator object at 0x%llx>",
-                               kind.c_str(),
-                               static_cast<unsigned long long>(identity(self))));
+Ref reversed_length_hint(Value self, const Args&) {
+    const Box* box = as<Box>(self);
+    return new_int(box->a != nullptr ? box->i + 1 : 0);
 }
 
+const NativeDef kReversedMethods[] = {{"__length_hint__", reversed_length_hint, ""},
+                                      {"__copy__", iterator_copy, ""},
+                                      {nullptr, nullptr, nullptr}};
 const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""},
                                       {"__copy__", iterator_copy, ""},
                                       {nullptr, nullptr, nullptr}};
-NativeClass iterator_class = {"iterator",
-                              kBox,
-                              {.repr = iterator_repr, .iter = self_iter, .next = iterator_next},
-                              kIteratorMethods,
-                              nullptr,
-                              true};
+/// By the layout of the sequence.
+struct {
+    LayoutId layout;
+    NativeClass native;
+    Class* cls = nullptr;
+} sequence_iterators[] = {
+    {kList, hidden_iterator("list_iterator", iterator_next, kIteratorMethods)},
+    {kTuple, hidden_iterator("tuple_iterator", iterator_next, kIteratorMethods)},
+    {kStr, hidden_iterator("str_ascii_iterator", iterator_next, kIteratorMethods)},
+    {kStr, hidden_iterator("str_iterator", iterator_next, kIteratorMethods)},
+    {kBytes, hidden_iterator("bytes_iterator", iterator_next, kIteratorMethods)},
+    {kByteArray, hidden_iterator("bytearray_iterator", iterator_next, kIteratorMethods)},
+    {kInstance, hidden_iterator("iterator", iterator_next, kIteratorMethods)}};
 NativeClass call_iterator_class = hidden_iterator("callable_iterator", call_iterator_next, nullptr);
 NativeClass enumerate_class = {
     "enumerate",
@@ -317,19 +320,35 @@ NativeClass filter_class = {"filter",
 NativeClass reversed_class = {"reversed",
                               kBox,
                               {.create = reversed_create, .iter = self_iter, .next = reversed_next},
-                              kIteratorCopy};
+                              kReversedMethods};
+NativeClass list_reversed_class =
+    hidden_iterator("list_reverseiterator", reversed_next, kReversedMethods);
 
 }  // namespace
 
+Ref new_iterator(Value sequence) {
+    const auto* kind = sequence_iterators;
+    const LayoutId layout = class_of(sequence)->info->layout;
+    while (kind->layout != layout && kind->layout != kInstance) {
+        ++kind;
+    }
+    const bool ascii =
+        is_exact<Str>(sequence) && as<Str>(sequence)->length == as<Str>(sequence)->size;
+    return make_box((kind->layout == kStr && !ascii ? kind + 1 : kind)->cls, sequence);
+}
+
 void make_iterator_classes() {
     Class* object = vm.classes.object;
-    vm.classes.iterator = make_native_class(iterator_class, object);
+    for (auto& kind : sequence_iterators) {
+        kind.cls = make_native_class(kind.native, object);
+    }
     vm.classes.call_iterator = make_native_class(call_iterator_class, object);
     vm.classes.enumerate = make_native_class(enumerate_class, object);
     vm.classes.zip = make_native_class(zip_class, object);
     vm.classes.map = make_native_class(map_class, object);
     vm.classes.filter = make_native_class(filter_class, object);
     vm.classes.reversed = make_native_class(reversed_class, object);
+    vm.classes.list_reversed = make_native_class(list_reversed_class, object);
 }
 
 }  // namespace pebble

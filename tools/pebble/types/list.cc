@@ -410,7 +410,7 @@ Ref copy_method(Value self, const Args&) {
     return new_list(as<List>(self)->count, as<List>(self)->items);
 }
 Ref reversed_method(Value self, const Args&) {
-    Ref iterator = make_box(vm.classes.reversed, self);
+    Ref iterator = make_box(vm.classes.list_reversed, self);
     if (iterator) {
         iterator.as<Box>()->i = static_cast<int64_t>(as<List>(self)->count) - 1;
     }

@@ -261,6 +261,13 @@ Ref iterator_next(Value self) {
     return new_int(number);
 }
 
+Ref iterator_length_hint(Value self, const Args&) {
+    return new_int(as<Box>(self)->n);
+}
+
+const NativeDef kIteratorMethods[] = {{"__length_hint__", iterator_length_hint, ""},
+                                      {"__copy__", iterator_copy, ""},
+                                      {nullptr, nullptr, nullptr}};
 const NativeDef kRangeMethods[] = {{"__reversed__", range_reversed, ""},
                                    {"count", range_count, "value /"},
                                    {"index", range_index, "value /"},
@@ -278,7 +285,7 @@ NativeClass range_class = {"range",
                            kRangeMethods,
                            kGetSets,
                            true};
-NativeClass iterator_class = hidden_iterator("range_iterator", iterator_next, kIteratorCopy);
+NativeClass iterator_class = hidden_iterator("range_iterator", iterator_next, kIteratorMethods);
 
 }  // namespace
 

@@ -11,25 +11,6 @@
 
 namespace pebble {
 
-size_t utf8_length(std::string_view text) {
-    return static_cast<size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-unsigned next_character(std::string_view text, size_t* at) {
-    const auto byte = [&](size_t i) {
-        return i < text.size() ? static_cast<unsigned>(static_cast<unsigned char>(text[i])) : 0x80;
-    };
-    const unsigned first = byte(*at);
-    const size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    unsigned code = size == 1 ? first : first & (0x7Fu >> size);
-    for (size_t i = 1; i < size; ++i) {
-        code = code << 6 | (byte(*at + i) & 0x3F);
-    }
-    *at += size;
-    return code;
-}
-
 int64_t hash_text(Str* str) {
     if (str->hash == 0) {
         const auto hash = static_cast<int64_t>(std::hash<std::string_view>()(view(val(str))));
@@ -252,7 +233,7 @@ Ref str_get_item(Value self, Value key) {
 
 // An iterator over characters: a is the string, i the byte offset.
 Ref str_iter(Value self) {
-    return make_box(vm.classes.iterator, self);
+    return new_iterator(self);
 }
 
 Ref str_binary(Value a, Value b, BinOp op) {

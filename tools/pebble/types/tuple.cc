@@ -57,7 +57,7 @@ Ref compare_sequences(Value a, Value b, CmpOp op) {
 }
 
 Ref sequence_iter(Value self) {
-    return make_box(vm.classes.iterator, self);
+    return new_iterator(self);
 }
 
 bool sequence_contains(Value self, Value item, bool* out) {

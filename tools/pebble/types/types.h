@@ -4,6 +4,7 @@
 #define PEBBLE_TYPES_TYPES_H
 
 #include "core/protocol.h"
+#include "front/utf8.h"
 
 namespace pebble {
 
@@ -51,11 +52,17 @@ bool dict_delete_name(Dict* dict, Str* name);  ///< false: not there, nothing is
 Ref dict_pop(Dict* dict, Value key);
 /// The next entry at or after *at; false at the end. The entry stays the dict's.
 bool dict_next(const Dict* dict, size_t* at, Value* key, Value* value);
+/// The entry before *at, which starts as dict->filled.
+bool dict_previous(const Dict* dict, size_t* at, Value* key, Value* value);
+enum class DictPart : unsigned char { Keys, Values, Items };
+Ref dict_iterator(Value dict, DictPart part, bool backward);
 bool dict_update(Dict* dict, Value other);  ///< a mapping or an iterable of pairs
 Ref dict_copy(Dict* dict);
 Ref dict_keys(Dict* dict);  ///< as a list
 void dict_clear(Dict* dict);
 
+/// The iterator of a builtin sequence, or of anything else by its __getitem__.
+Ref new_iterator(Value sequence);
 // Iterators that are boxes: a copy stands where the original stands.
 Ref self_iter(Value self);
 Ref iterator_copy(Value self, const Args& args);
@@ -101,15 +108,10 @@ Ref new_bytes(std::string_view data);
 // Strings: str.cc; format specs: format.cc.
 std::string quoted(std::string_view text);  ///< as repr() shows it
 Ref str_join(std::string_view separator, Value iterable);
-size_t utf8_length(std::string_view text);
 /// The bytes of characters `from` to `to`.
 std::string_view str_slice(Str* str, size_t from, size_t to);
 
 bool is_identifier(std::string_view text);
-/// Appends a character as UTF-8 (front/strings.cc).
-void append_utf8(std::string* out, unsigned code);
-/// Reads the character at `*at` and steps over it.
-unsigned next_character(std::string_view text, size_t* at);
 Ref format_percent(Value format, Value args);
 Ref format_number(Value number, std::string_view spec);
 Ref format_string(std::string_view text, std::string_view spec);
