@@ -75,6 +75,16 @@ CAIRN_API cairn_status cairn_weakmap_pop(cairn_object* map,
                                          cairn_object* key,
                                          cairn_object** out_value);
 
+/// Removes the entry that was stored last and writes its key (or member) and value (NULL in a set).
+/// O(1) on average.
+///   owns:    `out_key` and `out_value` receive owned references
+///   errors:  CAIRN_NOT_FOUND; CAIRN_BUSY while iterated
+///   effects: may run user code
+///   thread:  heap thread
+CAIRN_API cairn_status cairn_weakmap_pop_last(cairn_object* map,
+                                              cairn_object** out_key,
+                                              cairn_object** out_value);
+
 /// Writes whether there is a live entry for `key` (a live member equal to it, in a set).
 ///   owns:    nothing
 ///   errors:  what hash or equal returns

@@ -167,6 +167,28 @@ cairn_status cairn_weakmap_pop(cairn_object* map, cairn_object* key, cairn_objec
     return is_map(map) ? take(map, key, out_value) : CAIRN_INVALID;
 }
 
+cairn_status cairn_weakmap_pop_last(cairn_object* map,
+                                    cairn_object** out_key,
+                                    cairn_object** out_value) {
+    enter(map);
+    if (!cairn::is_weakmap(map)) {
+        return CAIRN_INVALID;
+    }
+    if (as_weakmap(map)->iterators > 0) {
+        return CAIRN_BUSY;
+    }
+    const uint32_t at = cairn::find_last_entry(as_weakmap(map));
+    if (at == kNoEntry) {
+        return CAIRN_NOT_FOUND;
+    }
+    const WeakEntry& entry = as_weakmap(map)->entries[at];
+    *out_key = cairn_new_ref(cairn::entry_key(as_weakmap(map), entry));
+    *out_value = cairn_new_ref(cairn::entry_value(as_weakmap(map), entry));
+    const Hold hold_map(map);
+    cairn::remove_entry(as_weakmap(map), at);  // USER CODE
+    return CAIRN_OK;
+}
+
 cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* out_found) {
     enter(map);
     if (!cairn::is_weakmap(map)) {

@@ -55,6 +55,7 @@ void insert_index(WeakMapObject* map, uint32_t entry) {
         probe.next();
     }
     map->index[probe.place()] = key.with_entry(entry);
+    ++map->placed;
 }
 
 void release_table(Memory& memory, WeakEntry* entries, uint32_t* index, size_t capacity) {
@@ -86,7 +87,7 @@ bool rebuild(Memory& memory, WeakMapObject* map, uint32_t capacity) {
     map->entries = entries;
     map->index = index;
     map->capacity = capacity;
-    map->used = map->removed = 0;
+    map->used = map->removed = map->placed = 0;
     ++map->version;
     for (uint32_t i = 0; i < old_used; ++i) {
         if (old_entries[i].ref != nullptr) {
@@ -102,10 +103,11 @@ bool rebuild(Memory& memory, WeakMapObject* map, uint32_t capacity) {
 }
 
 bool make_room(Memory& memory, WeakMapObject* map) {
-    if (map->used < map->capacity) {
+    if (map->placed < map->capacity) {
         return true;
     }
-    const bool half_removed = map->removed > map->used / 2;
+    const uint32_t left = map->used - map->removed;
+    const bool half_removed = left < map->capacity / 2;
     const uint32_t capacity = map->capacity == 0 ? kFirstCapacity
                               : half_removed     ? map->capacity
                                                  : 2 * map->capacity;
@@ -371,10 +373,10 @@ inline void forget_entry(WeakMapObject* map, uint32_t at) {
     map->entries[at].strong = nullptr;
     ++map->removed;
     ++map->version;
-    if (map->removed == map->used && map->used >= map->capacity / 4) {
+    if (map->removed == map->used && map->placed >= map->capacity / 4) {
         // An empty table starts anew, so that coming and going costs no rebuilding.
         std::memset(map->index, 0, 2 * size_t{map->capacity} * sizeof(uint32_t));
-        map->used = map->removed = 0;
+        map->used = map->removed = map->placed = 0;
     }
 }
 
@@ -407,6 +409,19 @@ bool remove_with_referent(cairn_heap* heap, WeakrefObject* weakref) {
     return true;
 }
 
+uint32_t find_last_entry(WeakMapObject* map) {
+    // Their places in the index lead to entries that are not there, as those of other removed ones.
+    while (map->used > 0 && map->entries[map->used - 1].ref == nullptr) {
+        --map->used;
+        --map->removed;
+    }
+    uint32_t at = map->used;
+    while (at > 0 && weak_side(map->entries[at - 1]) == nullptr) {
+        --at;
+    }
+    return at > 0 ? at - 1 : kNoEntry;
+}
+
 void clear_weakmap(WeakMapObject* map) {
     Memory& memory = heap_of(&map->head)->memory;
     const cairn_weak_kind kind = map->kind;
@@ -421,7 +436,7 @@ void clear_weakmap(WeakMapObject* map) {
     }
     map->entries = nullptr;
     map->index = nullptr;
-    map->used = map->capacity = map->removed = 0;
+    map->used = map->capacity = map->removed = map->placed = 0;
     ++map->version;
     for (uint32_t i = 0; i < used; ++i) {
         if (entries[i].ref != nullptr) {

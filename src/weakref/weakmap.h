@@ -23,17 +23,18 @@ struct WeakEntry {
 
 struct WeakMapObject {
     cairn_object head;
-    WeakEntry* entries;  // `used` of them, the removed ones included
+    WeakEntry* entries;  // `used` of them, removed ones included
     uint32_t* index;     // where entries are, by hash: see IndexKey. Twice as long as `entries`
     uint64_t version;    // another number after every change of entries or index
     uint32_t used;
-    uint32_t capacity;  // a power of two, or 0
-    uint32_t removed;
+    uint32_t capacity;        // a power of two, or 0
+    uint32_t removed;         // among those used
     uint32_t iterators;       // open ones: dead entries stay until the last closes
     size_t length;            // entries whose reference is not cleared
     size_t dead;              // entries whose reference is cleared, not yet removed
     WeakMapObject* next_map;  // among the heap's weak-key maps
     WeakMapObject* previous_map;
+    uint32_t placed;  // places taken in the index: entries stored since it was laid out
     cairn_weak_kind kind;
     bool has_leaf_keys;  // a weak-key map that may hold objects that are never tracked
 };
@@ -95,6 +96,10 @@ cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value)
 
 // Removes an entry. USER CODE, after the removal.
 void remove_entry(WeakMapObject* map, uint32_t at);
+
+// The newest live entry, or kNoEntry. Cuts off the removed ones behind it, so that the next search
+// does not meet them.
+uint32_t find_last_entry(WeakMapObject* map);
 
 // Removes all entries, in insertion order. USER CODE, after the removal.
 void clear_weakmap(WeakMapObject* map);

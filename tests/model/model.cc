@@ -71,6 +71,13 @@ size_t Model::find(Id map, Id key) const {
     return at;
 }
 
+size_t Model::find_last(Id map) const {
+    const std::vector<Entry>& entries = records[map].entries;
+    const auto last =
+        std::find_if(entries.rbegin(), entries.rend(), [](const Entry& e) { return !e.dead; });
+    return last == entries.rend() ? entries.size() : static_cast<size_t>(entries.rend() - last) - 1;
+}
+
 size_t Model::length(Id map) const {
     const std::vector<Entry>& entries = records[map].entries;
     return static_cast<size_t>(

@@ -142,6 +142,7 @@ class Model {
     [[nodiscard]] bool are_equal(Id candidate, Id key) const;
     /// The live entry of `key` in `map`, or its length.
     [[nodiscard]] size_t find(Id map, Id key) const;
+    [[nodiscard]] size_t find_last(Id map) const;
     [[nodiscard]] size_t length(Id map) const;
     /// Forgets the dead entries of `map`.
     void purge(Id map);

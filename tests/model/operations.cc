@@ -78,6 +78,9 @@ void Program::perform(const Operation& o) {
         case kRemove:
             remove(o);
             break;
+        case kPopLast:
+            pop_last(o);
+            break;
         case kClear:
             clear_map(o);
             break;
@@ -338,6 +341,34 @@ void Program::remove(const Operation& o) {
     expect(status == expected, "removing from a container");
     expect(!pops || status != CAIRN_OK || id_of(popped) == value, "pop gives another value");
     cairn_clear(&popped);
+}
+
+void Program::pop_last(const Operation& o) {
+    const Id map = find_variable(o.a, is_map);
+    if (map == 0) {
+        return;
+    }
+    Record& record = at(map);
+    const Hold hold_map(record.object);
+    const size_t found = model_.find_last(map);
+    const bool is_there = found < record.entries.size();
+    const cairn_status expected = record.iterators > 0 ? CAIRN_BUSY
+                                  : is_there           ? CAIRN_OK
+                                                       : CAIRN_NOT_FOUND;
+    Id key = 0;
+    Id value = 0;
+    if (expected == CAIRN_OK) {
+        key = record.entries[found].key;
+        value = record.entries[found].value;
+        record.entries.erase(record.entries.begin() + static_cast<std::ptrdiff_t>(found));
+    }
+    cairn_object* popped_key = nullptr;
+    cairn_object* popped_value = nullptr;
+    const cairn_status status = cairn_weakmap_pop_last(record.object, &popped_key, &popped_value);
+    expect(status == expected, "removing the last entry of a container");
+    expect(id_of(popped_key) == key && id_of(popped_value) == value, "another entry is the last");
+    cairn_clear(&popped_value);
+    cairn_clear(&popped_key);
 }
 
 void Program::clear_map(const Operation& o) {

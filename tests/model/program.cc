@@ -20,36 +20,17 @@ struct Ref {
     uint64_t id;
 };
 
-const char* const kVerbNames[] = {"new",
-                                  "link",
-                                  "cut",
-                                  "forget",
-                                  "new-weakref",
-                                  "get-referent",
-                                  "new-map",
-                                  "set",
-                                  "tangle",
-                                  "get",
-                                  "remove",
-                                  "clear",
-                                  "update",
-                                  "copy",
-                                  "open",
-                                  "step",
-                                  "close",
-                                  "register",
-                                  "call-registered",
-                                  "detach",
-                                  "run-some",
-                                  "collect-young",
-                                  "collect-full",
-                                  "settle",
-                                  "freeze",
-                                  "verify"};
+const char* const kVerbNames[] = {"new",         "link",         "cut",           "forget",
+                                  "new-weakref", "get-referent", "new-map",       "set",
+                                  "tangle",      "get",          "remove",        "pop-last",
+                                  "clear",       "update",       "copy",          "open",
+                                  "step",        "close",        "register",      "call-registered",
+                                  "detach",      "run-some",     "collect-young", "collect-full",
+                                  "settle",      "freeze",       "verify"};
 static_assert(std::size(kVerbNames) == kVerbs);
 
 /// How often each verb comes, in the order of the verbs.
-const uint32_t kWeights[kVerbs] = {14, 12, 4, 8, 8, 4, 4, 10, 10, 4, 3, 1, 1,
+const uint32_t kWeights[kVerbs] = {14, 12, 4, 8, 8, 4, 4, 10, 10, 4, 3, 2, 1, 1,
                                    1,  2,  4, 2, 4, 1, 1, 4,  4,  5, 2, 1, 1};
 
 }  // namespace

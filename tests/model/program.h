@@ -22,6 +22,7 @@ enum Verb : uint8_t {
     kTangle,
     kGet,
     kRemove,
+    kPopLast,
     kClear,
     kUpdate,
     kCopy,
@@ -113,6 +114,7 @@ class Program {
     void store(Id map, Id key, Id value, bool by_user_code);
     void look_up(const Operation& o);
     void remove(const Operation& o);
+    void pop_last(const Operation& o);
     void clear_map(const Operation& o);
     void update(const Operation& o);
     void copy(const Operation& o);

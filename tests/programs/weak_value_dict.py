@@ -66,3 +66,17 @@ pages.clear()
 print(len(pages), len(copy), bool(copy), bool(pages))
 item = weakref.WeakValueDictionary(only=about).popitem()
 print(item)
+
+# popitem takes what was stored last.
+kept = [Page(str(number)) for number in range(5)]
+by_page = weakref.WeakKeyDictionary((page, page.url) for page in kept)
+by_name = weakref.WeakValueDictionary((page.url, page) for page in kept)
+del kept[3]
+print(by_page.popitem()[1], by_name.popitem()[0], by_page.popitem()[1], by_name.popitem()[0])
+by_page[kept[3]] = by_page[kept[0]] = "new"
+print(by_page.popitem()[1], by_page.popitem()[1], by_page.popitem() == (kept[0], "new"), len(by_page))
+for empty in (by_page, weakref.WeakValueDictionary(), weakref.WeakSet()):
+    try:
+        empty.pop() if isinstance(empty, weakref.WeakSet) else empty.popitem()
+    except KeyError as error:
+        print(error)

@@ -325,6 +325,77 @@ TEST_F(WeakmapTest, PopGivesTheValueWithAReference) {
     cairn_decref(set);
 }
 
+TEST_P(WeakmapKindTest, PopLastTakesTheNewestEntryThatLives) {
+    cairn_object* map = make_map(GetParam());
+    cairn_object* key = nullptr;
+    cairn_object* value = nullptr;
+    EXPECT_EQ(cairn_weakmap_pop_last(map, &key, &value), CAIRN_NOT_FOUND);
+    std::vector<cairn_object*> members;
+    for (const char* label : {"a", "b", "c", "d"}) {
+        members.push_back(make(logged, label));
+        EXPECT_EQ(put(map, members.back(), members.back()), CAIRN_OK);
+    }
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(map, &iterator);
+    EXPECT_EQ(cairn_weakmap_pop_last(map, &key, &value), CAIRN_BUSY);
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(cairn_weakmap_delete(map, members[3]), CAIRN_OK);
+    for (const size_t at : {2u, 1u}) {
+        EXPECT_EQ(cairn_weakmap_pop_last(map, &key, &value), CAIRN_OK);
+        EXPECT_EQ(key, members[at]);
+        EXPECT_EQ(value, is_set() ? nullptr : members[at]);
+        EXPECT_EQ(cairn_refcount(key), is_set() ? 2u : 3u);
+        cairn_clear(&key);
+        cairn_clear(&value);
+        EXPECT_FALSE(contains(map, members[at]));
+    }
+    // What takes the places that were cut off is found, and is the last again.
+    EXPECT_EQ(put(map, members[3], members[3]), CAIRN_OK);
+    EXPECT_EQ(put(map, members[1], members[1]), CAIRN_OK);
+    EXPECT_EQ(contents(map), is_set() ? "a d b" : "a=a d=d b=b");
+    EXPECT_EQ(cairn_weakmap_pop_last(map, &key, &value), CAIRN_OK);
+    EXPECT_EQ(key, members[1]);
+    cairn_clear(&key);
+    cairn_clear(&value);
+    EXPECT_TRUE(contains(map, members[0]) && contains(map, members[3]));
+    EXPECT_EQ(cairn_verify_for_testing(heap), 1);
+    EXPECT_EQ(cairn_weakmap_pop_last(members[0], &key, &value), CAIRN_INVALID);
+    for (cairn_object* member : members) {
+        cairn_decref(member);
+    }
+    cairn_decref(map);
+}
+
+// While one entry stays, others come and go at the end.
+TEST_F(WeakmapTest, PopLastInTurnWithStoringNeverFillsTheTable) {
+    cairn_object* map = make_map(CAIRN_WEAK_SET);
+    cairn_object* first = make(plain, "first");
+    EXPECT_EQ(put(map, first, nullptr), CAIRN_OK);
+    cairn_heap_usage before;
+    cairn_heap_get_usage(heap, &before);
+    for (int i = 0; i < 1000; ++i) {
+        cairn_object* members[] = {cairn_new(plain), cairn_new(plain), cairn_new(plain)};
+        for (cairn_object* member : members) {
+            EXPECT_EQ(put(map, member, nullptr), CAIRN_OK);
+        }
+        cairn_object* key = nullptr;
+        cairn_object* value = nullptr;
+        for (size_t at : {2u, 1u, 0u}) {
+            EXPECT_EQ(cairn_weakmap_pop_last(map, &key, &value), CAIRN_OK);
+            EXPECT_EQ(key, members[at]);
+            cairn_clear(&key);
+            cairn_decref(members[at]);
+        }
+    }
+    EXPECT_TRUE(contains(map, first));
+    EXPECT_EQ(cairn_weakmap_length(map), 1u);
+    cairn_heap_usage after;
+    cairn_heap_get_usage(heap, &after);
+    EXPECT_LE(after.table_bytes, before.table_bytes + 4096);
+    cairn_decref(first);
+    cairn_decref(map);
+}
+
 // CPython bpo-28427: the old value's death must not take the new entry with it.
 TEST_F(WeakmapTest, ANewValueUnderAnOldKeySurvivesTheDeathOfTheOldOne) {
     cairn_object* map = make_map(CAIRN_WEAK_VALUE_MAP);

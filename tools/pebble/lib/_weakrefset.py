@@ -37,10 +37,9 @@ class WeakSet(_MutableSet):
         del self.data[item]
 
     def pop(self):
-        for item in self:
-            self.discard(item)
-            return item
-        raise KeyError("pop from empty WeakSet")
+        if not self.data:
+            raise KeyError("pop from empty WeakSet")
+        return self.data.popitem()[0]
 
     def clear(self):
         self.data.clear()

@@ -44,12 +44,7 @@ class _WeakMapping(_MutableMapping):
             yield value
 
     def popitem(self):
-        items = list(self.items())
-        if not items:
-            raise KeyError("popitem(): dictionary is empty")
-        key, value = items.pop()
-        del self.data[key]
-        return key, value
+        return self.data.popitem()
 
     def pop(self, key, *args):
         try:

@@ -77,6 +77,22 @@ Ref get_method(Value self, const Args& args) {
     return status == CAIRN_OK ? taken(value) : Ref(raise_status(status));
 }
 
+Ref popitem_method(Value self, const Args&) {
+    Value key = nullptr;
+    Value value = nullptr;
+    const cairn_status status = cairn_weakmap_pop_last(map_of(self), &key, &value);
+    if (status == CAIRN_NOT_FOUND) {
+        Ref message = new_str("popitem(): dictionary is empty");
+        return message ? Ref(raise_key(message)) : Ref();
+    }
+    if (status != CAIRN_OK) {
+        return raise_status(status);
+    }
+    Ref plain_key = taken(key);
+    Ref plain_value = value != nullptr ? taken(value) : Ref::own(none());
+    return plain_key && plain_value ? make_tuple({plain_key, plain_value}) : Ref();
+}
+
 Ref map_get_item(Value self, Value key) {
     Ref stand_in = check_weak_key(self, key) ? boxed(key) : Ref();
     Value value = nullptr;
@@ -189,6 +205,7 @@ Ref map_repr(Value self) {
 
 const NativeDef kMethods[] = {{"get", get_method, "key default? /"},
                               {"add", add_method, "member /"},
+                              {"popitem", popitem_method, ""},
                               {"clear", clear_method, ""},
                               {"keys", keys_method, ""},
                               {"refs", refs_method, ""},
