@@ -342,6 +342,7 @@ Ref compile_source(std::shared_ptr<const Source> source, CompileMode mode, bool*
     Ast ast;
     SyntaxProblem problem;
     ScopeTable scopes;
+    problem.bare_line = mode == CompileMode::Expression;
     const bool parsed = mode == CompileMode::Expression ? parse_expression(*source, &ast, &problem)
                                                         : parse_module(*source, &ast, &problem);
     Ref code;

@@ -333,35 +333,29 @@ Failed raise_syntax(const Source& source, const SyntaxProblem& problem) {
     Class* cls = vm.exceptions.SyntaxError;
     if (std::string_view(problem.kind) == "IndentationError") {
         cls = vm.exceptions.IndentationError;
+    } else if (std::string_view(problem.kind) == "TabError") {
+        cls = vm.exceptions.TabError;
     }
-    Ref message = new_str(problem.message);
-    Ref exception = message ? new_exception(cls, message) : Ref();
-    if (!exception) {
-        return {};
-    }
-    const std::string_view line = source.line(problem.at.from.line);
+    const std::string_view line =
+        problem.line.empty() ? source.line(problem.at.from.line) : problem.line;
     const auto column = [&](Pos pos) {
-        return small(
-            static_cast<int64_t>(utf8_length(line.substr(0, static_cast<size_t>(pos.column)))) + 1);
+        const auto before = static_cast<size_t>(std::max(pos.column, 0));
+        return small(static_cast<int64_t>(utf8_length(line.substr(0, before))) +
+                     std::min(pos.column, 0) + 1);
     };
     Ref filename = new_str(source.name());
-    Ref text = new_str(line);
+    Ref text = new_str(std::string(line) + (problem.bare_line ? "" : "\n"));
     const bool one_line = problem.at.to.line == problem.at.from.line;
-    const std::pair<const char*, Value> fields[] = {
-        {"msg", message},
-        {"filename", filename},
-        {"lineno", small(problem.at.from.line)},
-        {"offset", column(problem.at.from)},
-        {"text", text},
-        {"end_lineno", small(problem.at.to.line)},
-        {"end_offset",
-         one_line ? column(problem.at.to) : small(static_cast<int64_t>(utf8_length(line)) + 1)}};
-    for (const auto& [name, value] : fields) {
-        if (value == nullptr || !set_attribute(exception, intern(name), value)) {
-            return {};
-        }
-    }
-    return raise_exception(exception);
+    Ref place = make_tuple(
+        {filename,
+         small(problem.at.from.line),
+         column(problem.at.from),
+         text,
+         small(problem.at.to.line),
+         one_line ? column(problem.at.to) : small(static_cast<int64_t>(utf8_length(line)) + 1)});
+    Ref message = place ? new_str(problem.message) : Ref();
+    Ref exception = message ? call(val(cls), {message, place}) : Ref();
+    return exception ? raise_exception(exception) : Failed();
 }
 
 }  // namespace pebble

@@ -64,10 +64,6 @@ void Parser::arguments(Node* call) {
             break;
         }
     }
-    if (!is(")") && starts_expression() && !call->items.empty()) {
-        fail({call->items.back()->at.from, token().at.to},
-             "invalid syntax. Perhaps you forgot a comma?");
-    }
     expect(")");
 }
 
@@ -206,9 +202,8 @@ Node* Parser::parenthesized() {
             node = tuple;
         } else if (node->kind == Kind::Starred) {
             return fail(node->at, "cannot use starred expression here");
-        } else if (starts_expression()) {
-            return fail({node->at.from, token().at.to},
-                        "invalid syntax. Perhaps you forgot a comma?");
+        } else {
+            refuse_assignment(node);
         }
     }
     expect(")");
@@ -226,16 +221,17 @@ Node* Parser::list_display() {
     Node* list = make(Kind::List, from);
     while (!is("]") && !at_end()) {
         Node* item = star_or_named();
+        if (list->items.size() == 1 && is("for")) {
+            return fail({list->items[0]->at.from, item->at.to},
+                        "did you forget parentheses around the comprehension target?");
+        }
         if (list->items.empty() && is("for")) {
             list = comprehension(Kind::ListComp, from, item);
             break;
         }
         list->items.push_back(item);
+        refuse_assignment(item);
         if (!take(",")) {
-            if (starts_expression()) {
-                return fail({item->at.from, token().at.to},
-                            "invalid syntax. Perhaps you forgot a comma?");
-            }
             break;
         }
     }
@@ -255,6 +251,10 @@ Node* Parser::brace_display() {
         } else {
             Node* key = star_or_named();
             if (node->kind == Kind::Dict && take(":")) {
+                const Span colon = tokens_[at_ - 1].at;
+                if (is("}") || is(",")) {
+                    return fail(colon, "expression expected after dictionary key and ':'");
+                }
                 Node* value = expression();
                 if (first && is("for")) {
                     node = comprehension(Kind::DictComp, from, key);
@@ -284,6 +284,9 @@ Node* Parser::brace_display() {
 }
 
 Node* Parser::comprehension(Kind kind, Pos from, Node* element) {
+    if (element->kind == Kind::Starred) {
+        return fail(element->at, "iterable unpacking cannot be used in comprehension");
+    }
     Node* node = make(kind, from);
     node->a = element;
     clauses(node);

@@ -39,13 +39,7 @@ Node* Parser::if_statement() {
     const std::string word(token().text);
     advance();
     node->a = named_expression();
-    if (is("=")) {
-        advance();
-        const Pos from = node->a->at.from;
-        binary(0);
-        return fail({from, last_end_},
-                    "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
-    }
+    refuse_assignment(node->a);
     node->c = block("'" + word + "' statement", node->at.from.line);
     node->d = is("elif") ? if_statement() : else_block("");
     return finish(node);
@@ -55,6 +49,7 @@ Node* Parser::while_statement() {
     Node* node = make(Kind::While, here());
     advance();
     node->a = named_expression();
+    refuse_assignment(node->a);
     node->c = block("'while' statement", node->at.from.line);
     node->d = else_block("");
     return finish(node);
@@ -89,7 +84,14 @@ Node* Parser::try_statement() {
         node->b = block("'finally' statement", line);
     }
     if (node->items.empty() && node->b == nullptr) {
-        return fail_here("expected 'except' or 'finally' block");
+        Span at = token().at;
+        if (is_kind(Tok::Dedent)) {
+            at = {{at.from.line, -1}, {at.from.line, -2}};
+        } else if (at_end()) {
+            const int last = at.from.line - 1;
+            at = {{last, static_cast<int>(source_.line(last).size())}, {last, -2}};
+        }
+        return fail(at, "expected 'except' or 'finally' block");
     }
     return finish(node);
 }
@@ -103,7 +105,10 @@ Node* Parser::except_clause() {
     if (!is(":")) {
         handler->a = expression();
         if (is(",")) {
-            return fail(handler->a->at, "multiple exception types must be parenthesized");
+            advance();
+            expressions();
+            return fail({handler->a->at.from, last_end_},
+                        "multiple exception types must be parenthesized");
         }
         if (take("as")) {
             handler->text = name();
@@ -203,29 +208,55 @@ Node* Parser::params(std::string_view close, bool annotations) {
     Node* node = make(Kind::Params, here());
     bool keyword_only = false;
     bool defaults = false;
+    bool slash = false;
     std::set<std::string> seen;
     while (!is(close) && !at_end()) {
         Node* item = nullptr;
-        if (take("/")) {
+        if (is("/")) {
+            if (slash || keyword_only || node->items.empty()) {
+                return fail_here(slash          ? "/ may appear only once"
+                                 : keyword_only ? "/ must be ahead of *"
+                                                : "invalid syntax");
+            }
+            advance();
+            slash = true;
             for (Node* earlier : node->items) {
                 earlier->op = static_cast<unsigned char>(ParamKind::PositionalOnly);
             }
         } else if (take("**")) {
             item = param(ParamKind::StarStar, annotations);
+            if (is(",") && ahead().text != close) {
+                advance();
+                return fail_here("arguments cannot follow var-keyword argument");
+            }
         } else if (is("*")) {
             const Span star = token().at;
+            if (keyword_only) {
+                return fail_here("* argument may appear only once");
+            }
             advance();
             if (is(",") || is(close)) {
                 if (is(close) || ahead().text == close || ahead().text == "**") {
-                    return fail(star, "named arguments must follow bare *");
+                    return fail(annotations || !is(close) ? star : token().at,
+                                "named arguments must follow bare *");
                 }
             } else {
                 item = param(ParamKind::Star, annotations);
             }
             keyword_only = true;
+        } else if (is("(")) {
+            const Pos from = here();
+            atom();
+            return fail({from, last_end_},
+                        annotations ? "Function parameters cannot be parenthesized"
+                                    : "Lambda expression parameters cannot be parenthesized");
         } else {
             item = param(keyword_only ? ParamKind::KeywordOnly : ParamKind::Plain, annotations);
+            const Span equals = token().at;
             if (take("=")) {
+                if (is(close) || is(",")) {
+                    return fail(equals, "expected default value expression");
+                }
                 item->a = expression();
                 defaults = true;
             } else if (defaults && !keyword_only) {

@@ -29,7 +29,32 @@ constexpr Level kBinary[] = {
 };
 constexpr int kLevels = 6;
 
-/// What CPython calls an expression that cannot be a target.
+/// Can an `=` behind it have been meant as a comparison? Not if it binds less than one.
+bool can_be_compared(const Node* node) {
+    switch (node->kind) {
+        case Kind::Tuple:
+        case Kind::List:
+        case Kind::GenExp:
+            return false;
+        case Kind::Constant:
+            return node->text == "...";
+        case Kind::Unary:
+            return node->parenthesized || node->op != static_cast<unsigned char>(UnOp::Not);
+        case Kind::Compare:
+        case Kind::BoolOp:
+        case Kind::IfExp:
+        case Kind::Lambda:
+        case Kind::Yield:
+        case Kind::YieldFrom:
+        case Kind::NamedExpr:
+            return node->parenthesized;
+        default:
+            return true;
+    }
+}
+
+}  // namespace
+
 std::string describe(const Node* node) {
     switch (node->kind) {
         case Kind::Call:
@@ -65,12 +90,20 @@ std::string describe(const Node* node) {
             return "yield expression";
         case Kind::NamedExpr:
             return "named expression";
+        case Kind::Tuple:
+            return "tuple";
+        case Kind::List:
+            return "list";
+        case Kind::Attribute:
+            return "attribute";
+        case Kind::Subscript:
+            return "subscript";
+        case Kind::Starred:
+            return "starred";
         default:
             return "expression";
     }
 }
-
-}  // namespace
 
 void Parser::make_store(Node* node, const char* verb, bool alone) {
     if (problem_->found()) {
@@ -79,6 +112,9 @@ void Parser::make_store(Node* node, const char* verb, bool alone) {
     const bool assign = std::string_view(verb) == "assign to";
     switch (node->kind) {
         case Kind::Name:
+            if (node->text == "__debug__") {
+                break;
+            }
             node->store = true;
             return;
         case Kind::Attribute:
@@ -94,7 +130,7 @@ void Parser::make_store(Node* node, const char* verb, bool alone) {
             bool starred = false;
             for (Node* item : node->items) {
                 if (item->kind == Kind::Starred && std::exchange(starred, true)) {
-                    fail(item->at, "multiple starred expressions in assignment");
+                    fail(node->at, "multiple starred expressions in assignment");
                     return;
                 }
                 make_store(item, verb);
@@ -104,8 +140,9 @@ void Parser::make_store(Node* node, const char* verb, bool alone) {
         default:
             break;
     }
-    std::string message = std::string("cannot ") + verb + " " + describe(node);
-    if (alone && node->kind != Kind::Constant && node->kind != Kind::Yield) {
+    std::string message = std::string("cannot ") + verb + " " +
+                          (node->kind == Kind::Name ? node->text : describe(node));
+    if (alone && node->kind != Kind::Name && can_be_compared(node)) {
         message += " here. Maybe you meant '==' instead of '='?";
     }
     fail(node->at, std::move(message));
@@ -161,8 +198,9 @@ Node* Parser::expressions() {
     Node* first = star_or_named();
     if (!is(",")) {
         if (first->kind == Kind::Starred) {
-            // A lone star is only legal before `=`, where the assignment will refuse it properly.
-            return fail(first->at, "can't use starred expression here");
+            return fail(first->at,
+                        is("=") ? "starred assignment target must be in a list or tuple"
+                                : "can't use starred expression here");
         }
         return first;
     }
@@ -219,6 +257,47 @@ Node* Parser::named_expression() {
     return expression();
 }
 
+void Parser::refuse_assignment(Node* node) {
+    if (is(":=")) {
+        fail(node->at, "cannot use assignment expressions with " + describe(node));
+    } else if (is("=") && node->kind == Kind::Name) {
+        advance();
+        binary(0);
+        if (!is("=") && !is(":=")) {
+            fail({node->at.from, last_end_},
+                 "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
+        }
+    } else if (is("=") && can_be_compared(node)) {
+        fail(node->at,
+             "cannot assign to " + describe(node) + " here. Maybe you meant '==' instead of '='?");
+    }
+}
+
+bool Parser::in_brackets() const {
+    int open = 0;
+    for (size_t i = 0; i < at_; ++i) {
+        if (tokens_[i].kind == Tok::Op) {
+            open += std::string_view("([{").find(tokens_[i].text) != std::string_view::npos;
+            open -= std::string_view(")]}").find(tokens_[i].text) != std::string_view::npos;
+        }
+    }
+    return open > 0;
+}
+
+/// Refuses an expression that stands right behind `node` and starts where the parser is.
+void Parser::refuse_neighbour(Node* node) {
+    const bool prefix = node->kind == Kind::Name && is_kind(Tok::String);
+    if (node->kind == Kind::Name && (node->text == "print" || node->text == "exec")) {
+        expressions();
+        fail({node->at.from, last_end_},
+             "Missing parentheses in call to '" + node->text + "'. Did you mean " + node->text +
+                 "(...)?");
+    } else if (in_brackets() && !prefix) {
+        is("lambda") ? lambda() : or_test();
+        fail({node->at.from, last_end_}, "invalid syntax. Perhaps you forgot a comma?");
+    }
+}
+
 /// Nesting is bounded here, before the C++ stack is.
 bool Parser::too_deep() {
     if (depth_ <= 200) {
@@ -250,6 +329,9 @@ Node* Parser::expression() {
             take("else");
             node->c = expression();
             result = finish(node);
+        } else if ((token().kind != Tok::Op || is("{") || is("~") || is("...")) && !is("yield") &&
+                   starts_expression()) {
+            refuse_neighbour(result);
         }
     }
     --depth_;

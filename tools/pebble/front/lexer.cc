@@ -25,9 +25,9 @@ bool is_binary_digit(char c) {
     return c == '0' || c == '1';
 }
 
-constexpr std::array<std::string_view, 24> kLongOperators = {
-    "**=", "//=", ">>=", "<<=", "...", "**", "//", "<<", ">>", "<=", ">=", "==",
-    "!=",  "->",  "+=",  "-=",  "*=",  "/=", "%=", "&=", "|=", "^=", "@=", ":="};
+constexpr std::array<std::string_view, 25> kLongOperators = {
+    "**=", "//=", ">>=", "<<=", "...", "**", "//", "<<", ">>", "<=", ">=", "==", "!=",
+    "->",  "+=",  "-=",  "*=",  "/=",  "%=", "&=", "|=", "^=", "@=", ":=", "<>"};
 
 class Lexer {
   public:
@@ -74,6 +74,13 @@ class Lexer {
         Pos pos;
     };
 
+    /// As deep as its tabs reach, and how many characters it has: both must tell the same.
+    struct Indent {
+        int column = 0;
+        int characters = 0;
+    };
+
+    Pos after(size_t ahead) const { return {line_, pos().column + static_cast<int>(ahead)}; }
     Pos pos() const { return {line_, static_cast<int>(at_ - line_offset_)}; }
     char peek(size_t ahead = 0) const { return at_ + ahead < end_ ? text_[at_ + ahead] : '\0'; }
 
@@ -84,9 +91,10 @@ class Lexer {
     void fail_at(Pos where, std::string message, const char* kind = "SyntaxError") {
         if (!failed_) {
             failed_ = true;
+            problem_->bare_line = std::string_view(kind) == "SyntaxError";
             problem_->kind = kind;
             problem_->message = std::move(message);
-            problem_->at = {where, {where.line, where.column + 1}};
+            problem_->at = {where, where};
         }
     }
 
@@ -96,9 +104,11 @@ class Lexer {
     }
 
     void indentation() {
-        int column = 0;
+        const Indent top = indents_.back();
+        Indent found;
         for (; peek() == ' ' || peek() == '\t' || peek() == '\f'; ++at_) {
-            column = peek() == '\t' ? (column / 8 + 1) * 8 : peek() == '\f' ? 0 : column + 1;
+            const int wide = peek() == '\t' ? (found.column / 8 + 1) * 8 : found.column + 1;
+            found = peek() == '\f' ? Indent{} : Indent{wide, found.characters + 1};
         }
         if (peek() == '#') {
             comment();
@@ -112,16 +122,20 @@ class Lexer {
         if (at_ >= end_) {
             return;
         }
-        if (column > indents_.back()) {
-            indents_.push_back(column);
+        if (found.column > top.column && found.characters > top.characters) {
+            indents_.push_back(found);
             add(Tok::Indent, at_, {line_, 0});
             return;
         }
-        while (column < indents_.back()) {
+        while (found.column < indents_.back().column) {
             indents_.pop_back();
             add(Tok::Dedent, at_, pos());
         }
-        if (column != indents_.back()) {
+        if (found.column > top.column || (found.column == indents_.back().column &&
+                                          found.characters != indents_.back().characters)) {
+            fail_at({line_, 0}, "inconsistent use of tabs and spaces in indentation", "TabError");
+            problem_->at.to.column = -1;
+        } else if (found.column != indents_.back().column) {
             at_ = std::min(text_.find('\n', at_), end_);
             fail_at(
                 pos(), "unindent does not match any outer indentation level", "IndentationError");
@@ -151,6 +165,9 @@ class Lexer {
             }
             new_line();
         } else if (c == '\\' && peek(1) == '\n') {
+            if (at_ + 2 >= end_) {
+                return fail_at(after(1), "unexpected EOF while parsing");
+            }
             at_ += 2;
             new_line();
         } else if (size_t prefix = 0; string_prefix(&prefix)) {
@@ -227,8 +244,12 @@ class Lexer {
             at_ += 2;
             const size_t first = at_;
             digits(kind == 'x' ? is_hex_digit : kind == 'o' ? is_octal_digit : is_binary_digit);
+            if (is_digit(peek()) && kind != 'x') {
+                return fail_at(
+                    pos(), std::string("invalid digit '") + peek() + "' in " + what + " literal");
+            }
             if (at_ == first) {
-                return fail_at(from, std::string("invalid ") + what + " literal");
+                return bad_number(what);
             }
         } else {
             digits(is_digit);
@@ -240,14 +261,21 @@ class Lexer {
             if ((peek() == 'e' || peek() == 'E') && is_digit(peek(sign))) {
                 at_ += sign;
                 digits(is_digit);
+            } else if ((peek() == 'e' || peek() == 'E') && sign == 2) {
+                at_ += sign;
+                return bad_number(what);
             }
             if (peek() == 'j' || peek() == 'J') {
                 ++at_;
+                what = "imaginary";
             }
         }
         const std::string_view text = text_.substr(start, at_ - start);
-        if (is_name_start(peek()) && !keyword_follows()) {
-            return fail_at(from, std::string("invalid ") + what + " literal");
+        if (peek() == '_') {
+            ++at_;
+        }
+        if (text_[at_ - 1] == '_' || (is_name_part(peek()) && !keyword_follows())) {
+            return bad_number(what);
         }
         if (text.size() > 1 && text[0] == '0' &&
             text.find_first_not_of("0123456789_") == std::string_view::npos &&
@@ -257,6 +285,10 @@ class Lexer {
                            "prefix for octal integers");
         }
         add(Tok::Number, start, from);
+    }
+
+    void bad_number(const char* what) {
+        fail_at({line_, pos().column - 1}, std::string("invalid ") + what + " literal");
     }
 
     /// `1if x else y` is legal Python: a keyword may touch a number.
@@ -283,11 +315,12 @@ class Lexer {
         if (length == 1 &&
             std::string_view("+-*/%@&|^~<>()[]{},:.;=").find(c) == std::string_view::npos) {
             if (c == '\\') {
-                return fail_at(from, "unexpected character after line continuation character");
+                return fail_at(after(1), "unexpected character after line continuation character");
             }
-            return fail_at(from,
-                           c == '!' || c == '$' || c == '?' ? "invalid syntax"
-                                                            : "invalid character in source");
+            // These three become operators that no rule knows.
+            if (c != '!' && c != '$' && c != '?') {
+                return fail_at(from, "invalid character in source");
+            }
         }
         if (c == '(' || c == '[' || c == '{') {
             brackets_.push_back({c, from});
@@ -328,7 +361,7 @@ class Lexer {
     bool line_start_ = true;
     bool inside_field_ = false;
     bool failed_ = false;
-    std::vector<int> indents_ = {0};
+    std::vector<Indent> indents_ = {{}};
     std::vector<Bracket> brackets_;
     std::vector<Token> tokens_;
 };

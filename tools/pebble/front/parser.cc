@@ -277,12 +277,9 @@ Node* Parser::expression_statement() {
             node->op = static_cast<unsigned char>(i);
             if (first->kind != Kind::Name && first->kind != Kind::Attribute &&
                 first->kind != Kind::Subscript) {
-                return fail(first->at,
-                            std::string("'") +
-                                (first->kind == Kind::Tuple  ? "tuple"
-                                 : first->kind == Kind::List ? "list"
-                                                             : "expression") +
-                                "' is an illegal expression for augmented assignment");
+                return fail(
+                    first->at,
+                    "'" + describe(first) + "' is an illegal expression for augmented assignment");
             }
             make_store(first, "assign to");
             node->a = first;
@@ -311,13 +308,6 @@ Node* Parser::expression_statement() {
     if (!is("=")) {
         Node* node = make(Kind::ExprStmt, from);
         node->a = first;
-        if (first->kind == Kind::Name && (first->text == "print" || first->text == "exec") &&
-            starts_expression()) {
-            expressions();
-            return fail(finish(node)->at,
-                        "Missing parentheses in call to '" + first->text + "'. Did you mean " +
-                            first->text + "(...)?");
-        }
         return finish(node);
     }
     Node* node = make(Kind::Assign, from);
@@ -367,6 +357,7 @@ Node* Parser::from_statement() {
         }
     }
     expect("import");
+    node->at_op = token().at;
     if (take("*")) {
         return finish(node);
     }
@@ -376,7 +367,10 @@ Node* Parser::from_statement() {
             break;
         }
         node->items.push_back(alias(false));
-    } while (take(","));
+    } while (take(",") && (bracket || !is_kind(Tok::Newline)));
+    if (!bracket && tokens_[at_ - 1].text == ",") {
+        return fail_here("trailing comma not allowed without surrounding parentheses");
+    }
     if (bracket) {
         expect(")");
     }
@@ -400,6 +394,10 @@ bool parse_expression(const Source& source, Ast* ast, SyntaxProblem* problem) {
     Parser parser(source, std::move(tokens), ast, problem);
     ast->root = parser.expressions();
     parser.expect_end();
+    if (problem->found() && problem->incomplete && problem->unclosed.line == 0) {
+        // What is missing has no place in a text that ends without a newline.
+        problem->at.from.column = problem->at.to.column = -1;
+    }
     return !problem->found();
 }
 

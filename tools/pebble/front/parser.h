@@ -16,6 +16,8 @@ bool parse_module(const Source& source, Ast* ast, SyntaxProblem* problem);
 bool parse_expression(const Source& source, Ast* ast, SyntaxProblem* problem);
 
 bool is_keyword(std::string_view text);
+/// What CPython calls an expression that cannot be a target.
+std::string describe(const Node* node);
 
 class Parser {
   public:
@@ -37,6 +39,8 @@ class Parser {
     /// Checks that `node` can be stored to. `alone`: before the only `=` of a statement, where a
     /// comparison may have been meant.
     void make_store(Node* node, const char* verb, bool alone = false);
+    /// Refuses an `=` or `:=` that stands behind `node`, where there can be none.
+    void refuse_assignment(Node* node);
     bool at_end() const { return token().kind == Tok::End; }
     void expect_end();
 
@@ -114,11 +118,17 @@ class Parser {
     Node* comprehension(Kind kind, Pos from, Node* element);
     Node* strings();
     bool starts_expression() const;
+    void refuse_neighbour(Node* node);
+    bool in_brackets() const;
 
     // String literals: strings.cc.
     void string_part(const Token& token, Node* joined, bool* bytes, bool* formatted);
-    void decode(std::string_view body, bool raw, bool bytes, Span at, std::string* out);
+    void decode(std::string_view body, bool raw, bool bytes, std::string* out);
+    bool decode_number(std::string_view body, size_t* i, bool bytes, unsigned* value);
+    void bad_escape(size_t from, size_t to, const char* what);
     void f_string(std::string_view body, Pos from, bool raw, int depth, Node* joined);
+    size_t field_end(std::string_view body, size_t at);
+    Node* field_expression(std::string_view text, Pos start);
     size_t field(std::string_view body, size_t at, Pos from, bool raw, int depth, Node* joined);
 
     const Source& source_;
@@ -126,6 +136,7 @@ class Parser {
     Ast* ast_;
     SyntaxProblem* problem_;
     size_t at_ = 0;
+    Span after_strings_;  ///< of the token after string literals: where their problems are shown
     Pos last_end_;
     int depth_ = 0;
 };

@@ -131,7 +131,7 @@ class Builder {
                 }
                 if (node->kind == Kind::ImportFrom && node->items.empty() &&
                     current_->is_function()) {
-                    fail(node->at, "import * only allowed at module level");
+                    fail(node->at_op, "import * only allowed at module level");
                 }
                 return;
             case Kind::Handler:

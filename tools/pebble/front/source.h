@@ -23,7 +23,12 @@ struct Span {
 struct SyntaxProblem {
     const char* kind = "SyntaxError";
     std::string message;
-    Span at;
+    Span at;  ///< ends before it starts: there is no one place in the line
+    /// The line to show, if it is not one of the source (a field of an f-string).
+    std::string line;
+    /// That line is shown without its newline: the lexer found this, or the text is an
+    /// expression's.
+    bool bare_line = false;
     /// The input ends where more must follow: a prompt asks for another line.
     bool incomplete = false;
     /// Where a bracket stays open to the end of the text; line 0: nowhere. It is the likely cause

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cctype>
 
 #include "front/parser.h"
@@ -42,6 +43,11 @@ Node* Parser::strings() {
     bool bytes = false;
     bool formatted = false;
     bool first = true;
+    size_t next = at_;
+    while (tokens_[next].kind == Tok::String) {
+        ++next;
+    }
+    after_strings_ = tokens_[next].at;
     while (is_kind(Tok::String)) {
         bool this_bytes = false;
         string_part(token(), joined, &this_bytes, &formatted);
@@ -49,7 +55,7 @@ Node* Parser::strings() {
             return joined;
         }
         if (!first && this_bytes != bytes) {
-            return fail({from, token().at.to}, "cannot mix bytes and nonbytes literals");
+            return fail(after_strings_, "cannot mix bytes and nonbytes literals");
         }
         bytes = this_bytes;
         first = false;
@@ -87,14 +93,50 @@ void Parser::string_part(const Token& token, Node* joined, bool* bytes, bool* fo
         from.column += static_cast<int>(prefix + quotes);
         f_string(body, from, raw, 0, joined);
     } else {
-        decode(body, raw, *bytes, token.at, literal_tail(ast_, joined));
+        decode(body, raw, *bytes, literal_tail(ast_, joined));
     }
 }
 
-void Parser::decode(std::string_view body, bool raw, bool bytes, Span at, std::string* out) {
+void Parser::bad_escape(size_t from, size_t to, const char* what) {
+    fail(after_strings_,
+         "(unicode error) 'unicodeescape' codec can't decode bytes in position " +
+             std::to_string(from) + "-" + std::to_string(to) + ": " + what);
+}
+
+/// One escape of an unknown length: `i` is at what follows the backslash, and comes to stand on the
+/// last character of the escape.
+bool Parser::decode_number(std::string_view body, size_t* i, bool bytes, unsigned* value) {
+    const char c = body[*i];
+    if (c >= '0' && c <= '7') {
+        *i += read_digits(body, *i, 3, 8, value) - 1;
+        return true;
+    }
+    const size_t want = c == 'x' ? 2 : c == 'u' ? 4 : 8;
+    const size_t got = read_digits(body, *i + 1, want, 16, value);
+    const size_t start = *i - 1;
+    *i += got;
+    if (got == want && *value <= 0x10FFFF) {
+        return true;
+    }
+    if (bytes) {
+        fail(after_strings_,
+             "(value error) invalid \\x escape at position " + std::to_string(start));
+    } else if (got == want) {
+        bad_escape(start, *i, "illegal Unicode character");
+    } else {
+        bad_escape(start,
+                   *i,
+                   c == 'x'   ? "truncated \\xXX escape"
+                   : c == 'u' ? "truncated \\uXXXX escape"
+                              : "truncated \\UXXXXXXXX escape");
+    }
+    return false;
+}
+
+void Parser::decode(std::string_view body, bool raw, bool bytes, std::string* out) {
     for (size_t i = 0; i < body.size(); ++i) {
         if (bytes && (body[i] & 0x80) != 0) {
-            fail(at, "bytes can only contain ASCII literal characters");
+            fail(after_strings_, "bytes can only contain ASCII literal characters");
             return;
         }
         if (raw || body[i] != '\\' || i + 1 >= body.size()) {
@@ -109,19 +151,13 @@ void Parser::decode(std::string_view body, bool raw, bool bytes, Span at, std::s
             *out += kTo[simple];
         } else if (c == '\n') {
             continue;
-        } else if (c >= '0' && c <= '7') {
-            i += read_digits(body, i, 3, 8, &value) - 1;
-            bytes ? void(*out += static_cast<char>(value)) : append_utf8(out, value);
-        } else if (c == 'x' || (!bytes && (c == 'u' || c == 'U'))) {
-            const size_t want = c == 'x' ? 2 : c == 'u' ? 4 : 8;
-            if (read_digits(body, i + 1, want, 16, &value) != want || value > 0x10FFFF) {
-                fail(at, std::string("truncated \\") + c + " escape");
+        } else if ((c >= '0' && c <= '7') || c == 'x' || (!bytes && (c == 'u' || c == 'U'))) {
+            if (!decode_number(body, &i, bytes, &value)) {
                 return;
             }
-            i += want;
             bytes ? void(*out += static_cast<char>(value)) : append_utf8(out, value);
         } else if (c == 'N' && !bytes) {
-            fail(at, "pebble does not support \\N{...} escapes");
+            fail(after_strings_, "pebble does not support \\N{...} escapes");
             return;
         } else {
             *out += '\\';
@@ -134,18 +170,14 @@ void Parser::f_string(std::string_view body, Pos from, bool raw, int depth, Node
     size_t start = 0;
     const auto flush = [&](size_t end) {
         if (end > start) {
-            decode(body.substr(start, end - start),
-                   raw,
-                   false,
-                   joined->at,
-                   literal_tail(ast_, joined));
+            decode(body.substr(start, end - start), raw, false, literal_tail(ast_, joined));
         }
     };
     for (size_t i = 0; i < body.size();) {
+        const char next = i + 1 < body.size() ? body[i + 1] : '\0';
         if (body[i] == '\\' && !raw) {
-            i += 2;
-        } else if ((body[i] == '{' || body[i] == '}') && depth == 0 && i + 1 < body.size() &&
-                   body[i + 1] == body[i]) {
+            i += next == '{' || next == '}' ? 1 : 2;
+        } else if ((body[i] == '{' || body[i] == '}') && depth == 0 && next == body[i]) {
             flush(i + 1);
             i += 2;
             start = i;
@@ -157,7 +189,7 @@ void Parser::f_string(std::string_view body, Pos from, bool raw, int depth, Node
                 return;
             }
         } else if (body[i] == '}') {
-            fail(joined->at, "f-string: single '}' is not allowed");
+            fail(after_strings_, "f-string: single '}' is not allowed");
             return;
         } else {
             ++i;
@@ -166,77 +198,132 @@ void Parser::f_string(std::string_view body, Pos from, bool raw, int depth, Node
     flush(body.size());
 }
 
+/// Where the expression that starts at `at` ends: before `!`, `:`, `=` or `}`. After a problem it
+/// is the end of the body.
+size_t Parser::field_end(std::string_view body, size_t at) {
+    const auto problem = [&](const std::string& message) {
+        fail(after_strings_, "f-string" + message);
+        return body.size();
+    };
+    std::string open;
+    std::string quote;  // what ends the string that the scan is in
+    for (size_t i = at; i < body.size(); ++i) {
+        const char c = body[i];
+        const std::string one(1, c);
+        if (c == '\\') {
+            return problem(" expression part cannot include a backslash");
+        }
+        if (!quote.empty()) {
+            if (body.compare(i, quote.size(), quote) == 0) {
+                i += quote.size() - 1;
+                quote.clear();
+            }
+        } else if (c == '\'' || c == '"') {
+            quote.assign(body.compare(i, 3, std::string(3, c)) == 0 ? 3 : 1, c);
+            i += quote.size() - 1;
+        } else if (c == '(' || c == '[' || c == '{') {
+            open += c;
+        } else if (c == '#') {
+            return problem(" expression part cannot include '#'");
+        } else if (open.empty() && std::string_view("!:}=<>").find(c) != std::string_view::npos) {
+            if (c != ':' && c != '}' && i + 1 < body.size() && body[i + 1] == '=') {
+                ++i;
+            } else if (c != '<' && c != '>') {
+                return i;
+            }
+        } else if (c == ')' || c == ']' || c == '}') {
+            if (open.empty()) {
+                return problem(": unmatched '" + one + "'");
+            }
+            if (open.back() != (c == ')' ? '(' : c == ']' ? '[' : '{')) {
+                return problem(": closing parenthesis '" + one +
+                               "' does not match opening parenthesis '" + open.back() + "'");
+            }
+            open.pop_back();
+        }
+    }
+    return problem(!quote.empty()  ? ": unterminated string"
+                   : !open.empty() ? std::string(": unmatched '") + open.back() + "'"
+                                   : ": expecting '}'");
+}
+
+/// Parses a field's expression as if it stood in parentheses.
+Node* Parser::field_expression(std::string_view text, Pos start) {
+    SyntaxProblem problem;
+    std::vector<Token> tokens = tokenize_expression(source_, start, text.size(), &problem);
+    const Token end = tokens.back();
+    tokens.insert(tokens.begin(), {Tok::Op, "(", {start, start}});
+    tokens.insert(tokens.end() - 1, {Tok::Op, ")", {end.at.from, end.at.from}});
+    Parser inner(source_, std::move(tokens), ast_, &problem);
+    Node* node = problem.found() ? nullptr : inner.yield_or_expressions();
+    if (node != nullptr) {
+        inner.expect_end();
+    }
+    if (!problem.found()) {
+        return node;
+    }
+    // What is shown of a problem is the expression alone.
+    const Source alone(source_.name(), "(" + std::string(text) + ")");
+    Ast tree;
+    SyntaxProblem shown;
+    if (!parse_expression(alone, &tree, &shown)) {
+        problem = std::move(shown);
+        problem.line = problem.line.empty() ? alone.line(problem.at.from.line) : problem.line;
+        problem.at.from.line += start.line - 1;
+        problem.at.to.line += start.line - 1;
+    }
+    const bool named = problem.bare_line || problem.message.rfind("f-string", 0) == 0;
+    problem.message.insert(0, named ? "" : "f-string: ");
+    problem.incomplete = false;
+    if (!problem_->found()) {
+        *problem_ = std::move(problem);
+    }
+    return ast_->make(Kind::Pass, after_strings_);
+}
+
 /// Parses `{expression!r:spec}` at `at`; returns the index after its closing brace.
 size_t Parser::field(
     std::string_view body, size_t at, Pos from, bool raw, int depth, Node* joined) {
-    if (depth > 1) {
-        fail(joined->at, "f-string: expressions nested too deeply");
+    const auto problem = [&](const std::string& message) {
+        fail(after_strings_, "f-string: " + message);
         return body.size();
+    };
+    if (depth > 1) {
+        return problem("expressions nested too deeply");
     }
-    size_t end = at + 1;
-    int brackets = 0;
-    char quote = '\0';
-    for (; end < body.size(); ++end) {
-        const char c = body[end];
-        const char next = end + 1 < body.size() ? body[end + 1] : '\0';
-        if (c == '\\') {
-            fail(joined->at, "f-string expression part cannot include a backslash");
-            return body.size();
-        }
-        if (quote != '\0') {
-            quote = c == quote ? '\0' : quote;
-        } else if (c == '\'' || c == '"') {
-            quote = c;
-        } else if (c == '(' || c == '[' || c == '{') {
-            ++brackets;
-        } else if (brackets > 0) {
-            brackets -= c == ')' || c == ']' || c == '}' ? 1 : 0;
-        } else if (c == '}' || c == ':' || (c == '!' && next != '=')) {
-            break;
-        } else if ((c == '!' || c == '=' || c == '<' || c == '>') && next == '=') {
-            ++end;
-        }
-    }
-    if (end >= body.size()) {
-        fail(joined->at, "f-string: expecting '}'");
+    size_t end = field_end(body, at + 1);
+    if (problem_->found()) {
         return end;
     }
-    std::string_view text = body.substr(at + 1, end - at - 1);
-    if (text.find_first_not_of(" \t\n") == std::string_view::npos) {
-        fail(joined->at, "f-string: empty expression not allowed");
-        return body.size();
+    const std::string_view text = body.substr(at + 1, end - at - 1);
+    if (text.find_first_not_of(" \t\n\f\r") == std::string_view::npos) {
+        return problem(body[end] == '}'
+                           ? "empty expression not allowed"
+                           : std::string("expression required before '") + body[end] + "'");
     }
     Pos start = from;
     for (size_t i = 0; i <= at; ++i) {
         start = body[i] == '\n' ? Pos{start.line + 1, 0} : Pos{start.line, start.column + 1};
     }
-    // `{x=}` shows its own text.
-    const size_t last = text.find_last_not_of(" \t");
-    const bool self = text[last] == '=' && last > 0 &&
-                      std::string_view("=!<>").find(text[last - 1]) == std::string_view::npos;
-    if (self) {
-        *literal_tail(ast_, joined) += text;
-        text = text.substr(0, last);
-    }
-    Parser inner(
-        source_, tokenize_expression(source_, start, text.size(), problem_), ast_, problem_);
     Node* node = ast_->make(Kind::Field, joined->at);
-    node->a = problem_->found() ? joined : inner.yield_or_expressions();
-    inner.expect_end();
+    node->a = field_expression(text, start);
     if (problem_->found()) {
-        problem_->message.insert(0,
-                                 problem_->message.rfind("f-string", 0) == 0 ? "" : "f-string: ");
         return body.size();
     }
-    if (body[end] == '!') {
-        node->op = end + 1 < body.size() ? static_cast<unsigned char>(body[end + 1]) : 0;
-        end += 2;
-        if ((node->op != 'r' && node->op != 's' && node->op != 'a') || end >= body.size()) {
-            fail(joined->at, "f-string: invalid conversion character: expected 's', 'r', or 'a'");
-            return body.size();
+    // `{x=}` shows its own text.
+    const bool self = body[end] == '=';
+    if (self) {
+        end = std::min(body.find_first_not_of(" \t\n\f\r", end + 1), body.size());
+        *literal_tail(ast_, joined) += body.substr(at + 1, end - at - 1);
+    }
+    if (end < body.size() && body[end] == '!') {
+        node->op = end + 1 < body.size() ? static_cast<unsigned char>(body[end + 1]) : 'r';
+        end = std::min(end + 2, body.size());
+        if (node->op != 'r' && node->op != 's' && node->op != 'a') {
+            return problem("invalid conversion character: expected 's', 'r', or 'a'");
         }
     }
-    if (body[end] == ':') {
+    if (end < body.size() && body[end] == ':') {
         size_t close = end + 1;
         for (int nested = 0; close < body.size() && (body[close] != '}' || nested > 0); ++close) {
             nested += body[close] == '{' ? 1 : body[close] == '}' ? -1 : 0;
@@ -248,8 +335,7 @@ size_t Parser::field(
         end = close;
     }
     if (end >= body.size() || body[end] != '}') {
-        fail(joined->at, "f-string: expecting '}'");
-        return body.size();
+        return problem("expecting '}'");
     }
     if (self && node->op == 0 && node->b == nullptr) {
         node->op = 'r';

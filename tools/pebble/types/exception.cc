@@ -46,6 +46,20 @@ Ref exception_create(Class* cls, const Args& args) {
     return exception != nullptr && keep_args(exception, args) ? std::move(result) : Ref();
 }
 
+constexpr const char* kSyntaxFields[] = {
+    "filename", "lineno", "offset", "text", "end_lineno", "end_offset"};
+
+/// A SyntaxError is given a message, and a tuple that says where.
+bool keep_place(Value self, const Args& args) {
+    Ref place = args.count == 2 ? to_tuple(args[1]) : Ref::share(vm.empty_tuple);
+    bool ok = place && (args.count == 0 || set_attribute(self, intern("msg"), args[0]));
+    for (size_t i = 0; ok && i < std::min(place.as<Tuple>()->count, std::size(kSyntaxFields));
+         ++i) {
+        ok = set_attribute(self, intern(kSyntaxFields[i]), place.as<Tuple>()->items[i]);
+    }
+    return ok;
+}
+
 bool exception_init(Value self, const Args& args) {
     Class* cls = class_of(self);
     for (size_t i = 0; i < args.keyword_count(); ++i) {
@@ -63,7 +77,8 @@ bool exception_init(Value self, const Args& args) {
             return false;
         }
     }
-    return keep_args(as<Exception>(self), args);
+    return keep_args(as<Exception>(self), args) &&
+           (!is_subclass(cls, vm.exceptions.SyntaxError) || keep_place(self, args));
 }
 
 const Tuple* args_of(Value self) {
@@ -193,7 +208,8 @@ Ref syntax_error_str(Value self) {
     Dict* dict = as<Exception>(self)->dict;
     Value name = dict != nullptr ? dict_find_name(dict, intern("filename")) : nullptr;
     Value line = dict != nullptr ? dict_find_name(dict, intern("lineno")) : nullptr;
-    Ref text = args_of(self)->count == 0 ? new_str("None") : exception_str(self);
+    Ref message = find_attribute(self, intern("msg"));
+    Ref text = message ? str(message) : Ref();
     if (!text || name == nullptr || line == nullptr || !is<Str>(name) || !is_small(line)) {
         return text;
     }
@@ -289,6 +305,10 @@ void make_exception_classes() {
     }
     PEBBLE_EXCEPTIONS(PEBBLE_MAKE)
 #undef PEBBLE_MAKE
+    class_set(vm.exceptions.SyntaxError, intern("msg"), none());
+    for (const char* field : kSyntaxFields) {
+        class_set(vm.exceptions.SyntaxError, intern(field), none());
+    }
     vm.memory_error = as<Exception>(new_exception(vm.exceptions.MemoryError, nullptr).take());
 }
 
