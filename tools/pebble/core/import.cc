@@ -120,6 +120,10 @@ Ref load(const std::string& name, Value parent) {
     if (there != nullptr && !is_none(there)) {
         return Ref::share(there);
     }
+    if (vm.ending) {
+        return raise(vm.exceptions.ImportError,
+                     "sys.meta_path is None, Python is likely shutting down");
+    }
     Found found;
     const NativeModule* native = find_native(name);
     if (there != nullptr ||

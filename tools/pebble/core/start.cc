@@ -134,6 +134,27 @@ void clear_module(Module* module) {
     }
 }
 
+/// Lets go of what sys holds for the program, and puts back the streams that it may have changed.
+void reset_sys() {
+    Value sys = nullptr;
+    dict_find(vm.modules, val(intern("sys")), &sys);
+    if (sys == nullptr || !is<Module>(sys)) {
+        return;
+    }
+    Dict* dict = as<Module>(sys)->dict;
+    for (const char* name :
+         {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback"}) {
+        if (dict_find_name(dict, intern(name)) != nullptr) {
+            dict_set_text(dict, name, none());
+        }
+    }
+    for (const char* name : {"stdin", "stdout", "stderr"}) {
+        if (Value own = dict_find_name(dict, intern("__" + std::string(name) + "__"))) {
+            dict_set_text(dict, name, own);
+        }
+    }
+}
+
 void clear_modules() {
     std::vector<Ref> weak;
     Ref names = dict_keys(vm.modules);
@@ -195,6 +216,9 @@ void stop() {
     run_exit_functions();
     cairn_finalizers_run(vm.heap, 0, 0);
     cairn_finalizers_run_atexit(vm.heap);
+    cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
+    vm.ending = true;
+    reset_sys();
     clear_modules();
     flush_streams();
     cairn_heap_free(vm.heap);

@@ -71,7 +71,7 @@ void append_frame(std::string* out, const Frame* frame, int32_t pc) {
                         place.at.from.line,
                         c_str(code->name));
     const std::string_view line = data.source->line(place.at.from.line);
-    if (strip(line).empty()) {
+    if (strip(line).empty() || vm.ending) {
         return;
     }
     *out += "    ";

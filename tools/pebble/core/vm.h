@@ -85,6 +85,7 @@ struct State {
     size_t memory_limit = 0;  ///< of the heap, bytes; 0 = none
     unsigned above_limit = 0;  ///< how many AboveLimit live
     bool late_finalizers = false;
+    bool ending = false;  ///< the modules are being taken down
     Dict* modules = nullptr;                      ///< sys.modules
     Dict* builtins = nullptr;                     ///< of the module builtins
     const cairn_type* shared_ref_type = nullptr;  ///< of weak references without a callback

@@ -42,8 +42,9 @@ void list_traverse(Value self, cairn_visit_fn visit, void* data) {
     List* list = as<List>(self);
     visit_class(list, visit, data);
     visit_value(val(list->dict), visit, data);
-    for (size_t i = 0; i < list->count; ++i) {
-        visit_value(list->items[i], visit, data);
+    // The last one first: in an ordered heap it decides who is finalized first, as in CPython.
+    for (size_t i = list->count; i > 0; --i) {
+        visit_value(list->items[i - 1], visit, data);
     }
 }
 

@@ -263,7 +263,7 @@ cairn_status on_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_inf
     if (phase == CAIRN_GC_STOP) {
         take_garbage();
     }
-    if (callbacks->count == 0) {
+    if (callbacks->count == 0 || vm.ending) {
         return CAIRN_OK;
     }
     Ref outer = pending() ? fetch() : Ref();
