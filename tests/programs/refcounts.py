@@ -65,3 +65,22 @@ for q in [A(), A()]:
 print("loop done")
 del q
 print("q deleted")
+
+
+# What enumerate, zip and dict.items() have given last they still hold, in a tuple that they use again.
+class Thing:
+    pass
+
+
+things = [Thing(), Thing(), Thing()]
+print([sys.getrefcount(thing) for _, thing in enumerate(things)], [sys.getrefcount(thing) for thing, _ in zip(things, "abc")],
+      [sys.getrefcount(thing) for _, thing in {1: things[0], 2: things[1]}.items()], [sys.getrefcount(thing) for thing in things])
+pairs = enumerate(things)
+first = next(pairs)
+second = next(pairs)
+print(first is second, first[0], second[0], sys.getrefcount(first), sys.getrefcount(second))
+del first, second, pairs
+alive = [weakref.ref(thing) for thing in things]
+for index, thing in enumerate(things):
+    things[index] = thing = None
+    print([ref() is not None for ref in alive])

@@ -3,8 +3,8 @@
 namespace pebble {
 namespace {
 
-// Iterators: a is the dict, i the position, n its length at the start. Views and proxies: a is the
-// dict.
+// Iterators: a is the dict, i the position, n its length at the start, b the tuple of the results.
+// Views and proxies: a is the dict.
 
 template <DictPart kPart, bool kBackward>
 Ref iterator_next(Value self) {
@@ -25,8 +25,15 @@ Ref iterator_next(Value self) {
         return {};
     }
     box->i = static_cast<int64_t>(at);
-    return kPart == DictPart::Items ? make_tuple({key, value})
-                                    : Ref::share(kPart == DictPart::Keys ? key : value);
+    if (kPart != DictPart::Items) {
+        return Ref::share(kPart == DictPart::Keys ? key : value);
+    }
+    const Ref held[] = {Ref::share(key), Ref::share(value)};
+    Ref row = result_tuple(box->b);
+    for (size_t k = 0; row && k < 2; ++k) {
+        store(&row.as<Tuple>()->items[k], new_ref(held[k]));
+    }
+    return row;
 }
 
 template <bool kBackward>
@@ -230,7 +237,9 @@ NativeClass proxy_class = {"mappingproxy",
 }  // namespace
 
 Ref dict_iterator(Value dict, DictPart part, bool backward) {
-    Ref iterator = make_box(iterators[static_cast<size_t>(part) + (backward ? 3 : 0)], dict);
+    Ref row = part == DictPart::Items ? make_tuple({none(), none()}) : Ref();
+    Ref iterator =
+        make_box(iterators[static_cast<size_t>(part) + (backward ? 3 : 0)], dict, row.get());
     if (iterator) {
         iterator.as<Box>()->n = static_cast<int64_t>(as<Dict>(dict)->used);
         iterator.as<Box>()->i = backward ? static_cast<int64_t>(as<Dict>(dict)->filled) : 0;

@@ -102,7 +102,7 @@ Ref call_iterator_next(Value self) {
     return result;
 }
 
-// enumerate: over a, at number i.
+// enumerate: over a, at number i; b is the tuple of the results.
 
 Ref enumerate_start(Value cls, const Args& args) {
     Ref iterator = iterate(args[0]);
@@ -110,7 +110,8 @@ Ref enumerate_start(Value cls, const Args& args) {
     if (!iterator || (args[1] != nullptr && !to_int64(args[1], &start))) {
         return {};
     }
-    Ref result = make_box(as<Class>(cls), iterator);
+    Ref row = make_tuple({none(), none()});
+    Ref result = row ? make_box(as<Class>(cls), iterator, row) : Ref();
     if (result) {
         result.as<Box>()->i = start;
     }
@@ -127,10 +128,16 @@ Ref enumerate_next(Value self) {
         return {};
     }
     Ref number = new_int(box->i++);
-    return make_tuple({number, item});
+    Ref row = number ? result_tuple(box->b) : Ref();
+    if (row) {
+        store(&row.as<Tuple>()->items[0], number.take());
+        store(&row.as<Tuple>()->items[1], item.take());
+    }
+    return row;
 }
 
-// zip: over the iterators in tuple a; n = 1: strict. map: function b, iterators a.
+// zip: over the iterators in tuple a; b is the tuple of the results, n = 1: strict. map: function
+// b, iterators a.
 
 Ref iterators_of(const Args& args, size_t from) {
     Ref tuple = new_tuple(args.count - from);
@@ -151,7 +158,8 @@ Ref zip_create(Class* cls, const Args& args) {
         return pending() ? Ref() : Ref(raise_type("zip() got an unexpected keyword argument"));
     }
     Ref iterators = iterators_of(args, 0);
-    Ref result = iterators ? make_box(cls, iterators) : Ref();
+    Ref row = iterators ? new_tuple(args.count) : Ref();
+    Ref result = row ? make_box(cls, iterators, row) : Ref();
     if (result) {
         result.as<Box>()->n = strict ? 1 : 0;
     }
@@ -170,11 +178,11 @@ Failed zip_uneven(size_t at, bool longer) {
 Ref zip_next(Value self) {
     Box* box = as<Box>(self);
     const Tuple* iterators = as<Tuple>(box->a);
-    Ref row = iterators->count > 0 ? new_tuple(iterators->count) : Ref();
+    Ref row = iterators->count > 0 ? result_tuple(box->b) : Ref();
     for (size_t i = 0; row && i < iterators->count; ++i) {
         Ref item = next(iterators->items[i]);
         if (item) {
-            row.as<Tuple>()->items[i] = item.take();
+            store(&row.as<Tuple>()->items[i], item.take());
             continue;
         }
         if (pending() || box->n == 0) {

@@ -56,6 +56,16 @@ Ref compare_sequences(Value a, Value b, CmpOp op) {
         small(static_cast<int64_t>(left.count)), small(static_cast<int64_t>(right.count)), op);
 }
 
+Ref result_tuple(Value kept) {
+    if (cairn_refcount(kept) > 1) {
+        return new_tuple(as<Tuple>(kept)->count);
+    }
+    if (!cairn_gc_is_tracked(kept)) {
+        cairn_gc_track(kept);
+    }
+    return Ref::share(kept);
+}
+
 Ref sequence_iter(Value self) {
     return new_iterator(self);
 }

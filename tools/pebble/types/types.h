@@ -11,6 +11,9 @@ namespace pebble {
 // Tuples and lists.
 Ref new_tuple(size_t count, Value const* items = nullptr);
 Ref make_tuple(std::initializer_list<Value> items);
+/// A tuple for the next result of an iterator: the one that it keeps, with what is in it, if nobody
+/// else holds that, else a new one.
+Ref result_tuple(Value kept);
 Ref new_list(size_t count = 0, Value const* items = nullptr);
 bool list_append(List* list, Value item);
 bool list_extend(List* list, Value iterable);
