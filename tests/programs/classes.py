@@ -114,3 +114,24 @@ Made = type("Made", (Root,), {"value": 42, "double": lambda self: self.value * 2
 print(Made().double(), Made.__name__, Made.__bases__[0].__name__, isinstance(Made(), Root), issubclass(Made, Left))
 Made.value = 5
 print(Made().double(), Root.__subclasses__()[-1] is Made, Both.__base__.__name__, Point.__qualname__, type(type).__name__)
+
+
+class Tagged:
+    tags = []
+
+    def __init_subclass__(cls, tag=None, **others):
+        super().__init_subclass__(**others)
+        Tagged.tags.append((cls.__name__, tag))
+
+
+class One(Tagged, tag="one"):
+    pass
+
+
+for code in ("class Two(Tagged, tagged='two'): pass", "class Three(object, tag='three'): pass", "class Four(One, Tagged, One): pass",
+             "class Five(object, One): pass"):
+    try:
+        exec(code)
+    except TypeError as error:
+        print(error)
+print(Tagged.tags, [lambda: 0 for _ in "a"][0].__qualname__, {k: lambda: 0 for k in "a"}["a"].__qualname__)

@@ -44,3 +44,20 @@ for attempt in (lambda: "%d" % "x", lambda: "%s %s" % (1,), lambda: "%s" % (1, 2
         print(attempt())
     except (TypeError, IndexError, KeyError) as error:
         print(type(error).__name__, error)
+
+# What is refused, and in which words.
+def attempt(function):
+    try:
+        print(function())
+    except (ValueError, TypeError, OverflowError, IndexError, KeyError) as error:
+        print(type(error).__name__, error)
+
+
+for template, *values in (("{0} {}", 1, 2), ("{} {0}", 1, 2), ("{!x}", 1), ("{!r:>4}", "a"), ("{!rr}", 1), ("{0[0}", [1]),
+                          ("{0[a}]}", {"a}": 5}), ("{:,_}", 1), ("{:_,}", 1), ("{:c}", -1), ("{:c}", 0x110000), ("{:.2d}", 1),
+                          ("{:+}", "a"), ("{: }", "a"), ("{:#}", "a"), ("{!}", 1), ("{:#.0f} {:#.0e} {:#g}", 2.0, 2.0, 2.0)):
+    attempt(lambda: template.format(*values))
+for template, values in (("%.3d|%5.3d|%.3x|%#.4o|%-6.2d|%+.2d", (5, -5, 255, 8, 1, 2)), ("%(a)s", 1), ("%(a)s", "b"), ("%c", "ab"),
+                         ("%c", -1), ("%c", 0x110000), ("%c%c", ("a", 98)), ("%c", 1.5), ("%#.0f", 3)):
+    attempt(lambda: template % values)
+attempt(lambda: "".join(5))

@@ -140,8 +140,8 @@ void Compiler::open_unit(Unit* unit, Scope* scope, const std::string& name, cons
                                                        : "";
     unit->qualname = name;
     if (unit_ != nullptr && unit_->scope->kind != ScopeKind::Module) {
-        unit->qualname =
-            unit_->qualname + (unit_->scope->is_function() ? ".<locals>." : ".") + name;
+        unit->qualname = unit_->qualname +
+                         (unit_->scope->kind == ScopeKind::Function ? ".<locals>." : ".") + name;
     }
     unit->data->source = source_;
     unit->data->first = node->at;

@@ -311,10 +311,6 @@ bool announce(Class* cls, const Args& keywords) {
         }
     }
     Value found = class_lookup_after(cls, cls, vm.names.init_subclass);
-    if (found == nullptr || is_exact<Native>(found)) {
-        return keywords.keyword_count() == 0 ||
-               raise_type("%s.__init_subclass__() takes no keyword arguments", class_name(cls));
-    }
     Ref method = bind(found, nullptr, cls);
     return method && call(method, Args{keywords.values + keywords.count, 0, keywords.keywords});
 }
@@ -344,6 +340,12 @@ Ref make_class(
     if (order.empty()) {
         std::string names;
         for (size_t i = 0; i < bases.as<Tuple>()->count; ++i) {
+            for (size_t k = 0; k < i; ++k) {
+                if (bases.as<Tuple>()->items[k] == bases.as<Tuple>()->items[i]) {
+                    return raise_type("duplicate base class %s",
+                                      class_name(as<Class>(bases.as<Tuple>()->items[i])));
+                }
+            }
             names += (i > 0 ? ", " : " ");
             names += class_name(as<Class>(bases.as<Tuple>()->items[i]));
         }

@@ -301,6 +301,11 @@ void report_unraisable(const char* what, Value object) {
     if (!exception) {
         return;
     }
+    if (exception.as<Exception>()->traceback == nullptr && vm.frame != nullptr) {
+        restore(std::move(exception));
+        add_traceback(vm.frame);
+        exception = fetch();
+    }
     Value traceback = exception.as<Exception>()->traceback;
     Ref message = what != nullptr ? new_str(what) : Ref::own(none());
     Ref info = call(val(vm.classes.namespace_), {});

@@ -157,6 +157,9 @@ void reset_sys() {
 
 void clear_modules() {
     std::vector<Ref> weak;
+    Value found = nullptr;
+    dict_find(vm.modules, val(intern("sys")), &found);
+    Ref sys = Ref::share(found);
     Ref names = dict_keys(vm.modules);
     for (size_t i = 0; names && i < names.as<List>()->count; ++i) {
         Value name = names.as<List>()->items[i];
@@ -179,6 +182,9 @@ void clear_modules() {
         weak.pop_back();
     }
     cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
+    if (sys && is<Module>(sys)) {
+        clear_module(sys.as<Module>());
+    }
 }
 
 }  // namespace

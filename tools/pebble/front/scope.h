@@ -36,6 +36,7 @@ struct Scope {
     bool is_generator = false;
     bool needs_class_cell = false;  ///< a class whose methods use super() or __class__
 
+    /// A comprehension is one, too, but does not stand in the names of what it holds.
     bool is_function() const {
         return kind == ScopeKind::Function || kind == ScopeKind::Comprehension;
     }

@@ -200,6 +200,12 @@ def _with_slots(cls, all_fields):
     return type(cls)(cls.__name__, cls.__bases__, body)
 
 
+def _default_text(f):
+    if f.default_factory is not MISSING:
+        return " = <factory>"
+    return "" if f.default is MISSING else f" = {f.default!r}"
+
+
 def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots):
     known = {}
     for base in reversed(cls.__mro__[1:]):
@@ -250,7 +256,9 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
     if match_args:
         cls.__match_args__ = tuple([f.name for f in all_fields if f.init and not f.kw_only])
     if cls.__doc__ is None:
-        cls.__doc__ = cls.__name__
+        shown = [f.name + f": {getattr(f.type, '__name__', f.type)}" + _default_text(f)
+                 for f in all_fields if f.init]
+        cls.__doc__ = f"{cls.__name__}({', '.join(shown)})"
     return _with_slots(cls, all_fields) if slots else cls
 
 

@@ -14,7 +14,7 @@ class count(_Lazy):
     __slots__ = ("_next", "_step")
 
     def __init__(self, start=0, step=1):
-        if not hasattr(start, "__add__"):
+        if not hasattr(start, "__sub__"):
             raise TypeError("a number is required")
         self._next, self._step = start, step
 
@@ -172,7 +172,7 @@ class starmap(_Lazy):
         self._function, self._items = function, iter(iterable)
 
     def __next__(self):
-        return self._function(*next(self._items))
+        return self._function(*iter(next(self._items)))
 
 
 _nothing = object()

@@ -8,14 +8,27 @@ or None.
 I = IGNORECASE = 2
 M = MULTILINE = 8
 S = DOTALL = 16
+X = VERBOSE = 64
 A = ASCII = 256
-_FLAGS = {"i": I, "m": M, "s": S, "a": A}
+_FLAGS = {"i": I, "m": M, "s": S, "x": X, "a": A}
+_FLAG_NAMES = {I: "re.IGNORECASE", M: "re.MULTILINE", S: "re.DOTALL", X: "re.VERBOSE", A: "re.ASCII"}
+_SPECIAL = frozenset("()[]{}?*+-|^$\\.&~# \t\n\r\v\f")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0", "a": "\a"}
+_DIGITS = {"x": 2, "u": 4, "U": 8}
 _ENDLESS = 1 << 60
 
 
 class error(Exception):
-    pass
+    def __init__(self, msg, pattern=None, pos=None):
+        self.msg, self.pattern, self.pos = msg, pattern, pos
+        if pos is not None:
+            before = pattern[:pos]
+            self.lineno = before.count("\n") + 1
+            self.colno = pos - before.rfind("\n")
+            msg = f"{msg} at position {pos}"
+            if "\n" in pattern:
+                msg = f"{msg} (line {self.lineno}, column {self.colno})"
+        super().__init__(msg)
 
 
 def _is_word(c):
@@ -37,7 +50,7 @@ class _Parser:
     def __init__(self, text, flags):
         self.text = text
         self.at = 0
-        self.flags = flags
+        self.flags = self.all_flags = flags
         self.groups = 0
         self.names = {}
 
@@ -50,18 +63,34 @@ class _Parser:
         self.at += len(text)
         return True
 
-    def next(self):
+    def fail(self, message, pos):
+        raise error(message, self.text, pos)
+
+    def next(self, start):
+        """The next character of what began at `start` with a bracket or a backslash."""
         if self.at >= len(self.text):
-            raise error(f"unexpected end of pattern {self.text!r}")
+            if self.text[-1] == "\\":
+                self.fail("bad escape (end of pattern)", self.at - 1)
+            self.fail("unterminated character set", start)
         self.at += 1
         return self.text[self.at - 1]
 
     def until(self, mark):
         end = self.text.find(mark, self.at)
         if end < 0:
-            raise error(f"missing {mark} in pattern {self.text!r}")
+            self.fail(f"missing {mark}, unterminated name", self.at)
         part, self.at = self.text[self.at:end], end + 1
         return part
+
+    def skip_comments(self):
+        while self.flags & VERBOSE and self.at < len(self.text):
+            if self.text[self.at] == "#":
+                end = self.text.find("\n", self.at)
+                self.at = len(self.text) if end < 0 else end
+            elif not self.text[self.at].isspace():
+                break
+            else:
+                self.at += 1
 
     def alternatives(self):
         options = [self.sequence()]
@@ -71,12 +100,18 @@ class _Parser:
 
     def sequence(self):
         parts = []
+        self.skip_comments()
         while self.at < len(self.text) and self.text[self.at] not in "|)":
             parts.append(self.repeated(self.atom()))
+            self.skip_comments()
         return ("sequence", parts)
 
     def repeated(self, part):
+        self.skip_comments()
         while self.at < len(self.text):
+            start = self.at
+            if part[0] == "repeat" and (self.text[start] in "*+?" or self.bounds() is not None):
+                self.fail("multiple repeat", start)
             if self.take("*"):
                 low, high = 0, _ENDLESS
             elif self.take("+"):
@@ -99,16 +134,21 @@ class _Parser:
         low, comma, high = self.text[self.at + 1:end].partition(",")
         if not (low + high).isdigit():
             return None
-        self.at = end + 1
         first = int(low or 0)
-        return first, (int(high) if high else _ENDLESS if comma else first)
+        last = int(high) if high else _ENDLESS if comma else first
+        if last < first:
+            self.fail("min repeat greater than max repeat", self.at + 1)
+        self.at = end + 1
+        return first, last
 
     def atom(self):
-        c = self.next()
+        start = self.at
+        c = self.text[start]
+        self.at += 1
         if c == "(":
-            return self.group()
+            return self.group(start)
         if c == "[":
-            return ("char", self.char_set())
+            return ("char", self.char_set(start))
         if c == ".":
             return ("char", (lambda c: True) if self.flags & DOTALL else (lambda c: c != "\n"))
         if c == "^":
@@ -116,9 +156,9 @@ class _Parser:
         if c == "$":
             return ("at", "$" if self.flags & MULTILINE else "end")
         if c == "\\":
-            return self.escaped()
+            return self.escaped(start)
         if c in "*+?":
-            raise error(f"nothing to repeat in pattern {self.text!r}")
+            self.fail("nothing to repeat", start)
         return self.literal(c)
 
     def literal(self, c):
@@ -127,71 +167,106 @@ class _Parser:
             return ("char", lambda other: other.lower() == lower)
         return ("char", lambda other: other == c)
 
-    def escaped(self):
-        c = self.next()
+    def escaped(self, start):
+        c = self.next(start)
         if c in "AZbB":
             return ("at", c)
         if c.isdigit() and c != "0":
+            if self.at < len(self.text) and self.text[self.at].isdigit():
+                c += self.next(start)
+            if int(c) > self.groups:
+                self.fail(f"invalid group reference {int(c)}", start + 1)
             return ("same", int(c))
         test = _class(c)
-        return ("char", test) if test is not None else self.literal(self.escape(c))
+        return ("char", test) if test is not None else self.literal(self.escape(c, start))
 
-    def escape(self, c):
-        if c == "x":
-            digits = self.next() + self.next()
+    def escape(self, c, start):
+        if c in _DIGITS:
+            digits = self.text[self.at:self.at + _DIGITS[c]]
+            self.at += _DIGITS[c]
+            if len(digits) < _DIGITS[c] or digits.strip("0123456789abcdefABCDEF"):
+                self.fail(f"incomplete escape \\{c}{digits}", start)
             return chr(int(digits, 16))
         if c.isalpha() and c not in _ESCAPES:
-            raise error(f"bad escape \\{c} in pattern {self.text!r}")
+            self.fail(f"bad escape \\{c}", start)
         return _ESCAPES.get(c, c)
 
-    def group(self):
+    def group(self, start):
         number = None
+        flags = self.flags
         if self.take("?"):
             if self.take("P<"):
                 number = self.open_group(self.until(">"))
             elif self.take("P="):
-                return ("same", self.names[self.until(")")])
-            elif self.take("="):
-                return self.close_group(("look", self.alternatives(), True))
-            elif self.take("!"):
-                return self.close_group(("look", self.alternatives(), False))
-            elif not self.take(":"):
-                return self.set_flags()
+                name = self.until(")")
+                if name not in self.names:
+                    self.fail(f"unknown group name {name!r}", start + 4)
+                return ("same", self.names[name])
+            elif self.take("#"):
+                self.until(")")
+                return ("sequence", [])
+            elif self.take("<=") or self.take("<!"):
+                found = self.text[self.at - 1] == "="
+                return self.close_group(("behind", self.alternatives(), found), start)
+            elif self.take("=") or self.take("!"):
+                found = self.text[self.at - 1] == "="
+                return self.close_group(("look", self.alternatives(), found), start)
+            elif not self.take(":") and not self.set_flags(start):
+                return ("sequence", [])
         else:
             number = self.open_group(None)
         inner = self.alternatives()
-        return self.close_group(inner if number is None else ("group", inner, number))
+        self.flags = flags | (self.flags & self.all_flags)
+        return self.close_group(inner if number is None else ("group", inner, number), start)
 
     def open_group(self, name):
         self.groups += 1
         if name is not None:
+            start = self.at - len(name) - 1
+            if not name.isidentifier():
+                self.fail(f"bad character in group name {name!r}", start)
+            if name in self.names:
+                self.fail(f"redefinition of group name {name!r} as group {self.groups}; "
+                          f"was group {self.names[name]}", start)
             self.names[name] = self.groups
         return self.groups
 
-    def close_group(self, node):
+    def close_group(self, node, start):
         if not self.take(")"):
-            raise error(f"missing ) in pattern {self.text!r}")
+            self.fail("missing ), unterminated subpattern", start)
         return node
 
-    def set_flags(self):
-        for letter in self.until(")"):
-            if letter not in _FLAGS:
-                raise error(f"pebble does not support (?{letter} in patterns")
-            self.flags |= _FLAGS[letter]
-        return ("sequence", [])
+    def set_flags(self, start):
+        """(?i) holds from here on; (?i:...), for which it gives true, inside alone."""
+        while self.at < len(self.text) and self.text[self.at] in _FLAGS:
+            self.flags |= _FLAGS[self.text[self.at]]
+            self.at += 1
+        if self.take(":"):
+            return True
+        if not self.take(")"):
+            if self.at == len(self.text):
+                self.fail("missing -, : or )", self.at)
+            end = self.at + (2 if self.peek("<") else 1)
+            self.fail(f"unknown extension {self.text[start + 1:end]}", start + 1)
+        self.all_flags |= self.flags
+        return False
 
-    def char_set(self):
+    def char_set(self, start):
         opposite = self.take("^")
         singles, ranges, tests = set(), [], []
         first = True
         while first or not self.peek("]"):
             first = False
-            low = self.set_member(tests)
+            at = self.at
+            low = self.set_member(tests, start)
             if low is None:
                 continue
             if self.peek("-") and not self.peek("-]"):
                 self.take("-")
-                ranges.append((low, self.set_member(tests)))
+                high = self.set_member(tests, start)
+                if high is None or high < low:
+                    self.fail(f"bad character range {self.text[at:self.at]}", at)
+                ranges.append((low, high))
             else:
                 singles.add(low)
         self.take("]")
@@ -203,14 +278,15 @@ class _Parser:
             return lambda c: (matches(c.lower()) or matches(c.upper())) != opposite
         return lambda c: matches(c) != opposite
 
-    def set_member(self, tests):
-        c = self.next()
+    def set_member(self, tests, start):
+        c = self.next(start)
         if c != "\\":
             return c
-        c = self.next()
+        at = self.at - 1
+        c = self.next(start)
         test = _class(c)
         if test is None:
-            return "\b" if c == "b" else self.escape(c)
+            return "\b" if c == "b" else self.escape(c, at)
         tests.append(test)
         return None
 
@@ -295,6 +371,17 @@ def _build_look(node, follow):
     return lambda m, i: follow(m, i) if (inner(m, i) is not None) == node[2] else None
 
 
+def _build_behind(node, follow):
+    inner = _build(node[1], lambda m, i: i if i == m.behind else None)
+
+    def behind(m, i):
+        before, m.behind = m.behind, i
+        found = any(inner(m, start) is not None for start in range(i, -1, -1))
+        m.behind = before
+        return follow(m, i) if found == node[2] else None
+    return behind
+
+
 def _build_repeat(node, follow):
     _, inner, low, high, greedy = node
     if inner[0] == "char":
@@ -341,6 +428,7 @@ def _repeat_char(test, low, high, greedy, follow):
 
 _BUILDERS = {"char": _build_char, "sequence": _build_sequence, "or": _build_or,
              "group": _build_group, "at": _build_at, "same": _build_same, "look": _build_look,
+             "behind": _build_behind,
              "repeat": _build_repeat}
 
 
@@ -351,13 +439,28 @@ def _as_text(value):
 
 
 class Match:
-    def __init__(self, pattern, string, text, limit):
+    def __init__(self, pattern, string, text, pos, limit):
         self.re = pattern
         self.string = string
         self.text = text
-        self.limit = limit
+        self.pos = pos
+        self.limit = self.endpos = limit
         self.starts = [None] * (pattern.groups + 1)
         self.spans = [None] * (pattern.groups + 1)
+        self.behind = None
+
+    @property
+    def lastindex(self):
+        """The group that was closed last: of those that end last, the one that holds the others."""
+        closed = [(span[1], -span[0], -number) for number, span in enumerate(self.spans) if number and span]
+        return -max(closed)[2] if closed else None
+
+    @property
+    def lastgroup(self):
+        last = self.lastindex
+        for name, number in self.re.groupindex.items():
+            if number == last:
+                return name
 
     def _number(self, group):
         number = self.re.groupindex.get(group) if isinstance(group, str) else group
@@ -393,9 +496,12 @@ class Match:
 
     def expand(self, template):
         def value(match):
-            name = match.group(1) or match.group(2)
-            return self._part(int(name) if name.isdigit() else name) or ""
-        return _GROUP_NAME.sub(value, template).replace("\\n", "\n").replace("\\\\", "\\")
+            name, c = match.group(1) or match.group(2), match.group(3)
+            if name is None:
+                return "\\" if c == "\\" else _ESCAPES.get(c, "\\" + c)
+            return _as_text(self._part(int(name) if name.isdigit() else name) or "")
+        text = _TEMPLATE_PART.sub(value, _as_text(template))
+        return text if isinstance(template, str) else bytes(map(ord, text))
 
     def __repr__(self):
         return f"<re.Match object; span={self.span()}, match={self.group()!r}>"
@@ -406,16 +512,16 @@ class Pattern:
         parser = _Parser(_as_text(pattern), flags)
         node = parser.alternatives()
         if parser.at < len(parser.text):
-            raise error(f"unbalanced parenthesis in pattern {pattern!r}")
+            parser.fail("unbalanced parenthesis", parser.at)
         self.pattern = pattern
-        self.flags = parser.flags
+        self.flags = parser.all_flags
         self.groups = parser.groups
         self.groupindex = parser.names
         self._run = _build(node, lambda m, i: i)
         self._run_to_end = _build(node, lambda m, i: i if i == m.limit else None)
 
-    def _at(self, string, text, i, endpos, run):
-        match = Match(self, string, text, endpos)
+    def _at(self, string, text, pos, i, endpos, run):
+        match = Match(self, string, text, pos, endpos)
         end = run(match, i)
         if end is None:
             return None
@@ -423,15 +529,15 @@ class Pattern:
         return match
 
     def match(self, string, pos=0, endpos=_ENDLESS):
-        return self._at(string, _as_text(string), pos, min(endpos, len(string)), self._run)
+        return self._at(string, _as_text(string), pos, pos, min(endpos, len(string)), self._run)
 
     def fullmatch(self, string, pos=0, endpos=_ENDLESS):
-        return self._at(string, _as_text(string), pos, min(endpos, len(string)), self._run_to_end)
+        return self._at(string, _as_text(string), pos, pos, min(endpos, len(string)), self._run_to_end)
 
     def search(self, string, pos=0, endpos=_ENDLESS):
         text, limit = _as_text(string), min(endpos, len(string))
         for i in range(pos, limit + 1):
-            match = self._at(string, text, i, limit, self._run)
+            match = self._at(string, text, pos, i, limit, self._run)
             if match is not None:
                 return match
         return None
@@ -480,7 +586,8 @@ class Pattern:
         return parts + [string[at:]]
 
     def __repr__(self):
-        return f"re.compile({self.pattern!r})"
+        flags = "|".join([name for flag, name in _FLAG_NAMES.items() if self.flags & flag])
+        return f"re.compile({self.pattern!r}{flags and ', ' + flags})"
 
 
 _compiled = {}
@@ -528,11 +635,11 @@ def split(pattern, string, maxsplit=0, flags=0):
 
 
 def escape(pattern):
-    return "".join(c if _is_word(c) else "\\" + c for c in pattern)
+    return "".join("\\" + c if c in _SPECIAL else c for c in pattern)
 
 
 def purge():
     _compiled.clear()
 
 
-_GROUP_NAME = compile(r"\\(?:(\d)|g<(\w+)>)")
+_TEMPLATE_PART = compile(r"\\(?:([1-9]\d?)|g<(\w+)>|(.))", DOTALL)

@@ -38,9 +38,13 @@ def format_exception_only(exc, /, value=_not_given):
     text = "".join(format_exception(value))
     start = text.rfind("\nTraceback (most recent call last):\n")
     lines = _lines(text[start + 1:])
+    if issubclass(type(value), SyntaxError):
+        return lines[1:] if lines[0].startswith("Traceback ") else lines
     while lines[0].startswith((" ", "Traceback ")):
         lines.pop(0)
-    return lines
+    # The message is one text, and so is each note.
+    notes = len(_lines("".join([f"{note}\n" for note in getattr(value, "__notes__", ())])))
+    return ["".join(lines[:len(lines) - notes])] + lines[len(lines) - notes:]
 
 
 def format_exc(limit=None, chain=True):

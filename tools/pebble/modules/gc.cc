@@ -64,6 +64,9 @@ Ref get_threshold(Value, const Args&) {
 }
 
 Ref set_threshold(Value, const Args& args) {
+    if (args[0] == nullptr) {
+        return raise_type("set_threshold() takes at least 1 argument (0 given)");
+    }
     uint32_t thresholds[3];
     cairn_gc_get_thresholds(vm.heap, thresholds);
     for (size_t i = 0; i < 3; ++i) {
@@ -296,7 +299,7 @@ const NativeDef kFunctions[] = {
     {"isenabled", isenabled, ""},
     {"collect", collect, "generation?"},
     {"get_threshold", get_threshold, ""},
-    {"set_threshold", set_threshold, "threshold0 threshold1? threshold2? /"},
+    {"set_threshold", set_threshold, "threshold0? threshold1? threshold2? /"},
     {"get_count", get_count, ""},
     {"get_stats", get_stats, ""},
     {"set_debug", set_debug, "flags /"},

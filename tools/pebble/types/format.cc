@@ -53,6 +53,9 @@ bool parse_spec(std::string_view text, const char* type, Spec* spec) {
     spec->width = number();
     if (peek() == ',' || peek() == '_') {
         spec->group = text[at++];
+        if ((peek() == ',' || peek() == '_') && peek() != spec->group) {
+            return raise(vm.exceptions.ValueError, "Cannot specify both ',' and '_'.");
+        }
     }
     if (peek() == '.') {
         ++at;
@@ -138,7 +141,7 @@ std::string finish_number(Spec spec,
 }
 
 std::string sign_of(const Spec& spec, bool negative) {
-    return negative ? "-" : spec.sign == '-' ? "" : std::string(1, spec.sign);
+    return negative ? "-" : spec.sign == '-' || spec.sign == '\0' ? "" : std::string(1, spec.sign);
 }
 
 }  // namespace
@@ -165,14 +168,15 @@ Ref format_int(const BigInt& value, const Spec& spec) {
             break;
         case 'c': {
             std::string text;
-            append_utf8(&text, value.is_zero() ? 0 : value.digits[0]);
+            const unsigned code = value.is_zero() ? 0 : value.digits[0];
+            if (value.negative || value.digits.size() > 1 || code > 0x10FFFF) {
+                return raise(vm.exceptions.OverflowError, "%%c arg not in range(0x110000)");
+            }
+            append_utf8(&text, code);
             return new_str(padded(spec, "", text, '<'));
         }
         default:
             break;
-    }
-    if (spec.precision >= 0) {
-        return raise(vm.exceptions.ValueError, "Precision not allowed in integer format specifier");
     }
     BigInt magnitude = value;
     magnitude.negative = false;
@@ -181,6 +185,9 @@ Ref format_int(const BigInt& value, const Spec& spec) {
         std::transform(digits.begin(), digits.end(), digits.begin(), [](unsigned char c) {
             return static_cast<char>(std::toupper(c));
         });
+    }
+    if (spec.precision > static_cast<int64_t>(digits.size())) {
+        digits.insert(0, static_cast<size_t>(spec.precision) - digits.size(), '0');
     }
     const std::string sign = sign_of(spec, value.negative) + (spec.alternate ? prefix : "");
     return new_str(finish_number(spec, sign, digits, base == 10 ? 3 : 4));
@@ -198,30 +205,33 @@ Ref format_double(double value, const Spec& spec) {
                 break;
             }
             // As 'g', but with a digit behind the point.
-            body = format_text("%.*g", precision == 0 ? 1 : precision, magnitude);
+            body = format_text(
+                spec.alternate ? "%#.*g" : "%.*g", precision == 0 ? 1 : precision, magnitude);
             if (body.find_first_of(".en") == std::string::npos) {
                 body += ".0";
             }
             break;
         case 'e':
-            body = format_text("%.*e", precision, magnitude);
+            body = format_text(spec.alternate ? "%#.*e" : "%.*e", precision, magnitude);
             break;
         case 'E':
-            body = format_text("%.*E", precision, magnitude);
+            body = format_text(spec.alternate ? "%#.*E" : "%.*E", precision, magnitude);
             break;
         case 'f':
         case 'F':
-            body = format_text("%.*f", precision, magnitude);
+            body = format_text(spec.alternate ? "%#.*f" : "%.*f", precision, magnitude);
             break;
         case 'g':
         case 'n':
-            body = format_text("%.*g", precision == 0 ? 1 : precision, magnitude);
+            body = format_text(
+                spec.alternate ? "%#.*g" : "%.*g", precision == 0 ? 1 : precision, magnitude);
             break;
         case 'G':
-            body = format_text("%.*G", precision == 0 ? 1 : precision, magnitude);
+            body = format_text(
+                spec.alternate ? "%#.*G" : "%.*G", precision == 0 ? 1 : precision, magnitude);
             break;
         case '%':
-            body = format_text("%.*f%%", precision, magnitude * 100);
+            body = format_text(spec.alternate ? "%#.*f%%" : "%.*f%%", precision, magnitude * 100);
             break;
         default:
             return raise(vm.exceptions.ValueError,
@@ -251,7 +261,7 @@ Ref format_number(Value number, std::string_view text) {
     }
     Spec spec;
     const bool integer = is_int(number);
-    if (!parse_spec(text, integer ? "int" : "float", &spec)) {
+    if (!parse_spec(text, type_name(number), &spec)) {
         return {};
     }
     const bool real =
@@ -265,12 +275,17 @@ Ref format_number(Value number, std::string_view text) {
     }
     if (integer && (spec.type == '\0' ||
                     std::string_view("bcdoxXn").find(spec.type) != std::string_view::npos)) {
+        if (spec.precision >= 0) {
+            return raise(vm.exceptions.ValueError,
+                         "Precision not allowed in integer format specifier");
+        }
         return format_int(to_big(number), spec);
     }
     if (integer && !real) {
         return raise(vm.exceptions.ValueError,
-                     "Unknown format code '%c' for object of type 'int'",
-                     spec.type);
+                     "Unknown format code '%c' for object of type '%s'",
+                     spec.type,
+                     type_name(number));
     }
     double value = 0;
     return to_double(number, &value) ? format_double(value, spec) : Ref();
@@ -286,9 +301,13 @@ Ref format_string(std::string_view text, std::string_view spec_text) {
                      "Unknown format code '%c' for object of type 'str'",
                      spec.type);
     }
-    if (spec.no_negative_zero) {
+    if (spec.sign != '\0' || spec.no_negative_zero || spec.alternate) {
         return raise(vm.exceptions.ValueError,
-                     "Negative zero coercion (z) not allowed in string format specifier");
+                     "%s not allowed in string format specifier",
+                     spec.sign == ' '    ? "Space"
+                     : spec.sign != '\0' ? "Sign"
+                     : spec.alternate    ? "Alternate form (#)"
+                                         : "Negative zero coercion (z)");
     }
     if (!check_grouping(spec, 's')) {
         return {};

@@ -10,7 +10,7 @@ namespace pebble {
 struct Spec {
     std::string fill = " ";
     char align = '\0';
-    char sign = '-';
+    char sign = '\0';
     bool no_negative_zero = false;
     bool alternate = false;
     bool zero = false;

@@ -24,6 +24,10 @@ class PercentArgs {
     }
     Ref named(std::string_view name) {
         index_ = 1;
+        if (tuple_ || is<Str>(args_) ||
+            class_lookup(class_of(args_), vm.names.getitem) == nullptr) {
+            return raise_type("format requires a mapping");
+        }
         Ref key = new_str(name);
         return key ? get_item(args_, key) : Ref();
     }
@@ -52,9 +56,6 @@ Ref percent_number(Value v, Spec spec) {
         }
         Ref whole = is_int(v) ? Ref::share(v) : int_from_double(as<Float>(v)->value);
         spec.type = 'd';
-        if (spec.precision >= 0) {
-            spec.precision = -1;
-        }
         return whole ? format_int(to_big(whole), spec) : Ref();
     }
     if (spec.type == 'x' || spec.type == 'X' || spec.type == 'o') {
@@ -168,6 +169,9 @@ class PercentFormatter {
         if (spec.type == 'c' && is_small(value)) {
             return format_int(to_big(value), spec);
         }
+        if (spec.type == 'c' && (!is<Str>(value) || as<Str>(value)->length != 1)) {
+            return raise_type("%%c requires int or char");
+        }
         Ref text = percent_text(value, spec.type == 'c' ? 's' : spec.type);
         if (!text) {
             return {};
@@ -212,7 +216,14 @@ class Formatter {
                 return raise(vm.exceptions.ValueError, "Single '}' encountered in format string");
             } else {
                 size_t end = i + 1;
+                bool item = false;  // between `[` and `]` of the name braces mean nothing
+                bool name = true;
                 for (int open = 1; end < text.size(); ++end) {
+                    name = name && text[end] != ':' && text[end] != '!';
+                    item = name && text[end] != ']' && (item || text[end] == '[');
+                    if (item) {
+                        continue;
+                    }
                     open += text[end] == '{' ? 1 : text[end] == '}' ? -1 : 0;
                     if (open == 0) {
                         break;
@@ -241,9 +252,16 @@ class Formatter {
         Ref value = lookup(text.substr(0, end));
         std::string_view rest = text.substr(end);
         if (value && !rest.empty() && rest[0] == '!') {
-            const char conversion = rest.size() > 1 ? rest[1] : '\0';
-            value = percent_text(value, conversion);
-            rest.remove_prefix(std::min<size_t>(2, rest.size()));
+            if (rest.size() < 2 || (rest.size() > 2 && rest[2] != ':')) {
+                return raise(vm.exceptions.ValueError,
+                             rest.size() < 2 ? "unmatched '{' in format spec"
+                                             : "expected ':' after conversion specifier");
+            }
+            if (std::string_view("rsa").find(rest[1]) == std::string_view::npos) {
+                return raise(vm.exceptions.ValueError, "Unknown conversion specifier %c", rest[1]);
+            }
+            value = percent_text(value, rest[1]);
+            rest.remove_prefix(2);
         }
         std::string spec;
         if (!value || (!rest.empty() && !run(rest.substr(1), &spec, depth + 1))) {
@@ -281,9 +299,16 @@ class Formatter {
     Ref first(std::string_view name) {
         if (name.empty() || (name[0] >= '0' && name[0] <= '9')) {
             size_t index = automatic_;
+            if (name.empty() ? manual_ : automatic_ > 0) {
+                return raise(vm.exceptions.ValueError,
+                             "cannot switch from %s to %s",
+                             manual_ ? "manual field specification" : "automatic field numbering",
+                             manual_ ? "automatic field numbering" : "manual field specification");
+            }
             if (name.empty()) {
                 ++automatic_;
             } else {
+                manual_ = true;
                 index = 0;
                 for (char c : name) {
                     index = index * 10 + static_cast<size_t>(c - '0');
@@ -306,6 +331,7 @@ class Formatter {
 
     const Args& args_;
     size_t automatic_ = 0;
+    bool manual_ = false;
 };
 
 }  // namespace

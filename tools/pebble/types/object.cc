@@ -95,8 +95,11 @@ Ref sizeof_method(Value self, const Args&) {
                               : new_int(static_cast<int64_t>(cairn_object_size(self)));
 }
 
-Ref init_subclass_method(Value, const Args&) {
-    return Ref::own(none());
+Ref init_subclass_method(Value self, const Args& args) {
+    return args.keyword_count() == 0
+               ? Ref::own(none())
+               : Ref(raise_type("%s.__init_subclass__() takes no keyword arguments",
+                                class_name(as<Class>(self))));
 }
 
 Ref dir_method(Value self, const Args&) {

@@ -144,6 +144,10 @@ Ref ascii_repr(Value v) {
 
 Ref str_join(std::string_view separator, Value iterable) {
     Ref list = to_list(iterable);
+    if (!list && class_lookup(class_of(iterable), vm.names.iter) == nullptr &&
+        swallow(vm.exceptions.TypeError)) {
+        return raise_type("can only join an iterable");
+    }
     std::string text;
     for (size_t i = 0; list && i < list.as<List>()->count; ++i) {
         Value item = list.as<List>()->items[i];
