@@ -207,13 +207,17 @@ void Compiler::call_unpacked(const std::vector<Node*>& items, uint32_t given) {
     const CodePlace where = unit_->place;
     emit(Op::BuildList, given);
     bool keywords = false;
+    const auto positional = std::count_if(
+        items.begin(), items.end(), [](const Node* item) { return item->kind != Kind::Keyword; });
+    const uint32_t alone = given + static_cast<size_t>(positional) == 1 ? 1 : 0;
     for (const Node* item : items) {
         if (item->kind == Kind::Keyword) {
             keywords = true;
         } else {
             expression(item->kind == Kind::Starred ? item->a : item);
+            unit_->place = where;
             emit(item->kind == Kind::Starred ? Op::ListExtend : Op::ListAppend,
-                 item->kind == Kind::Starred ? 0 : 1);
+                 item->kind == Kind::Starred ? alone : 1);
         }
     }
     emit(Op::ListToTuple);
@@ -265,6 +269,7 @@ void Compiler::sequence(const Node* node, Op build, Op add, Op extend) {
     emit(build == Op::BuildTuple ? Op::BuildList : build, 0);
     for (const Node* item : node->items) {
         expression(item->kind == Kind::Starred ? item->a : item);
+        at(node);
         item->kind == Kind::Starred ? emit(extend) : emit(add, 1);
     }
     if (build == Op::BuildTuple) {
@@ -288,6 +293,7 @@ void Compiler::dict_display(const Node* node) {
     for (size_t i = 0; i < node->items.size(); i += 2) {
         if (node->items[i] == nullptr) {
             expression(node->items[i + 1]);
+            at(node);
             emit(Op::DictUpdate);
         } else {
             expression(node->items[i]);

@@ -27,8 +27,8 @@ void Compiler::comprehension(const Node* node) {
     emit(Op::Return);
     make_function(close_unit(name), 0, *scope);
     expression(node->items[0]->b);
-    emit(Op::GetIter);
     at(node);
+    emit(Op::GetIter);
     emit(Op::Call, 1);
 }
 

@@ -129,7 +129,7 @@ void Compiler::aug_assign(const Node* node) {
     const Node* target = node->a;
     const auto operation = [&] {
         expression(node->b);
-        unit_->place = {node->at, node->at_op};
+        at(node);
         emit(Op::Inplace, node->op);
         at(target);
     };
@@ -218,6 +218,7 @@ void Compiler::for_statement(const Node* node) {
     Label otherwise;
     Label end;
     expression(node->b);
+    at(node);
     emit(Op::GetIter);
     place(&start);
     at(node->b);

@@ -166,7 +166,7 @@ void Compiler::with_statement(const Node* node, size_t index) {
     Label swallow;
     Label end;
     expression(item->a);
-    at(item->a);
+    at(node);
     emit(Op::EnterWith);
     --unit_->depth;
     Enclosing body{Enclosing::WithBody, nullptr, nullptr, &handler_label, 0, 0, nullptr, {}};

@@ -253,7 +253,7 @@ Ref run_frame(Frame* frame, bool throwing) {
                 ok = loop.add_to(instr.op(), arg);
                 break;
             case Op::ListExtend:
-                ok = loop.list_extend();
+                ok = loop.list_extend(arg != 0);
                 loop.pop();
                 break;
             case Op::SetUpdate:

@@ -16,8 +16,11 @@ constexpr size_t kEntries = 4096;
 Entry cache[kEntries];
 uint64_t last_version = 0;
 
-bool is_program_code(Value found) {
-    return found != nullptr && !is_exact<Native>(found);
+/// Is what stands under `name` of the program's making? Native code that it has put there is.
+bool is_program_code(Class* cls, Str* name) {
+    Value found = class_lookup(cls, name);
+    return found != nullptr &&
+           (!is_exact<Native>(found) || view(val(name)) != as<Native>(found)->def->name);
 }
 
 /// What the class's dict says about how its instances are to be handled.
@@ -25,9 +28,9 @@ void update_flags(Class* cls) {
     ClassInfo* info = cls->info;
     info->has_del = class_lookup(cls, vm.names.del) != nullptr;
     info->custom_getattr = class_lookup(cls, vm.names.getattr) != nullptr ||
-                           is_program_code(class_lookup(cls, vm.names.getattribute));
-    info->custom_setattr = is_program_code(class_lookup(cls, vm.names.setattr)) ||
-                           is_program_code(class_lookup(cls, vm.names.delattr));
+                           is_program_code(cls, vm.names.getattribute);
+    info->custom_setattr =
+        is_program_code(cls, vm.names.setattr) || is_program_code(cls, vm.names.delattr);
 }
 
 }  // namespace

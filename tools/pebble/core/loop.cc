@@ -201,8 +201,9 @@ std::string full_name(Value callable) {
 
 }  // namespace
 
-/// `*iterable`: its items go into the list below.
-bool Loop::list_extend() {
+/// `*iterable`: its items go into the list below. If it is `alone` in a call, what is called lies
+/// under the list, and is named in the message.
+bool Loop::list_extend(bool alone) {
     if (pebble::list_extend(as<List>(sp[-2]), sp[-1])) {
         return true;
     }
@@ -211,8 +212,15 @@ bool Loop::list_extend() {
             return false;
         }
     }
-    return swallow(vm.exceptions.TypeError) &&
-           raise_type("Value after * must be an iterable, not %s", type_name(sp[-1]));
+    if (!swallow(vm.exceptions.TypeError)) {
+        return false;
+    }
+    if (alone) {
+        return raise_type("%s argument after * must be an iterable, not %s",
+                          full_name(sp[-3]).c_str(),
+                          type_name(sp[-1]));
+    }
+    return raise_type("Value after * must be an iterable, not %s", type_name(sp[-1]));
 }
 
 /// `**` in a display: the mapping on top goes into the dict below.

@@ -55,7 +55,7 @@ struct Loop {
     bool call_ex(bool keywords);
     bool build(Op op, uint32_t n);
     bool add_to(Op op, uint32_t n);
-    bool list_extend();
+    bool list_extend(bool alone);
     bool dict_merge();
     bool merge_mapping();
     bool unpack(uint32_t n);

@@ -71,7 +71,9 @@ void append_frame(std::string* out, const Frame* frame, int32_t pc) {
                         place.at.from.line,
                         c_str(code->name));
     const std::string_view line = data.source->line(place.at.from.line);
-    if (strip(line).empty() || vm.ending) {
+    // A text without a file cannot be read again, as CPython does here.
+    const std::string_view file = view(code->filename);
+    if (strip(line).empty() || vm.ending || (file.front() == '<' && file.back() == '>')) {
         return;
     }
     *out += "    ";

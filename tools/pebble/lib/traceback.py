@@ -13,14 +13,23 @@ def _value(exc, value):
     return exc if value is _not_given else value
 
 
+def _entries(text):
+    """Its lines, but the source below a frame belongs to it, and the lines between two errors are one."""
+    entries = []
+    for line in _lines(text):
+        before = entries[-1] if entries else ""
+        if (before.startswith("  File ") and line.startswith("    ")) or before == "\n" or (
+                line == "\n" and before.startswith("\n")):
+            entries[-1] += line
+        else:
+            entries.append(line)
+    return entries
+
+
 def format_tb(tb, limit=None):
     if tb is None:
         return []
-    entries = []
-    for line in _lines(_traceback.format_tb(tb))[1:]:
-        if line.startswith("  File "):
-            entries.append("")
-        entries[-1] += line
+    entries = _entries(_traceback.format_tb(tb))[1:]
     return entries if limit is None else entries[:limit] if limit >= 0 else entries[limit:]
 
 
@@ -28,7 +37,7 @@ def format_exception(exc, /, value=_not_given, tb=_not_given, limit=None, chain=
     value = _value(exc, value)
     if value is None:
         return ["NoneType: None\n"]
-    return _lines(_traceback.format_exception(value))
+    return _entries(_traceback.format_exception(value))
 
 
 def format_exception_only(exc, /, value=_not_given):

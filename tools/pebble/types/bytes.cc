@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "types/codec.h"
 #include "types/types.h"
 
 namespace pebble {
@@ -54,6 +55,15 @@ Ref bytes_create(Class* cls, const Args& args) {
 
 }  // namespace
 
+Value option(const Args& args, size_t position, std::string_view name) {
+    for (size_t i = 0; i < args.keyword_count(); ++i) {
+        if (view(args.keywords->items[i]) == name) {
+            return args[args.count + i];
+        }
+    }
+    return position < args.count ? args[position] : nullptr;
+}
+
 bool bytes_from(const Args& args, std::string* out) {
     out->clear();
     if (args.count == 0) {
@@ -64,9 +74,10 @@ bool bytes_from(const Args& args, std::string* out) {
         return true;
     }
     if (is<Str>(args[0])) {
-        *out = view(args[0]);
-        return args.count + args.keyword_count() > 1 ||
-               raise_type("string argument without an encoding");
+        if (args.count + args.keyword_count() == 1) {
+            return raise_type("string argument without an encoding");
+        }
+        return encode_text(args[0], option(args, 1, "encoding"), option(args, 2, "errors"), out);
     }
     if (class_lookup(class_of(args[0]), vm.names.bytes) != nullptr) {
         Ref bytes = call_special(args[0], vm.names.bytes, {});

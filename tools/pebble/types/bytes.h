@@ -10,6 +10,8 @@ bool is_bytes_like(Value v);           ///< bytes or bytearray
 std::string_view bytes_view(Value v);  ///< of one of them, until it changes
 /// The bytes that the arguments of bytes() or bytearray() stand for.
 bool bytes_from(const Args& args, std::string* out);
+/// What stands at `position` in the arguments, or is given by `name`; NULL: neither.
+Value option(const Args& args, size_t position, std::string_view name);
 /// A bytes or a bytearray, as `model` is.
 Ref new_bytes_like(Value model, std::string_view data);
 Ref new_bytearray(std::string_view data);

@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "types/bytes.h"
+#include "types/codec.h"
 #include "types/str.h"
 #include "types/types.h"
 
@@ -103,10 +104,7 @@ const NativeDef* text_methods(std::index_sequence<kIndices...>) {
 }
 
 Ref decode_method(Value self, const Args& args) {
-    const std::string_view encoding =
-        args[0] != nullptr && is<Str>(args[0]) ? view(args[0]) : std::string_view("utf-8");
-    const bool latin1 = encoding == "latin-1" || encoding == "latin1" || encoding == "iso-8859-1";
-    return latin1 ? latin1_text(bytes_view(self)) : new_str(bytes_view(self));
+    return decode_text(self, bytes_view(self), args[0], args[1]);
 }
 
 Ref hex_method(Value self, const Args&) {

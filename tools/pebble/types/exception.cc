@@ -220,6 +220,35 @@ Ref syntax_error_str(Value self) {
                                file.c_str(),
                                static_cast<long long>(small_value(line))));
 }
+/// encoding, object, start, end, reason.
+Ref unicode_error_str(Value self) {
+    const Tuple* args = args_of(self);
+    if (args->count != 5 || !is_small(args->items[2]) || !is_small(args->items[3])) {
+        return exception_str(self);
+    }
+    const bool encoding = is<Str>(args->items[1]);
+    const int64_t start = small_value(args->items[2]);
+    const int64_t end = small_value(args->items[3]);
+    Ref item = end == start + 1 ? get_item(args->items[1], args->items[2]) : Ref();
+    fetch();
+    std::string what = encoding ? "characters" : "bytes";
+    std::string place =
+        format_text("%lld-%lld", static_cast<long long>(start), static_cast<long long>(end - 1));
+    if (item) {
+        Ref shown = encoding ? ascii_repr(item) : Ref();
+        what = encoding ? "character " + std::string(view(shown))
+                        : format_text("byte 0x%02x", static_cast<unsigned>(small_value(item)));
+        place = std::to_string(start);
+    }
+    Ref name = str(args->items[0]);
+    Ref reason = str(args->items[4]);
+    return new_str(format_text("'%s' codec can't %s %s in position %s: %s",
+                               name ? c_str(name) : "?",
+                               encoding ? "encode" : "decode",
+                               what.c_str(),
+                               place.c_str(),
+                               reason ? c_str(reason) : "?"));
+}
 Ref os_error_str(Value self) {
     const Tuple* args = args_of(self);
     if (args->count < 2) {
@@ -236,6 +265,12 @@ Ref os_error_str(Value self) {
 
 const GetSet kStopGetSets[] = {{"value", argument_get<0>}, {nullptr, nullptr}};
 const GetSet kExitGetSets[] = {{"code", exit_code_get}, {nullptr, nullptr}};
+const GetSet kUnicodeGetSets[] = {{"encoding", argument_get<0>},
+                                  {"object", argument_get<1>},
+                                  {"start", argument_get<2>},
+                                  {"end", argument_get<3>},
+                                  {"reason", argument_get<4>},
+                                  {nullptr, nullptr}};
 const GetSet kNameGetSets[] = {{"name", field_get<&Exception::name>, field_set<&Exception::name>},
                                {nullptr, nullptr}};
 const GetSet kAttributeGetSets[] = {
@@ -279,8 +314,11 @@ NativeClass exception_class(const char* name) {
         native.ops.str = key_error_str;
     } else if (text == "SyntaxError") {
         native.ops.str = syntax_error_str;
+    } else if (text == "UnicodeError") {
+        native.getsets = kUnicodeGetSets;
+        native.ops.str = unicode_error_str;
     }
-    if (text != "KeyError" && text != "OSError" && text != "SyntaxError") {
+    if (native.ops.str == exception_str) {
         // Derived from the base's operations, a KeyError's subclass shows its key as KeyError does.
         native.ops.str = text == "BaseException" ? exception_str : nullptr;
     }

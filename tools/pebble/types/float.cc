@@ -45,11 +45,18 @@ bool parse_float(std::string_view text, double* out) {
         return false;
     }
     text = text.substr(from, text.find_last_not_of(" \t\n\r\f\v") - from + 1);
-    for (char c : text) {
-        if (c == 'x' || c == 'X' || c == '(') {
+    const auto is_digit = [&](size_t i) {
+        return i < text.size() && text[i] >= '0' && text[i] <= '9';
+    };
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == 'x' || c == 'X' || c == '(' ||
+            (c == '_' && (i == 0 || !is_digit(i - 1) || !is_digit(i + 1)))) {
             return false;
         }
-        clean += c == '_' ? "" : std::string(1, c);
+        if (c != '_') {
+            clean += c;
+        }
     }
     char* end = nullptr;
     *out = std::strtod(clean.c_str(), &end);

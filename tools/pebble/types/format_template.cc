@@ -202,7 +202,7 @@ namespace {
 
 class Formatter {
   public:
-    explicit Formatter(const Args& args) : args_(args) {}
+    Formatter(const Args& args, Value mapping) : args_(args), mapping_(mapping) {}
 
     bool run(std::string_view text, std::string* out, int depth) {
         for (size_t i = 0; i < text.size(); ++i) {
@@ -326,19 +326,23 @@ class Formatter {
             }
         }
         Ref key = new_str(name);
+        if (key && mapping_ != nullptr) {
+            return get_item(mapping_, key);
+        }
         return key ? Ref(raise_key(key)) : Ref();
     }
 
     const Args& args_;
+    Value mapping_;
     size_t automatic_ = 0;
     bool manual_ = false;
 };
 
 }  // namespace
 
-Ref format_call(std::string_view format, const Args& args) {
+Ref format_call(std::string_view format, const Args& args, Value mapping) {
     std::string out;
-    return Formatter(args).run(format, &out, 0) ? new_str(out) : Ref();
+    return Formatter(args, mapping).run(format, &out, 0) ? new_str(out) : Ref();
 }
 
 }  // namespace pebble

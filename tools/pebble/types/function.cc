@@ -324,6 +324,18 @@ Ref code_freevars(Value self) {
     return new_tuple(data.frees,
                      as<Tuple>(as<Code>(self)->varnames)->items + (data.locals - data.frees));
 }
+Ref code_cellvars(Value self) {
+    const CodeData& data = data_of(self);
+    return new_tuple(
+        data.cells,
+        as<Tuple>(as<Code>(self)->varnames)->items + (data.locals - data.cells - data.frees));
+}
+/// As far as they say what a program may ask for: *args, **keywords, a generator.
+Ref code_flags(Value self) {
+    const CodeData& data = data_of(self);
+    return new_int((data.fast_locals ? 3 : 0) | (data.star ? 4 : 0) | (data.star_star ? 8 : 0) |
+                   (data.is_generator ? 0x20 : 0));
+}
 const GetSet kCodeGetSets[] = {{"co_name", field_get<Code, &Code::name>},
                                {"co_qualname", field_get<Code, &Code::qualname>},
                                {"co_filename", field_get<Code, &Code::filename>},
@@ -331,6 +343,8 @@ const GetSet kCodeGetSets[] = {{"co_name", field_get<Code, &Code::name>},
                                {"co_names", field_get<Code, &Code::names>},
                                {"co_varnames", code_varnames},
                                {"co_freevars", code_freevars},
+                               {"co_cellvars", code_cellvars},
+                               {"co_flags", code_flags},
                                {"co_argcount", code_argcount},
                                {"co_posonlyargcount", code_positional_only},
                                {"co_kwonlyargcount", code_keyword_only},

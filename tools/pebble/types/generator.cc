@@ -228,6 +228,12 @@ Ref throw_method(Value self, const Args& args) {
     if (!exception) {
         return {};
     }
+    if (!is<Exception>(exception) &&
+        !(is<Class>(exception) && exception.as<Class>()->info->is_exception)) {
+        return raise_type(
+            "exceptions must be classes or instances deriving from BaseException, not %s",
+            type_name(exception));
+    }
     raise_statement(exception, nullptr);
     bool finished = false;
     Ref result = throw_pending(as<Generator>(self), &finished);

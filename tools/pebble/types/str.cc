@@ -7,6 +7,7 @@
 
 #include "core/eval.h"
 #include "types/bytes.h"
+#include "types/codec.h"
 #include "types/types.h"
 
 namespace pebble {
@@ -166,12 +167,12 @@ namespace {
 Ref str_create(Class* cls, const Args& args) {
     Ref text;
     if (args.count > 1 || args.keyword_count() > 0) {
-        // str(bytes, encoding): everything is UTF-8 here.
         if (args.count == 0 || !is_bytes_like(args[0])) {
             return raise_type("decoding to str: need a bytes-like object, %s found",
                               args.count > 0 ? type_name(args[0]) : "none");
         }
-        text = new_str(bytes_view(args[0]));
+        text = decode_text(
+            args[0], bytes_view(args[0]), option(args, 1, "encoding"), option(args, 2, "errors"));
     } else {
         text = args.count == 0 ? Ref::share(val(vm.names.empty)) : str(args[0]);
     }

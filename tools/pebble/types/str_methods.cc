@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "types/codec.h"
 #include "types/str.h"
 #include "types/types.h"
 
@@ -254,7 +255,7 @@ Ref splitlines_method(Value self, const Args& args) {
 
 Ref partition(Value self, const Args& args, bool right) {
     std::string_view separator;
-    if (!text_of(args[0], "must be str, argument", &separator)) {
+    if (!text_of(args[0], "", &separator)) {
         return {};
     }
     if (separator.empty()) {
@@ -392,8 +393,12 @@ Ref expandtabs_method(Value self, const Args& args) {
 Ref format_method(Value self, const Args& args) {
     return format_call(view(self), args);
 }
-Ref encode_method(Value self, const Args&) {
-    return new_bytes(view(self));
+Ref format_map_method(Value self, const Args& args) {
+    return format_call(view(self), {nullptr, 0, nullptr}, args[0]);
+}
+Ref encode_method(Value self, const Args& args) {
+    std::string data;
+    return encode_text(self, args[0], args[1], &data) ? new_bytes(data) : Ref();
 }
 
 /// Each character as the table says, under its code: a string, another code, or None to drop it.
@@ -508,6 +513,7 @@ const NativeDef kStrMethods[] = {{"lower", lower_method, ""},
                                  {"zfill", zfill_method, "width /"},
                                  {"expandtabs", expandtabs_method, "tabsize?"},
                                  {"format", format_method, nullptr},
+                                 {"format_map", format_map_method, "mapping /"},
                                  {"encode", encode_method, "encoding? errors?"},
                                  {nullptr, nullptr, nullptr}};
 

@@ -7,7 +7,7 @@ namespace pebble {
 
 bool text_of(Value v, const char* what, std::string_view* out) {
     if (!is<Str>(v)) {
-        return raise_type("%s must be str, not %s", what, type_name(v));
+        return raise_type("%s%smust be str, not %s", what, *what != '\0' ? " " : "", type_name(v));
     }
     *out = view(v);
     return true;
@@ -38,8 +38,7 @@ Ref find(Value self, const Args& args, bool last, bool must) {
     std::string_view what;
     std::string_view part;
     size_t first = 0;
-    if (!text_of(args[0], "must be str, argument", &what) ||
-        !part_of(self, args[1], args[2], &part, &first)) {
+    if (!text_of(args[0], "", &what) || !part_of(self, args[1], args[2], &part, &first)) {
         return {};
     }
     const size_t at = part.data() == nullptr ? std::string_view::npos
@@ -68,8 +67,7 @@ Ref count_method(Value self, const Args& args) {
     std::string_view what;
     std::string_view part;
     size_t first = 0;
-    if (!text_of(args[0], "must be str, argument", &what) ||
-        !part_of(self, args[1], args[2], &part, &first)) {
+    if (!text_of(args[0], "", &what) || !part_of(self, args[1], args[2], &part, &first)) {
         return {};
     }
     if (what.empty()) {
