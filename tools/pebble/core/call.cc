@@ -397,7 +397,7 @@ Ref call(Value callable, const Args& args) {
     if (!is_heap_class(cls)) {
         return cls->info->native->ops.call != nullptr
                    ? cls->info->native->ops.call(callable, args)
-                   : Ref(raise_type("'%s' object is not callable", class_name(cls)));
+                   : Ref(raise_type("'%s' object is not callable", type_name(callable)));
     }
     Recursion recursion(" while calling a Python object");
     if (!recursion) {
@@ -405,7 +405,8 @@ Ref call(Value callable, const Args& args) {
     }
     Ref method = special_method(callable, vm.names.call);
     if (!method) {
-        return pending() ? Ref() : Ref(raise_type("'%s' object is not callable", class_name(cls)));
+        return pending() ? Ref()
+                         : Ref(raise_type("'%s' object is not callable", type_name(callable)));
     }
     return call(method, args);
 }

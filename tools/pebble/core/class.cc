@@ -222,6 +222,11 @@ bool add_slots(Class* cls, const Tuple* bases) {
         return true;
     }
     Ref names = is<Str>(slots) ? make_tuple({slots}) : to_tuple(slots);
+    if (names && names.as<Tuple>()->count > 0 &&
+        (info->layout == kInt || info->layout == kTuple || info->layout == kBytes)) {
+        return raise_type("nonempty __slots__ not supported for subtype of '%s'",
+                          class_name(info->base));
+    }
     for (size_t i = 0; names && i < names.as<Tuple>()->count; ++i) {
         Value given = names.as<Tuple>()->items[i];
         if (!is<Str>(given)) {
@@ -307,6 +312,17 @@ bool announce(Class* cls, const Args& keywords) {
     for (Value key, value; copy && dict_next(copy.as<Dict>(), &at, &key, &value);) {
         if (class_lookup(class_of(value), vm.names.set_name) != nullptr &&
             !call_special(value, vm.names.set_name, {val(cls), key})) {
+            Ref cause = fetch();
+            raise(vm.exceptions.RuntimeError,
+                  "Error calling __set_name__ on '%s' instance %s in '%s'",
+                  type_name(value),
+                  repr_text(key).c_str(),
+                  class_name(cls));
+            if (vm.pending != nullptr) {
+                vm.pending->suppress_context = true;
+                store(&vm.pending->cause, new_ref(cause));
+                store(&vm.pending->context, cause.take());
+            }
             return false;
         }
     }

@@ -1,6 +1,8 @@
 #include <cerrno>
 #include <cstring>
+#include <sys/stat.h>
 
+#include "core/eval.h"
 #include "modules/modules.h"
 
 namespace pebble {
@@ -14,6 +16,16 @@ FILE* stream_of(Value self) {
         raise(vm.exceptions.ValueError, "I/O operation on closed file.");
     }
     return stream;
+}
+
+/// After a failure: the system's error, or that the file was opened for the other direction.
+Failed raise_io(const char* what) {
+    if (errno != EBADF) {
+        return raise_os(errno, nullptr);
+    }
+    Ref io = import_module("io", none(), 0, nullptr);
+    Ref cls = io ? find_attribute(io, intern("UnsupportedOperation")) : Ref();
+    return cls ? raise(cls.as<Class>(), "%s", what) : Failed();
 }
 
 Ref text_or_bytes(Value self, const std::string& data) {
@@ -35,7 +47,7 @@ Ref write_method(Value self, const Args& args) {
         bytes ? std::string_view(as<Bytes>(args[0])->data, as<Bytes>(args[0])->size)
               : view(args[0]);
     if (fwrite(data.data(), 1, data.size(), stream) != data.size()) {
-        return raise_os(errno, nullptr);
+        return raise_io("not writable");
     }
     return new_int(static_cast<int64_t>(bytes ? data.size() : as<Str>(args[0])->length));
 }
@@ -53,7 +65,7 @@ bool read_some(Value self, int64_t most, bool line, std::string* out) {
             break;
         }
     }
-    return ferror(stream) == 0 || raise_os(errno, nullptr);
+    return ferror(stream) == 0 || raise_io("not readable");
 }
 
 Ref read_method(Value self, const Args& args) {
@@ -226,6 +238,12 @@ Ref open_function(Value, const Args& args) {
         }
         path = is<Bytes>(args[0]) ? std::move(path) : new_str(text);
         stream = fopen(text.c_str(), c_mode.c_str());
+        struct stat info = {};
+        if (stream != nullptr && fstat(fileno(stream), &info) == 0 && S_ISDIR(info.st_mode)) {
+            fclose(stream);
+            stream = nullptr;
+            errno = EISDIR;
+        }
     }
     if (stream == nullptr) {
         return raise_os(errno, is<Str>(path) ? c_str(path) : nullptr);

@@ -150,6 +150,10 @@ bool class_set_attribute(Value self, Value cls) {
                        from->info->slot_count == to->info->slot_count &&
                        from->info->has_dict == to->info->has_dict &&
                        from->info->has_del == to->info->has_del && from->info->layout != kWeakRef;
+    if (!is_heap_class(to) || !is_heap_class(from)) {
+        return raise_type(
+            "__class__ assignment only supported for mutable types or ModuleType subclasses");
+    }
     if (!alike) {
         return raise_type("__class__ assignment: '%s' object layout differs from '%s'",
                           class_name(to),

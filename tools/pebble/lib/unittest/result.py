@@ -2,27 +2,11 @@
 import sys
 
 
-class Collector:
-    """A stream that keeps what is written to it."""
-
-    def __init__(self):
-        self.parts = []
-
-    def write(self, text):
-        self.parts.append(text)
-
-    def flush(self):
-        pass
-
-
 def described(info):
-    """The traceback of an exception as text."""
-    outer, sys.stderr = sys.stderr, Collector()
-    try:
-        sys.__excepthook__(*info)
-        return "".join(sys.stderr.parts)
-    finally:
-        sys.stderr = outer
+    """The traceback of an exception as text, without the calls inside this package."""
+    from traceback import format_exception
+    return "".join([entry for entry in format_exception(info[1])
+                    if not entry.startswith('  File "<pebble>/unittest')])
 
 
 class TestResult:
