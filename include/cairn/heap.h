@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "cairn/status.h"
+#include "cairn/type.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -200,6 +201,22 @@ CAIRN_API cairn_status cairn_root_add(cairn_heap* heap, cairn_object* const* loc
 ///   effects: none
 ///   thread:  heap thread
 CAIRN_API cairn_status cairn_root_remove(cairn_heap* heap, cairn_object* const* location);
+
+/// Calls `visit(referent, visit_data)` for owned references that lie where no variable of its own
+/// could be declared: on the stack of an interpreter, say. Which ones, and how many, is up to the
+/// host; `referent` may be NULL. It must not allocate, change counts, or call into the heap.
+typedef void (*cairn_visit_roots_fn)(cairn_visit_fn visit, void* visit_data, void* user_data);
+
+/// Sets what shows a full collection more roots, beside the declared ones; NULL takes it back. The
+/// same holds for them: they save time, and are never required. The end of the heap collects too,
+/// so what it needs must live as long.
+///   owns:    nothing; a reference that is not counted must not be shown
+///   errors:  none
+///   effects: none
+///   thread:  heap thread
+CAIRN_API void cairn_heap_set_root_visitor(cairn_heap* heap,
+                                           cairn_visit_roots_fn visit_roots,
+                                           void* user_data);
 
 #ifdef __cplusplus
 }

@@ -97,7 +97,7 @@ class Propagation {
             --c_.candidates;
         }
         const cairn_type* type = object->type;
-        if (type->traverse != nullptr || (object->flags & kIsEphemeronKey) != 0) {
+        if ((object->flags & (kOpaque | kIsEphemeronKey)) != 0) {
             for_each_kept_alive(
                 c_.heap, object, [this](cairn_object* referent) { reach(referent); });
             return;
@@ -274,19 +274,36 @@ void settle(const Collection& c) {
 
 }  // namespace
 
+namespace {
+
+template <typename F>
+void for_each_root(const cairn_heap* heap, F visit) {
+    for (cairn_object* const* root : heap->roots) {
+        if (*root != nullptr) {
+            visit(*root);
+        }
+    }
+    if (heap->visit_roots != nullptr) {
+        heap->visit_roots(visit_thunk<F>, &visit, heap->visit_roots_data);
+    }
+}
+
+}  // namespace
+
 bool mark_declared_roots(Collection& c) {
-    // A checked build counts every candidate: that is how it finds traverse functions that lie.
-    // And a weak-key map that is reached refers to values that may not be: they must be counted.
-    if (CAIRN_CHECK_LEVEL > 0 || c.generation < 2 || c.heap->ordered || c.heap->roots.empty() ||
+    // A weak-key map that is reached refers to values that may not be: they must be counted.
+    const bool has_roots = !c.heap->roots.empty() || c.heap->visit_roots != nullptr;
+    if (c.generation < 2 || c.heap->ordered || !has_roots ||
         c.heap->first_weak_key_map != nullptr) {
         return false;
     }
-    Propagation propagation(c, c.candidates, false);
-    for (cairn_object* const* root : c.heap->roots) {
-        if (*root != nullptr) {
-            propagation.reach(*root);
-        }
+    if (CAIRN_CHECK_LEVEL > 0) {
+        // A checked build counts every candidate: so it finds traverse functions that lie.
+        for_each_root(c.heap, [](const cairn_object* root) { check_alive(root); });
+        return false;
     }
+    Propagation propagation(c, c.candidates, false);
+    for_each_root(c.heap, [&propagation](cairn_object* root) { propagation.reach(root); });
     propagation.sweep_all();
     c.reached += c.candidates - propagation.unproven();
     if (propagation.is_complete()) {

@@ -130,6 +130,8 @@ struct cairn_heap {
     cairn::TestHooks testing;
     cairn::BlockMap<cairn::WeakrefObject> weakrefs;  // referent -> newest reference or shared one
     cairn::Array<cairn_object* const*> roots;
+    cairn_visit_roots_fn visit_roots = nullptr;
+    void* visit_roots_data = nullptr;
     cairn_type* types = nullptr;
     cairn_type* weakref_type = nullptr;
     cairn_type* weakmap_types[4] = {};  // by cairn_weak_kind; this and the next three when needed

@@ -3,6 +3,10 @@
 
 #include "check.h"
 
+static void visit_root(cairn_visit_fn visit, void* visit_data, void* user_data) {
+    visit(*(cairn_object**)user_data, visit_data);
+}
+
 static size_t bytes_out = 0;
 
 static void* take(size_t size, size_t alignment, void* user_data) {
@@ -49,6 +53,9 @@ int main(void) {
 
     cairn_object* root = loop_new(type);
     CHECK(cairn_root_add(heap, &root) == CAIRN_OK);
+    cairn_heap_set_root_visitor(heap, visit_root, &root);
+    CHECK(cairn_gc_collect(heap, 2, NULL) == CAIRN_OK);
+    cairn_heap_set_root_visitor(heap, NULL, NULL);
     cairn_object* foreign = loop_new(other_type);
     CHECK(cairn_heap_of(root) == heap && cairn_heap_of(foreign) == other);
 

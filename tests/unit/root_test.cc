@@ -186,6 +186,59 @@ TEST_F(RootTest, WhatRootsDoNotReachIsCountedExactly) {
     EXPECT_EQ(collect(), 5u);
 }
 
+/// What a host has on the stack of its interpreter.
+struct HostStack {
+    std::vector<cairn_object*> values;
+    size_t visits = 0;
+
+    static void visit(cairn_visit_fn visit, void* visit_data, void* user_data) {
+        auto* stack = static_cast<HostStack*>(user_data);
+        ++stack->visits;
+        for (cairn_object* value : stack->values) {
+            visit(value, visit_data);
+        }
+    }
+};
+
+TEST_F(RootTest, AVisitorShowsWhatIsNotDeclared) {
+    HostStack stack;
+    cairn_heap_set_root_visitor(heap, &HostStack::visit, &stack);
+    cairn_object* garbage = make_ring(logged, {"g", "h"});
+    stack.values = {make_ring(plain, {"a", "b"}), nullptr, make(leaf, "leaf")};
+    set(garbage, 1, stack.values[0]);
+    cairn_decref(garbage);
+    EXPECT_EQ(collect(0), 2u);
+    EXPECT_EQ(stack.visits, 0u) << "the young are counted";
+    EXPECT_EQ(collect(), 0u);
+    EXPECT_EQ(stack.visits, 1u);
+    EXPECT_EQ(objects(2), "a b");
+    cairn_heap_set_root_visitor(heap, nullptr, nullptr);
+    EXPECT_EQ(collect(), 0u);
+    EXPECT_LE(stack.visits, 1u);
+    cairn_clear(&stack.values[2]);
+    cairn_decref(stack.values[0]);
+    EXPECT_EQ(collect(), 2u);
+}
+
+TEST_F(RootTest, WhatAVisitorDoesNotShowIsCounted) {
+    HostStack stack;
+    cairn_heap_set_root_visitor(heap, &HostStack::visit, &stack);
+    cairn_object* variable = make_ring(plain, {"a", "b"});
+    EXPECT_EQ(cairn_root_add(heap, &variable), CAIRN_OK);
+    stack.values = {make_ring(custom, {"x"}), variable};
+    cairn_object* hidden = make_ring(logged, {"c"});
+    EXPECT_EQ(collect(), 0u);
+    cairn_decref(hidden);
+    EXPECT_EQ(collect(), 1u);
+    EXPECT_EQ(objects(2), "a b x");
+    EXPECT_EQ(cairn_root_remove(heap, &variable), CAIRN_OK);
+    cairn_decref(variable);
+    cairn_clear(&stack.values[0]);
+    stack.values.clear();
+    EXPECT_EQ(collect(), 3u);
+    cairn_heap_set_root_visitor(heap, nullptr, nullptr);
+}
+
 TEST_F(RootTest, RandomGraphsLoseExactlyWhatNobodyHolds) {
     for (uint32_t seed = 1; seed <= 30; ++seed) {
         std::mt19937 random(seed);

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <vector>
 
+#include "compile/code.h"
 #include "core/eval.h"
 #include "core/lookup.h"
 #include "modules/modules.h"
@@ -82,6 +83,26 @@ void on_unraisable(
         raise_status(status);
     }
     report_unraisable(cairn_place_text(place), object);
+}
+
+void visit_root(cairn_visit_fn visit, void* data, Value v) {
+    if (v != nullptr && !is_immediate(v)) {
+        visit(v, data);
+    }
+}
+
+/// Nearly all that lives is reached from the modules and from the variables of running functions.
+void visit_roots(cairn_visit_fn visit, void* data, void*) {
+    visit_root(visit, data, val(vm.modules));
+    for (const Frame* frame = vm.frame; frame != nullptr; frame = frame->previous) {
+        Function* function = as<Function>(frame->function);
+        visit_root(visit, data, val(function));
+        visit_root(visit, data, frame->locals);
+        const size_t count = data_of(function->code).locals;
+        for (size_t i = 0; i < count; ++i) {
+            visit_root(visit, data, frame->items[i]);
+        }
+    }
 }
 
 void find_stack_limit() {
@@ -206,6 +227,7 @@ bool start(const StartOptions& options) {
     make_layouts();
     make_classes();
     vm.modules = as<Dict>(new_dict().take());
+    cairn_heap_set_root_visitor(vm.heap, visit_roots, nullptr);
     if (!add_module("builtins", fill_builtins) || !add_module("sys", fill_sys)) {
         return false;
     }
