@@ -15,51 +15,68 @@ bool may_be_atomic(const cairn_object* object) {
     return (object->type->flags & CAIRN_TYPE_UNTRACK_ATOMIC) != 0;
 }
 
-// A key of a weak-key map keeps its value alive, and so can be part of a cycle even if it is a
-// leaf.
-bool leads_to_values(const cairn_object* object) {
-    return (object->flags & kIsEphemeronKey) != 0;
-}
+class AtomicSearch {
+  public:
+    explicit AtomicSearch(Collection& c)
+        : c_(c), has_keys_(c.heap->first_weak_key_map != nullptr) {}
 
-// Is a leaf, or was found to be atomic before. Other untracked objects may yet be tracked.
-bool is_inert(const cairn_object* object) {
-    if (leads_to_values(object)) {
-        return false;
-    }
-    return (object->flags & kContainer) == 0 ||
-           (may_be_atomic(object) && *side_of(object) == kUntracked && !is_immortal(object));
-}
-
-bool is_atomic(const cairn_object* object) {
-    if (!may_be_atomic(object) || leads_to_values(object)) {
-        return false;
-    }
-    const size_t total = slot_total(object);
-    const bool tagged = object->type->tagged;
-    for (size_t i = 0; i < total; ++i) {
-        const cairn_object* value = *slot_at(object, i);
-        if (value == nullptr || (is_reference(value, tagged) && !is_inert(value))) {
-            return false;
+    void untrack_if_atomic(cairn_object* object) {
+        if (is_atomic(object)) {
+            untrack(c_.heap, object);
+            ++c_.untracked;
         }
     }
-    return true;
-}
 
-void untrack_if_atomic(Collection& c, cairn_object* object) {
-    if (is_atomic(object)) {
-        untrack(c.heap, object);
-        ++c.untracked;
+  private:
+    // A key of a weak-key map keeps its value alive, and so can be part of a cycle even if it is a
+    // leaf.
+    [[nodiscard]] bool leads_to_values(const cairn_object* object) const {
+        return has_keys_ && (object->flags & kIsEphemeronKey) != 0;
     }
-}
+
+    // Is a leaf, or was found to be atomic before. Other untracked objects may yet be tracked. A
+    // leaf, which lies anywhere, is not looked at: its page says what it is.
+    [[nodiscard]] bool is_inert(const cairn_object* object) const {
+        if (page_of(object)->is_leaf) {
+            return !leads_to_values(object);
+        }
+        return *side_of(object) == kUntracked && may_be_atomic(object) && !is_immortal(object) &&
+               !leads_to_values(object);
+    }
+
+    [[nodiscard]] bool are_inert(cairn_object* const* slots, size_t count, bool tagged) const {
+        for (size_t i = 0; i < count; ++i) {
+            const cairn_object* value = slots[i];
+            if (value == nullptr || (is_reference(value, tagged) && !is_inert(value))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    [[nodiscard]] bool is_atomic(const cairn_object* object) const {
+        if (!may_be_atomic(object) || leads_to_values(object)) {
+            return false;
+        }
+        const cairn_type* type = object->type;
+        return are_inert(fixed_slots(object), type->slot_count, type->tagged) &&
+               (type->items_offset == 0 ||
+                are_inert(item_slots(object), item_count(object), type->tagged));
+    }
+
+    Collection& c_;
+    bool has_keys_;
+};
 
 }  // namespace
 
 // Tuples are made after those that they hold, and so they are in the list.
 void untrack_atomic_in_order(Collection& c, OrderList& survivors) {
+    AtomicSearch search(c);
     for (OrderLink* link = survivors.first(); link != survivors.end();) {
         cairn_object* object = link->object;
         link = link->next;
-        untrack_if_atomic(c, object);
+        search.untrack_if_atomic(object);
     }
 }
 
@@ -69,13 +86,14 @@ void untrack_atomic(Collection& c) {
         return;  // That was done while the survivors were a list of their own.
     }
     const uint8_t target = side_of_generation(c.target);
-    for_each_page(c.heap, examined_pages, [&c, target](Page* page) {
+    AtomicSearch search(c);
+    for_each_page(c.heap, examined_pages, [&search, target](Page* page) {
         if (page->bin != nullptr && !page->bin->shape.atomic) {
             return;
         }
         for_each_in(
-            page, page->examined_blocks, only(target), [&c](cairn_object* object, uint8_t*) {
-                untrack_if_atomic(c, object);
+            page, page->examined_blocks, only(target), [&search](cairn_object* object, uint8_t*) {
+                search.untrack_if_atomic(object);
             });
     });
 }
