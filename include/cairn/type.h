@@ -5,6 +5,9 @@
 /// - a *slot layout*: `slot_count` consecutive references from `slots_offset` on, and, if
 ///   CAIRN_TYPE_ITEMS_ARE_SLOTS is set, the items of a variable-sized object as well. The heap
 ///   walks, clears and frees such objects itself: the fast way, and the one that cannot be wrong.
+///   References that lie in one array outside the heap, as those of a list or a table do, can
+///   belong to it too (`array_offset`): the heap walks them, and the type's `clear` function drops
+///   them.
 /// - a `traverse` function with a `clear` function, for anything else.
 ///
 /// A type with neither is a *leaf*: its objects hold no reference, and are never visited or
@@ -43,7 +46,14 @@ typedef enum cairn_type_flags {
     /// untrack_tuples). One with an empty slot is taken for unfinished. Keys of weak-key maps, and
     /// what holds them, stay tracked; what becomes a key after that counts as held from outside.
     /// Needs a slot layout.
-    CAIRN_TYPE_UNTRACK_ATOMIC = 1 << 5
+    CAIRN_TYPE_UNTRACK_ATOMIC = 1 << 5,
+    /// With CAIRN_TYPE_TRACK_BY_HAND: an object counts towards the next collection from its first
+    /// cairn_gc_track() on, not from birth. For what is rarely tracked at all, as the frames of an
+    /// interpreter are, and would set off collections for nothing.
+    CAIRN_TYPE_COUNT_WHEN_TRACKED = 1 << 6,
+    /// Walks that go by order, as those of CAIRN_HEAP_CPYTHON_ORDER do, take the records of the
+    /// array from the last to the first (CPython's list_traverse).
+    CAIRN_TYPE_ARRAY_BACKWARDS = 1 << 7
 } cairn_type_flags;
 
 /// Called by a traverse function once for each strong reference; `referent` may be NULL.
@@ -58,7 +68,8 @@ typedef void (*cairn_traverse_fn)(cairn_object* self, cairn_visit_fn visit, void
 /// Drops every strong reference that `self` owns, with cairn_clear() or by storing first and
 /// releasing after: releasing runs user code, which may look at `self`. Afterwards `self` is
 /// valid and owns none. It drops no other reference. Called to break a cycle and at death, so it
-/// may be called twice.
+/// may be called twice. An object with an array may die without it: then the heap has dropped its
+/// references, and `dealloc` gives the array back.
 typedef void (*cairn_clear_fn)(cairn_object* self);
 
 /// The finalizer: user code, run at most once, before anything of `self` is taken apart. It may do
@@ -67,8 +78,8 @@ typedef void (*cairn_clear_fn)(cairn_object* self);
 typedef cairn_status (*cairn_finalize_fn)(cairn_object* self);
 
 /// Releases what `self` holds outside the heap (buffers, handles). It must not look at its
-/// references: they are gone, or, at the heap's end, may lead to objects that are. Its memory is
-/// the heap's. It must not call into the heap, except for
+/// references: they are gone, or, at the heap's end and of garbage that dies as a whole, may lead
+/// to objects that are. Its memory is the heap's. It must not call into the heap, except for
 /// cairn_heap_add_external() with a negative number, and cannot resurrect.
 typedef void (*cairn_dealloc_fn)(cairn_object* self);
 
@@ -94,8 +105,14 @@ typedef struct cairn_type_spec {
     uint32_t item_count_offset;  ///< where a `size_t` item count lies, filled by the heap; 0 = none
     uint32_t slots_offset;       ///< where the fixed slots start; 8-aligned, at least 16
     uint32_t slot_count;         ///< number of fixed slots
-    cairn_traverse_fn traverse;  ///< instead of a slot layout; needs `clear`
-    cairn_clear_fn clear;        ///< only with `traverse`
+    uint32_t array_offset;       ///< where the address of records outside the heap lies; 0 = none
+    uint32_t array_count_offset;  ///< where a `size_t` says how many records hold references
+    uint32_t record_size;         ///< bytes a record, a multiple of 8; 0 = 8
+    uint32_t record_slots;        ///< references at the beginning of a record; 0 = 1
+    uint32_t other_keys_offset;   ///< where a byte is 0 while the first references of all records
+                                  ///< are to leaves: collections leave them out; 0 = none
+    cairn_traverse_fn traverse;   ///< instead of a slot layout; needs `clear`
+    cairn_clear_fn clear;         ///< with `traverse` or an array, which needs `dealloc` too
     cairn_finalize_fn finalize;
     cairn_dealloc_fn dealloc;
     cairn_hash_fn hash;    ///< NULL: identity; needs `equal`

@@ -29,7 +29,7 @@ inline bool before_container_allocation(cairn_heap* heap) {
 
 // The same for an object of `type`. USER CODE.
 inline bool before_allocation(cairn_heap* heap, const cairn_type* type) {
-    if (type->is_container) {
+    if (type->is_counted) {
         return before_container_allocation(heap);
     }
     lower_young_floor(heap);
@@ -76,7 +76,7 @@ inline cairn_object* allocate_at_once(cairn_type* type, Bin* bin) {
         ++heap->made[1];
         *side_of(cell) = kYoung;  // Its page is marked: see Space::close_bins.
     } else {
-        ++heap->made[type->is_container];
+        ++heap->made[type->is_counted];
     }
     zero_quick_payload(cell, type->cell_size);
     return write_header(cell, type);

@@ -152,6 +152,11 @@ cairn_status cairn_gc_track(cairn_object* object) {
         return CAIRN_INVALID;
 #endif
     }
+    if ((object->flags & cairn::kUncounted) != 0) {
+        object->flags &= ~cairn::kUncounted;
+        ++heap->made[1];
+        --heap->made[0];
+    }
     cairn::set_generation(heap, object, 0);
     return CAIRN_OK;
 }

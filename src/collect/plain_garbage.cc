@@ -10,18 +10,33 @@ namespace cairn {
 
 namespace {
 
-// Nothing but to drop its references and to free it: its finalizer, if any, has run.
+// Nothing but to drop its references, to release what it holds outside the heap, and to free it:
+// its finalizer, if any, has run. An opaque one here has an array.
 bool dies_silently(const cairn_object* object) {
-    constexpr uint32_t kMore = (kDeathIsNotPlain & ~kHasFinalizer) | kIsEphemeronKey | kIsQueued;
+    constexpr uint32_t kMore =
+        (kDeathIsNotPlain & ~(kHasFinalizer | kHasDealloc | kOpaque)) | kIsEphemeronKey | kIsQueued;
     const uint32_t flags = object->flags;
     return (flags & kMore) == 0 && (flags & (kHasFinalizer | kFinalized)) != kHasFinalizer;
 }
 
-// The references from the unreachable set to what is outside it. They are dropped one by one; if
-// one turns out to be more than a number, all that were dropped are put back.
+// Frees an object whose references are dropped.
+void release_silently(cairn_heap* heap, cairn_object* object) {
+    forget_old(heap, *side_of(object));
+    *side_of(object) = kUntracked;
+    if ((object->flags & kHasDealloc) != 0) {
+        object->type->dealloc(object);
+    }
+    free_object(heap, object);
+}
+
+// The references from the unreachable set to what is outside it. They are dropped one by one. What
+// was held by nothing else dies with the set, and its references are dropped too. If one turns out
+// to be more than a number, all that were dropped are put back.
 class OutsideRefs {
   public:
-    explicit OutsideRefs(cairn_heap* heap) : heap_(heap) {}
+    explicit OutsideRefs(cairn_heap* heap) : heap_(heap), others_(heap->gc.mark_stack) {
+        others_.clear();
+    }
 
     [[nodiscard]] bool has_failed() const { return failed_; }
 
@@ -31,19 +46,31 @@ class OutsideRefs {
         }
         check_alive(referent);
         if (!drop_unless_last(referent)) {
-            failed_ = !is_plain_leaf(referent);
+            failed_ = !(is_plain_leaf(referent) ? add_leaf(referent) : add_other(referent));
             if (failed_) {
                 return;
             }
-            // A leaf dies with the set. It waits, as it may have to come back.
-            referent->flags |= kDying;
-            set_dying_link(referent, leaves_);
-            leaves_ = referent;
         }
         ++dropped_;
     }
 
+    // Drops what is held by what dies with the set.
+    void drop_further() {
+        for (size_t i = 0; i < others_.size() && !failed_; ++i) {
+            for_each_referent<Walked::kAll>(others_[i],
+                                            [this](cairn_object* referent) { drop(referent); });
+        }
+    }
+
     void fail() { failed_ = true; }
+
+    // Everything that was to die with the set is alive again, but for the references that were
+    // dropped.
+    void revive() {
+        while (leaves_ != nullptr) {
+            (void)take_leaf();
+        }
+    }
 
     // Undoes the drops, which are visited in the same order again.
     void put_back(cairn_object* referent) {
@@ -53,19 +80,40 @@ class OutsideRefs {
         }
     }
 
-    void revive_leaves() {
-        while (leaves_ != nullptr) {
-            (void)take_leaf();
+    void put_back_further() {
+        for (cairn_object* other : others_) {
+            for_each_referent<Walked::kAll>(other,
+                                            [this](cairn_object* referent) { put_back(referent); });
         }
     }
 
-    void free_leaves() {
+    void free_all() {
         while (leaves_ != nullptr) {
             free_object(heap_, take_leaf());
+        }
+        for (cairn_object* other : others_) {
+            release_silently(heap_, other);
         }
     }
 
   private:
+    // It waits, as it may have to come back.
+    bool add_leaf(cairn_object* leaf) {
+        leaf->flags |= kDying;
+        set_dying_link(leaf, leaves_);
+        leaves_ = leaf;
+        return true;
+    }
+
+    bool add_other(cairn_object* object) {
+        if (!dies_silently(object) || object->type->traverse != nullptr ||
+            !others_.push(heap_->memory, object)) {
+            return false;
+        }
+        object->refcount = 0;
+        return true;
+    }
+
     cairn_object* take_leaf() {
         cairn_object* leaf = leaves_;
         leaves_ = dying_link(leaf);
@@ -75,6 +123,7 @@ class OutsideRefs {
     }
 
     cairn_heap* heap_;
+    Array<cairn_object*>& others_;  // that die with the set, and are no plain leaves
     cairn_object* leaves_ = nullptr;
     size_t dropped_ = 0;
     bool failed_ = false;
@@ -85,7 +134,7 @@ class OutsideRefs {
 template <typename F>
 void for_each_unreachable(Page* page, F visit) {
     const CellsAhead ahead(page);
-    with_walk_of(page, [page, ahead, &visit](auto walk) {
+    with_walk_of<Walked::kAll>(page, [page, ahead, &visit](auto walk) {
         for_each_in(page,
                     page->examined_blocks,
                     only(kUnreachable),
@@ -128,11 +177,12 @@ bool drop_outside_refs(Collection& c, OutsideRefs& refs) {
             for_each_ref([&refs](cairn_object* referent) { refs.drop(referent); });
         });
     });
+    refs.drop_further();
     return !refs.has_failed();
 }
 
 void put_back_outside_refs(Collection& c, OutsideRefs& refs) {
-    refs.revive_leaves();
+    refs.revive();
     for_each_page(c.heap, examined_pages, [&refs](Page* page) {
         for_each_unreachable(page, [&refs](cairn_object* object, auto for_each_ref) {
             if (dies_silently(object)) {
@@ -140,10 +190,19 @@ void put_back_outside_refs(Collection& c, OutsideRefs& refs) {
             }
         });
     });
+    refs.put_back_further();
 }
 
 void free_cells(Page* page) {
     Bin* bin = page->bin;
+    if (bin->has_deallocs) {
+        for_each_in(
+            page, page->examined_blocks, only(kUnreachable), [](cairn_object* object, uint8_t*) {
+                if ((object->flags & kHasDealloc) != 0) {
+                    object->type->dealloc(object);
+                }
+            });
+    }
     for_each_in(page,
                 page->examined_blocks,
                 only(kUnreachable),
@@ -157,7 +216,7 @@ void free_cells(Page* page) {
 // Not in a checked build, where a freed cell says so; and not in a collection of the young alone,
 // which must not take time for all pages that the heap has.
 bool goes_back_whole(const Collection& c, const Page* page, size_t garbage) {
-    return CAIRN_CHECK_LEVEL == 0 && c.generation == 2 &&
+    return CAIRN_CHECK_LEVEL == 0 && c.generation == 2 && !page->bin->has_deallocs &&
            garbage + page->free_count == page->bin->carved(page);
 }
 
@@ -197,7 +256,7 @@ bool free_plain_garbage(Collection& c) {
         return false;
     }
     free_all(c);
-    refs.free_leaves();
+    refs.free_all();
     return true;
 }
 

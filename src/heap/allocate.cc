@@ -48,7 +48,7 @@ cairn_object* allocate_large(cairn_heap* heap, cairn_type* type, size_t size) {
 
 void free_large(cairn_heap* heap, cairn_object* object) {
     CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
-    ++heap->freed[(object->flags & kContainer) != 0];
+    ++heap->freed[counts_as_container(object)];
     heap->space.give_large(object);
 }
 
@@ -65,7 +65,7 @@ cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count) {
         if (bin == nullptr) {
             bin = heap->space.bin_for(size_of_class(size_class_of(size)), shape_of(type));
             if (bin != nullptr) {
-                bin->has_finalizers |= type->finalize != nullptr;
+                note_functions(bin, type);
             }
         }
         void* cell = bin == nullptr ? nullptr : take_cell(heap, bin);

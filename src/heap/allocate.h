@@ -63,9 +63,8 @@ void free_large(cairn_heap* heap, cairn_object* object);
 // Gives the cell of an object from `bin` back. It is untracked, and nothing refers to it.
 inline void free_small(cairn_heap* heap, cairn_object* object, Bin* bin) {
     CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
-    const bool is_container = (object->flags & kContainer) != 0;
-    ++heap->freed[is_container];
-    bin->give_spare(object, !is_container);
+    ++heap->freed[counts_as_container(object)];
+    bin->give_spare(object, (object->flags & kContainer) == 0);
 }
 
 // The same for any object.

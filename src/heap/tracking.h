@@ -30,6 +30,13 @@ inline void set_generation(cairn_heap* heap, cairn_object* object, int generatio
     }
 }
 
+// The quarter rule counts what joined the oldest generation, less what died there.
+inline void forget_old(cairn_heap* heap, uint8_t side) {
+    if (side == kOld && heap->policy.long_lived_pending > 0) {
+        --heap->policy.long_lived_pending;
+    }
+}
+
 inline void untrack(cairn_heap* heap, cairn_object* object) {
     *side_of(object) = kUntracked;
     if (heap->ordered) {

@@ -34,6 +34,7 @@ enum class Slots : uint8_t {
     kNone,     // it is a leaf
     kFixed,    // the shape: fixed slots
     kCounted,  // the shape: fixed slots, and as many more as the object says
+    kArray,    // the shape: fixed slots, and records outside the heap
     kByType,   // its type alone: a traverse function
 };
 
@@ -45,6 +46,11 @@ struct Shape {
     uint32_t slot_count = 0;
     uint32_t items_offset = 0;  // of counted slots
     uint32_t item_count_offset = 0;
+    uint32_t array_offset = 0;  // of the address of records
+    uint32_t array_count_offset = 0;
+    uint32_t record_size = 0;
+    uint32_t record_slots = 0;
+    uint32_t other_keys_offset = 0;
 
     [[nodiscard]] bool is_leaf() const { return slots == Slots::kNone; }
     // No object of this shape has anything but references, and those in fixed slots.
@@ -72,6 +78,7 @@ struct Bin {
     Bin* next = nullptr;
     Bin* next_open = nullptr;
     bool has_finalizers = false;  // objects of a type with a finalizer may lie on its pages
+    bool has_deallocs = false;    // the same for a dealloc function
     // Checked builds only: freed cells wait here, so that a stale pointer meets a free cell.
     FreeCell* quarantine_first = nullptr;
     FreeCell* quarantine_last = nullptr;

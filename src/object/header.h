@@ -20,13 +20,14 @@ enum ObjectFlag : uint32_t {
     kContainer = 1U << 3,       // its type may hold references
     kDying = 1U << 4,           // being torn down: no user code can reach it any more
     kHasDealloc = 1U << 5,      // its type has a dealloc
-    kOpaque = 1U << 6,          // its type has a traverse function instead of a slot layout
+    kOpaque = 1U << 6,          // its type has a function that clears it
     kIsWeakref = 1U << 7,       // it is a weak reference
     kIsEphemeronKey = 1U << 8,  // it is a key of a weak-key map: marking it marks values
     kIsWeakMap = 1U << 9,       // it is a weak container
     kIsQueued = 1U << 10,       // its finalizer waits in the finalizer queue
     kIsLarge = 1U << 11,        // it has a span of pages of its own
     kWasTracked = 1U << 12,     // it was tracked when its death was put aside
+    kUncounted = 1U << 14,      // generation 0's count leaves it out: it was never tracked
     kIsIntricate = 1U << 13     // not of a small fixed-size type with untagged slots, or in a list
 };
 
@@ -47,6 +48,11 @@ static_assert(sizeof(cairn_object) == 16);
 
 inline bool is_immortal(const cairn_object* object) {
     return (object->refcount & kImmortalBit) != 0;
+}
+
+// Is the object in generation 0's count, until it is freed?
+inline bool counts_as_container(const cairn_object* object) {
+    return (object->flags & (kContainer | kUncounted)) == kContainer;
 }
 
 // Dies without a trace: it holds nothing, and nobody is told.

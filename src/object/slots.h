@@ -69,14 +69,61 @@ inline void for_each_counted_slot(cairn_object* object, const Shape& shape, F vi
     visit_each<kTagged>(items, items + count, visit);
 }
 
-// The same for all slots of an object with a slot layout, as its type has it.
+// Which references a walk shows: those to leaves may be left out where that saves time.
+enum class Walked : uint8_t { kAll, kContainers };
+
+// The same for the records that an object has outside the heap, as its type or its shape has it.
+template <bool kTagged, Walked kWalked, typename Layout, typename F>
+inline void visit_array(cairn_object* object, const Layout& layout, F& visit) {
+    const std::byte* bytes = bytes_of(object);
+    const auto* slots = *reinterpret_cast<cairn_object* const* const*>(bytes + layout.array_offset);
+    const size_t count = *reinterpret_cast<const size_t*>(bytes + layout.array_count_offset);
+    const size_t size = layout.record_size / sizeof(void*);
+    const auto* end = slots + count * size;
+    const bool skips_first = kWalked == Walked::kContainers && layout.other_keys_offset != 0 &&
+                             bytes[layout.other_keys_offset] == std::byte{0};
+    for (size_t i = skips_first ? 1 : 0; i < layout.record_slots; ++i) {
+        for (const auto* slot = slots + i; slot < end; slot += size) {
+            if (is_reference(*slot, kTagged)) {
+                visit(*slot);
+            }
+        }
+    }
+}
+
+// The same from the last record to the first.
 template <bool kTagged, typename F>
+inline void visit_array_backwards(cairn_object* object, F& visit) {
+    const cairn_type* type = object->type;
+    const std::byte* bytes = bytes_of(object);
+    const auto* first = *reinterpret_cast<cairn_object* const* const*>(bytes + type->array_offset);
+    const size_t size = type->record_size / sizeof(void*);
+    for (size_t i = *reinterpret_cast<const size_t*>(bytes + type->array_count_offset); i > 0;) {
+        --i;
+        visit_each<kTagged>(first + i * size, first + i * size + type->record_slots, visit);
+    }
+}
+
+// The same for an object with an array.
+template <bool kTagged, Walked kWalked, typename F>
+inline void for_each_array_slot(cairn_object* object, const Shape& shape, F visit) {
+    for_each_fixed_slot<kTagged>(object, shape, visit);
+    visit_array<kTagged, kWalked>(object, shape, visit);
+}
+
+// The same for all slots of an object with a slot layout, as its type has it.
+template <bool kTagged, Walked kWalked, typename F>
 inline void for_each_slot(cairn_object* object, F& visit) {
+    const cairn_type* type = object->type;
     cairn_object** slots = fixed_slots(object);
-    visit_each<kTagged>(slots, slots + object->type->slot_count, visit);
-    if (object->type->items_offset != 0) {
+    visit_each<kTagged>(slots, slots + type->slot_count, visit);
+    if (type->items_offset != 0) {
         cairn_object** items = item_slots(object);
         visit_each<kTagged>(items, items + item_count(object), visit);
+    } else if ((type->flags & CAIRN_TYPE_ARRAY_BACKWARDS) != 0) {
+        visit_array_backwards<kTagged>(object, visit);
+    } else if (type->array_offset != 0) {
+        visit_array<kTagged, kWalked>(object, *type, visit);
     }
 }
 
@@ -87,31 +134,40 @@ void visit_thunk(cairn_object* referent, void* data) {
     }
 }
 
-// Calls `visit(referent)` for every strong reference, in traversal order.
-template <typename F>
+// Calls `visit(referent)` for every strong reference, in traversal order. Those to leaves may be
+// left out.
+template <Walked kWalked = Walked::kContainers, typename F>
 inline void for_each_referent(cairn_object* object, F visit) {
     const cairn_type* type = object->type;
     if (type->traverse != nullptr) {
         type->traverse(object, visit_thunk<F>, &visit);
     } else if (type->tagged) {
-        for_each_slot<true>(object, visit);
+        for_each_slot<true, kWalked>(object, visit);
     } else {
-        for_each_slot<false>(object, visit);
+        for_each_slot<false, kWalked>(object, visit);
     }
 }
 
 // Calls `body(walk)`, where `walk(object, visit)` calls `visit(referent)` for every strong
 // reference of an object of `page`. On nearly all pages the shape says where they are, and no type
 // is read.
-template <typename F>
+template <Walked kWalked = Walked::kContainers, typename F>
 inline void with_walk_of(const Page* page, F body) {
     const Shape shape = page->bin == nullptr ? Shape{.slots = Slots::kByType} : page->bin->shape;
     if (shape.is_simple()) {
         body([shape](cairn_object* o, auto visit) { for_each_fixed_slot<false>(o, shape, visit); });
     } else if (shape.slots == Slots::kByType) {
-        body([](cairn_object* o, auto visit) { for_each_referent(o, visit); });
+        body([](cairn_object* o, auto visit) { for_each_referent<kWalked>(o, visit); });
     } else if (shape.slots == Slots::kFixed) {
         body([shape](cairn_object* o, auto visit) { for_each_fixed_slot<true>(o, shape, visit); });
+    } else if (shape.slots == Slots::kArray && shape.tagged) {
+        body([shape](cairn_object* o, auto visit) {
+            for_each_array_slot<true, kWalked>(o, shape, visit);
+        });
+    } else if (shape.slots == Slots::kArray) {
+        body([shape](cairn_object* o, auto visit) {
+            for_each_array_slot<false, kWalked>(o, shape, visit);
+        });
     } else if (shape.tagged) {
         body(
             [shape](cairn_object* o, auto visit) { for_each_counted_slot<true>(o, shape, visit); });

@@ -14,7 +14,8 @@ namespace {
 
 constexpr uint32_t kKnownFlags = CAIRN_TYPE_ITEMS_ARE_SLOTS | CAIRN_TYPE_TAGGED_SLOTS |
                                  CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_WEAKREF |
-                                 CAIRN_TYPE_QUEUE_FINALIZER | CAIRN_TYPE_UNTRACK_ATOMIC;
+                                 CAIRN_TYPE_QUEUE_FINALIZER | CAIRN_TYPE_UNTRACK_ATOMIC |
+                                 CAIRN_TYPE_COUNT_WHEN_TRACKED | CAIRN_TYPE_ARRAY_BACKWARDS;
 constexpr uint32_t kLargestFixedSize = uint32_t{1} << 30;
 
 constexpr size_t round_up(size_t size, size_t to) {
@@ -78,13 +79,53 @@ const char* items_problem(const cairn_type_spec* spec) {
     return item_count_problem(spec);
 }
 
+bool is_word(const cairn_type_spec* spec, uint64_t offset) {
+    return offset % 8 == 0 && offset >= kHeaderSize && offset + 8 <= spec->object_size;
+}
+
+const char* array_problem(const cairn_type_spec* spec) {
+    if (spec->array_offset == 0) {
+        const bool is_described = spec->array_count_offset != 0 || spec->record_size != 0 ||
+                                  spec->record_slots != 0 || spec->other_keys_offset != 0 ||
+                                  has(spec, CAIRN_TYPE_ARRAY_BACKWARDS);
+        return is_described ? "records without an array_offset" : nullptr;
+    }
+    if (spec->item_size != 0 || has(spec, CAIRN_TYPE_WEAKREF)) {
+        return "an array needs a fixed size, and is for no weak reference";
+    }
+    if (!is_word(spec, spec->array_offset) || !is_word(spec, spec->array_count_offset)) {
+        return "array_offset or array_count_offset lies outside the object or is not a multiple of "
+               "8";
+    }
+    const uint32_t record_size = spec->record_size == 0 ? 8 : spec->record_size;
+    if (record_size % 8 != 0 || spec->record_slots > record_size / 8) {
+        return "record_size must be a multiple of 8, with room for record_slots";
+    }
+    if (spec->other_keys_offset != 0 && has(spec, CAIRN_TYPE_ARRAY_BACKWARDS)) {
+        return "a table with other_keys_offset is walked forwards";
+    }
+    if (spec->other_keys_offset != 0 &&
+        (spec->other_keys_offset < kHeaderSize || spec->other_keys_offset >= spec->object_size)) {
+        return "other_keys_offset lies outside the object";
+    }
+    return nullptr;
+}
+
 const char* functions_problem(const cairn_type_spec* spec) {
-    const bool has_slots = spec->slot_count > 0 || has(spec, CAIRN_TYPE_ITEMS_ARE_SLOTS);
+    const bool has_array = spec->array_offset != 0;
+    const bool has_slots =
+        spec->slot_count > 0 || has(spec, CAIRN_TYPE_ITEMS_ARE_SLOTS) || has_array;
     if (spec->traverse != nullptr && has_slots) {
         return "both a slot layout and a traverse function";
     }
-    if ((spec->traverse == nullptr) != (spec->clear == nullptr)) {
-        return "traverse and clear go together";
+    if (spec->traverse != nullptr && spec->clear == nullptr) {
+        return "traverse without clear";
+    }
+    if (has_array && (spec->clear == nullptr || spec->dealloc == nullptr)) {
+        return "an array needs clear and dealloc";
+    }
+    if (spec->clear != nullptr && spec->traverse == nullptr && !has_array) {
+        return "clear without traverse or an array";
     }
     if (spec->traverse != nullptr && has(spec, CAIRN_TYPE_WEAKREF)) {
         return "a weak reference needs a slot layout";
@@ -92,14 +133,17 @@ const char* functions_problem(const cairn_type_spec* spec) {
     if (has(spec, CAIRN_TYPE_TAGGED_SLOTS) && !has_slots) {
         return "tagged slots without slots";
     }
-    if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && !has_slots) {
-        return "untracking by slots without slots";
+    if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && (!has_slots || has_array)) {
+        return "untracking by slots without slots, or with an array";
     }
     if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && has(spec, CAIRN_TYPE_TRACK_BY_HAND)) {
         return "tracked by hand and untracked by the collector";
     }
     if (has(spec, CAIRN_TYPE_TRACK_BY_HAND) && !has_slots && spec->traverse == nullptr) {
         return "a leaf cannot be tracked";
+    }
+    if (has(spec, CAIRN_TYPE_COUNT_WHEN_TRACKED) && !has(spec, CAIRN_TYPE_TRACK_BY_HAND)) {
+        return "counted when it is tracked, and tracked at birth";
     }
     if ((spec->hash == nullptr) != (spec->equal == nullptr)) {
         return "hash and equal go together";
@@ -130,6 +174,9 @@ const char* spec_problem(const cairn_type_spec* spec) {
         return problem;
     }
     if (const char* problem = items_problem(spec)) {
+        return problem;
+    }
+    if (const char* problem = array_problem(spec)) {
         return problem;
     }
     return functions_problem(spec);
@@ -164,13 +211,20 @@ Shape shape_of(const cairn_type* type) {
         shape.slots = Slots::kByType;
         return shape;
     }
-    shape.slots = type->items_offset == 0 ? Slots::kFixed : Slots::kCounted;
+    shape.slots = type->array_offset != 0   ? Slots::kArray
+                  : type->items_offset != 0 ? Slots::kCounted
+                                            : Slots::kFixed;
     shape.tagged = type->tagged;
     shape.slots_offset = type->slot_count == 0 ? 0 : type->slots_offset;
     shape.slot_count = type->slot_count;
     shape.items_offset = type->items_offset;
     shape.atomic = (type->flags & CAIRN_TYPE_UNTRACK_ATOMIC) != 0;
     shape.item_count_offset = type->items_offset == 0 ? 0 : type->item_count_offset;
+    shape.array_offset = type->array_offset;
+    shape.array_count_offset = type->array_count_offset;
+    shape.record_size = type->record_size;
+    shape.record_slots = type->record_slots;
+    shape.other_keys_offset = type->other_keys_offset;
     return shape;
 }
 
@@ -202,14 +256,24 @@ void copy_layout(cairn_type* type, const cairn_type_spec& spec) {
     type->items_offset = items_are_slots ? static_cast<uint32_t>(type->base_size) : 0;
     type->item_count_offset = spec.item_count_offset;
     type->item_size = spec.item_size;
+    type->array_offset = spec.array_offset;
+    type->array_count_offset = spec.array_count_offset;
+    if (spec.array_offset != 0) {
+        type->record_size = spec.record_size == 0 ? 8 : spec.record_size;
+        type->record_slots = spec.record_slots == 0 ? 1 : spec.record_slots;
+        type->other_keys_offset = spec.other_keys_offset;
+    }
     type->is_variable = spec.item_size != 0;
     type->tagged = (spec.flags & CAIRN_TYPE_TAGGED_SLOTS) != 0;
     type->is_container = type->slot_count > 0 || items_are_slots || spec.traverse != nullptr ||
-                         (spec.flags & kContainerWithoutSlots) != 0;
+                         spec.array_offset != 0 || (spec.flags & kContainerWithoutSlots) != 0;
+    const bool uncounted = (spec.flags & CAIRN_TYPE_COUNT_WHEN_TRACKED) != 0;
+    type->is_counted = type->is_container && !uncounted;
     type->tracked_at_birth = type->is_container && (spec.flags & CAIRN_TYPE_TRACK_BY_HAND) == 0;
     type->object_flags = (spec.finalize != nullptr ? kHasFinalizer : 0U) |
                          (spec.dealloc != nullptr ? kHasDealloc : 0U) |
-                         (spec.traverse != nullptr ? kOpaque : 0U) |
+                         (spec.clear != nullptr ? kOpaque : 0U) |
+                         (uncounted ? kUncounted | kIsIntricate : 0U) |
                          (type->is_container ? kContainer : 0U) | (is_weakref ? kIsWeakref : 0U);
 }
 
@@ -227,8 +291,8 @@ bool choose_bin(cairn_type* type, Space& space, size_t link_bytes) {
     if (type->bin == nullptr) {
         return false;
     }
-    type->bin->has_finalizers |= type->finalize != nullptr;
-    if (shape.is_simple() && link_bytes == 0) {
+    note_functions(type->bin, type);
+    if (shape.is_simple() && link_bytes == 0 && (type->object_flags & kUncounted) == 0) {
         type->object_flags &= ~kIsIntricate;
     }
     type->is_quick = type->cell_size <= kLargestQuickCell && link_bytes == 0 &&

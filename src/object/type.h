@@ -14,10 +14,16 @@ struct cairn_type {
     uint32_t slot_count;
     uint32_t items_offset;  // where counted slots start; 0: none
     uint32_t item_count_offset;
+    uint32_t array_offset;  // where the address of records lies; 0: none
+    uint32_t array_count_offset;
+    uint32_t record_size;
+    uint32_t record_slots;
+    uint32_t other_keys_offset;
     cairn_traverse_fn traverse;
     bool tagged;
     // Read for each allocation.
     bool is_container;
+    bool is_counted;  // its birth counts towards a collection
     bool is_variable;
     bool tracked_at_birth;
     bool is_quick;  // an object needs nothing but a cell, which is quickly set to zero
@@ -63,6 +69,12 @@ cairn_type* make_type(
 void free_type(Memory& memory, cairn_type* type);
 
 Shape shape_of(const cairn_type* type);
+
+// Objects of `type` may lie on the pages of `bin` from now on.
+inline void note_functions(Bin* bin, const cairn_type* type) {
+    bin->has_finalizers |= type->finalize != nullptr;
+    bin->has_deallocs |= type->dealloc != nullptr;
+}
 
 }  // namespace cairn
 

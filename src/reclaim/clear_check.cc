@@ -8,14 +8,17 @@ namespace cairn {
 void clear_opaque(cairn_heap* heap, cairn_object* object) {
 #if CAIRN_CHECK_LEVEL >= 1
     RefTally visited;
-    for_each_referent(object, [&visited](cairn_object* referent) { visited.add(referent); });
+    for_each_referent<Walked::kAll>(object,
+                                    [&visited](cairn_object* referent) { visited.add(referent); });
     // Deaths inside the call that run user code have counters of their own: see NestedDeath.
     const RefTally outer = heap->reclaim.released;
     heap->reclaim.released = RefTally();
     object->type->clear(object);  // USER CODE
     const RefTally released = heap->reclaim.released;
     heap->reclaim.released = outer;
-    if (visited.containers < released.containers) {
+    const bool has_array = object->type->array_offset != 0;
+    if (visited.containers < released.containers ||
+        (has_array && visited.leaves < released.leaves)) {
         report_misuse(object, "traverse visits fewer references than clear releases");
     }
     if (visited.containers > released.containers || visited.leaves > released.leaves) {

@@ -33,13 +33,6 @@ class NestedDeath {
     RefTally released_;
 };
 
-// The quarter rule counts what joined the oldest generation, less what died there.
-inline void forget_old(cairn_heap* heap, uint8_t side) {
-    if (side == kOld && heap->policy.long_lived_pending > 0) {
-        --heap->policy.long_lived_pending;
-    }
-}
-
 // Takes a simple object out of its generation.
 inline void untrack_simple(cairn_heap* heap, cairn_object* object) {
     uint8_t* side = side_of(object);
@@ -417,7 +410,7 @@ void reclaim(cairn_object* object) {
 
 void drop_references(cairn_object* object) {
     const cairn_type* type = object->type;
-    if (type->traverse != nullptr) {
+    if (type->clear != nullptr) {
         clear_opaque(heap_of(object), object);  // USER CODE
         return;
     }

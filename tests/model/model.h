@@ -26,6 +26,7 @@ constexpr size_t kIterators = 2;
 enum Kind : uint8_t {
     kPlain,      ///< slots
     kValued,     ///< slots, equal to others with the same value
+    kTable,      ///< records outside the heap
     kFin,        ///< slots and a finalizer
     kCustom,     ///< traverse, clear and a finalizer
     kQueuedFin,  ///< slots and a finalizer that always waits
@@ -96,9 +97,7 @@ struct Record {
     [[nodiscard]] bool is_node() const { return kind < kNodeKinds; }
     [[nodiscard]] bool is_leaf() const { return kind == kLeaf || kind == kLeafFin; }
     [[nodiscard]] bool has_slots() const { return is_node() && !is_leaf(); }
-    [[nodiscard]] bool has_finalizer() const {
-        return is_node() && kind != kPlain && kind != kValued && kind != kLeaf;
-    }
+    [[nodiscard]] bool has_finalizer() const { return is_node() && kind >= kFin && kind != kLeaf; }
     /// The side of an entry that the container does not hold.
     [[nodiscard]] Id weak_side(const Entry& entry) const {
         return map_kind == CAIRN_WEAK_VALUE_MAP ? entry.value : entry.key;

@@ -170,7 +170,7 @@ void Program::link(Id holder, size_t slot, Id value) {
 }
 
 void Program::make_node(size_t variable, Kind kind, const Operation& o) {
-    cairn_object* object = cairn_new(types_[kind]);
+    cairn_object* object = new_node(kind);
     const Id id = new_record(kind, object);
     reinterpret_cast<uint64_t*>(object + 1)[0] = id;
     Record& record = at(id);

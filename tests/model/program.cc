@@ -14,6 +14,13 @@ struct Node {
     cairn_object* slots[kSlots];
 };
 
+struct Table {
+    cairn_object head;
+    uint64_t id;
+    cairn_object** records;
+    size_t count;
+};
+
 struct Ref {
     cairn_object head;
     char weakref[CAIRN_WEAKREF_SIZE - sizeof(cairn_object)];
@@ -74,6 +81,7 @@ Plan plan_of(uint32_t seed, size_t length) {
 std::string Program::state() const {
     static const char* const kKinds[] = {"plain",
                                          "valued",
+                                         "table",
                                          "fin",
                                          "custom",
                                          "queued-fin",
@@ -155,6 +163,12 @@ void Program::make_types() {
     node.traverse = &traverse;
     node.clear = &clear;
     add(node, "custom", &types_[kCustom]);
+    cairn_type_spec table = {};
+    table.object_size = sizeof(Table);
+    table.array_offset = offsetof(Table, records);
+    table.array_count_offset = offsetof(Table, count);
+    table.clear = &clear;
+    add(table, "table", &types_[kTable]);
     cairn_type_spec leaf = {};
     leaf.object_size = sizeof(Node);
     add(leaf, "leaf", &types_[kLeaf]);
@@ -188,7 +202,23 @@ Id Program::id_of(cairn_object* object) const {
 }
 
 cairn_object** Program::slots_of(Id id) const {
-    return reinterpret_cast<Node*>(model_.records[id].object)->slots;
+    return slots_in(model_.records[id].object);
+}
+
+cairn_object** Program::slots_in(cairn_object* node) {
+    const bool is_table = cairn_type_of(node) == program_of(node)->types_[kTable];
+    return is_table ? reinterpret_cast<Table*>(node)->records
+                    : reinterpret_cast<Node*>(node)->slots;
+}
+
+cairn_object* Program::new_node(Kind kind) {
+    cairn_object* object = cairn_new(types_[kind]);
+    if (kind == kTable) {
+        auto* table = reinterpret_cast<Table*>(object);
+        table->records = new cairn_object* [kSlots] {};
+        table->count = kSlots;
+    }
+    return object;
 }
 
 void Program::traverse(cairn_object* self, cairn_visit_fn visit, void* visit_data) {
@@ -198,8 +228,9 @@ void Program::traverse(cairn_object* self, cairn_visit_fn visit, void* visit_dat
 }
 
 void Program::clear(cairn_object* self) {
-    for (cairn_object*& slot : reinterpret_cast<Node*>(self)->slots) {
-        cairn_clear(&slot);
+    cairn_object** slots = slots_in(self);
+    for (size_t i = 0; i < kSlots; ++i) {
+        cairn_clear(&slots[i]);
     }
 }
 
@@ -247,6 +278,9 @@ void Program::dealloc(cairn_object* self) {
     program->expect(program->closing_ || !program->model_.must_live()[id],
                     name + " ends though it is reachable");
     record.alive = false;
+    if (record.kind == kTable) {
+        delete[] reinterpret_cast<Table*>(self)->records;
+    }
 }
 
 cairn_status Program::callback(cairn_object* ref, cairn_object* argument, void* user_data) {

@@ -136,6 +136,8 @@ class Program {
         return model_.variables[number % kVariables];
     }
     [[nodiscard]] cairn_object** slots_of(Id id) const;
+    static cairn_object** slots_in(cairn_object* node);
+    cairn_object* new_node(Kind kind);
 
     // Comparing (compare.cc).
     void observe();

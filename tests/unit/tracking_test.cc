@@ -56,6 +56,40 @@ TEST_F(TrackingTest, ByHandMeansNotFromBirth) {
     EXPECT_EQ(take_log(), "dealloc a");
 }
 
+TEST_F(TrackingTest, WhatCountsWhenItIsTrackedCountsThenAndNotBefore) {
+    for (const bool simple : {true, false}) {
+        cairn_type_spec spec = node_spec("frame");
+        spec.flags = CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_COUNT_WHEN_TRACKED;
+        if (!simple) {
+            spec.flags |= CAIRN_TYPE_TAGGED_SLOTS;
+        }
+        cairn_type* frame = type(spec);
+        collect(0);
+        const auto count = [this] {
+            uint32_t counts[CAIRN_GENERATIONS] = {};
+            cairn_gc_get_counts(heap, counts);
+            return counts[0];
+        };
+        cairn_object* kept = make(frame, "kept");
+        for (int i = 0; i < 10; ++i) {
+            cairn_decref(make(frame, "passing"));
+        }
+        EXPECT_EQ(count(), 0u);
+        EXPECT_EQ(cairn_gc_track(kept), CAIRN_OK);
+        EXPECT_EQ(count(), 1u);
+        cairn_gc_untrack(kept);
+        EXPECT_EQ(cairn_gc_track(kept), CAIRN_OK);
+        EXPECT_EQ(count(), 1u) << "once";
+        cairn_decref(make(frame, "passing"));
+        EXPECT_EQ(count(), 1u);
+        set(kept, 0, kept);
+        cairn_decref(kept);
+        EXPECT_EQ(collect(0), 1u);
+        EXPECT_EQ(usage().objects, 0u);
+        EXPECT_TRUE(verify());
+    }
+}
+
 #if CAIRN_CHECK_LEVEL == 0
 TEST_F(TrackingTest, TrackingTwiceIsRefused) {
     cairn_object* a = make(by_hand, "a");

@@ -48,6 +48,16 @@ class TypeSpecTest : public HeapTest {
         return spec;
     }
 
+    cairn_type_spec table_like() {
+        cairn_type_spec spec = leaf_spec("table_like");
+        spec.object_size = 64;
+        spec.array_offset = 24;
+        spec.array_count_offset = 32;
+        spec.clear = &clear_nothing;
+        spec.dealloc = &clear_nothing;
+        return spec;
+    }
+
     cairn_type_spec weakref_like() {
         cairn_type_spec spec = leaf_spec("weakref_like");
         spec.flags = CAIRN_TYPE_WEAKREF;
@@ -68,7 +78,71 @@ TEST_F(TypeSpecTest, EveryKindOfTypeIsAccepted) {
     expect_good(node_like());
     expect_good(array_like());
     expect_good(custom_like());
+    expect_good(table_like());
     expect_good(weakref_like());
+}
+
+TEST_F(TypeSpecTest, AnArrayLiesInRecordsWithRoomForTheirSlots) {
+    cairn_type_spec good = table_like();
+    good.record_size = 24;
+    good.record_slots = 3;
+    good.other_keys_offset = 63;
+    good.slots_offset = 40;
+    good.slot_count = 3;
+    good.flags = CAIRN_TYPE_TAGGED_SLOTS | CAIRN_TYPE_TRACK_BY_HAND;
+    expect_good(good);
+    const auto bad = [this](void (*change)(cairn_type_spec&)) {
+        cairn_type_spec spec = table_like();
+        change(spec);
+        expect_bad(spec);
+    };
+    bad([](cairn_type_spec& s) { s.array_offset = 20; });
+    bad([](cairn_type_spec& s) { s.array_offset = 8; });
+    bad([](cairn_type_spec& s) { s.array_offset = 64; });
+    bad([](cairn_type_spec& s) { s.array_offset = 0xfffffff8; });
+    bad([](cairn_type_spec& s) { s.array_count_offset = 0; });
+    bad([](cairn_type_spec& s) { s.array_count_offset = 60; });
+    bad([](cairn_type_spec& s) { s.record_size = 12; });
+    bad([](cairn_type_spec& s) { s.record_slots = 2; });
+    bad([](cairn_type_spec& s) {
+        s.record_size = 16;
+        s.record_slots = 3;
+    });
+    bad([](cairn_type_spec& s) { s.other_keys_offset = 64; });
+    bad([](cairn_type_spec& s) {
+        s.other_keys_offset = 63;
+        s.flags = CAIRN_TYPE_ARRAY_BACKWARDS;
+    });
+    bad([](cairn_type_spec& s) { s.other_keys_offset = 8; });
+    bad([](cairn_type_spec& s) { s.clear = nullptr; });
+    bad([](cairn_type_spec& s) { s.dealloc = nullptr; });
+    bad([](cairn_type_spec& s) { s.traverse = &visit_nothing; });
+    bad([](cairn_type_spec& s) { s.item_size = 8; });
+    bad([](cairn_type_spec& s) { s.flags = CAIRN_TYPE_WEAKREF; });
+    bad([](cairn_type_spec& s) { s.flags = CAIRN_TYPE_UNTRACK_ATOMIC; });
+    bad([](cairn_type_spec& s) { s.array_offset = 0; });
+    bad([](cairn_type_spec& s) {
+        s.array_offset = s.array_count_offset = 0;
+        s.traverse = &visit_nothing;
+        s.record_size = 8;
+    });
+}
+
+TEST_F(TypeSpecTest, OnlyAnArrayCanBeWalkedBackwards) {
+    cairn_type_spec spec = node_like();
+    spec.flags = CAIRN_TYPE_ARRAY_BACKWARDS;
+    expect_bad(spec);
+    spec = table_like();
+    spec.flags = CAIRN_TYPE_ARRAY_BACKWARDS;
+    expect_good(spec);
+}
+
+TEST_F(TypeSpecTest, CountingWhenTrackedNeedsTrackingByHand) {
+    cairn_type_spec spec = node_like();
+    spec.flags = CAIRN_TYPE_COUNT_WHEN_TRACKED;
+    expect_bad(spec);
+    spec.flags |= CAIRN_TYPE_TRACK_BY_HAND;
+    expect_good(spec);
 }
 
 TEST_F(TypeSpecTest, LeafMayHaveAnySizeFromTheHeaderOn) {

@@ -56,7 +56,7 @@ void buffer_dealloc<Deque>(Value self) {
 }
 template <>
 void buffer_dealloc<Set>(Value self) {
-    buffer_free(as<Set>(self)->table, (as<Set>(self)->mask + 1) * sizeof(SetEntry));
+    buffer_free(as<Set>(self)->table, as<Set>(self)->places * sizeof(SetEntry));
 }
 template <>
 void buffer_dealloc<Dict>(Value self) {
@@ -101,7 +101,7 @@ size_t buffer_size<Deque>(Value self) {
 }
 template <>
 size_t buffer_size<Set>(Value self) {
-    return as<Set>(self)->table != nullptr ? (as<Set>(self)->mask + 1) * sizeof(SetEntry) : 0;
+    return as<Set>(self)->places * sizeof(SetEntry);
 }
 template <>
 size_t buffer_size<Dict>(Value self) {
@@ -130,6 +130,11 @@ struct Row {
     size_t count_offset;  ///< of variable-sized objects
     size_t item_size;
     bool items_are_slots;
+    size_t array_offset;  ///< of references in a buffer; see cairn_type_spec
+    size_t array_count_offset;
+    size_t record_size;
+    size_t record_slots;
+    size_t other_keys_offset;
     cairn_traverse_fn traverse;
     cairn_clear_fn clear;
     cairn_dealloc_fn dealloc;
@@ -179,6 +184,11 @@ cairn_type* make_type(const Row& r, bool derived, bool finalized) {
     spec.object_size = static_cast<uint32_t>(r.size);
     spec.item_size = static_cast<uint32_t>(r.item_size);
     spec.item_count_offset = static_cast<uint32_t>(r.count_offset);
+    spec.array_offset = static_cast<uint32_t>(r.array_offset);
+    spec.array_count_offset = static_cast<uint32_t>(r.array_count_offset);
+    spec.record_size = static_cast<uint32_t>(r.record_size);
+    spec.record_slots = static_cast<uint32_t>(r.record_slots);
+    spec.other_keys_offset = static_cast<uint32_t>(r.other_keys_offset);
     spec.traverse = r.traverse;
     spec.clear = r.clear;
     spec.dealloc = r.dealloc;
@@ -202,11 +212,15 @@ cairn_type* make_type(const Row& r, bool derived, bool finalized) {
         if (r.items_are_slots) {
             spec.flags |= CAIRN_TYPE_TAGGED_SLOTS | CAIRN_TYPE_ITEMS_ARE_SLOTS;
         }
+        if (r.array_offset != 0) {
+            spec.flags |= CAIRN_TYPE_TAGGED_SLOTS;
+        }
     }
     if (derived) {
         spec.flags &= ~static_cast<uint32_t>(CAIRN_TYPE_UNTRACK_ATOMIC);  // as in CPython
     }
-    if (spec.traverse == nullptr && spec.slot_count == 0 && !r.items_are_slots) {
+    if (spec.traverse == nullptr && spec.slot_count == 0 && !r.items_are_slots &&
+        r.array_offset == 0) {
         spec.flags &= ~static_cast<uint32_t>(CAIRN_TYPE_TRACK_BY_HAND);
     }
     cairn_type* type = nullptr;
@@ -228,10 +242,28 @@ void make_layout(const Row& r, bool with_derived) {
 }
 
 template <class T>
-Row buffered(LayoutId id, const char* name, cairn_traverse_fn traverse, cairn_clear_fn clear) {
-    Row r = custom_row(id, name, sizeof(T), traverse, clear);
+Row with_buffer(Row r) {
     r.external_size = buffer_size<T>;
     r.dealloc = buffer_dealloc<T>;
+    return r;
+}
+
+/// `array` and `count`: where the buffer's address lies, and the number of records in it. An
+/// instance of a subclass may have a dict, right behind its class.
+template <class T>
+Row array_row(LayoutId id,
+              const char* name,
+              size_t array,
+              size_t count,
+              size_t record_size,
+              size_t record_slots,
+              cairn_clear_fn clear) {
+    Row r = with_buffer<T>(row(id, name, sizeof(T), 1));
+    r.array_offset = array;
+    r.array_count_offset = count;
+    r.record_size = record_size;
+    r.record_slots = record_slots;
+    r.clear = clear;
     return r;
 }
 
@@ -259,12 +291,32 @@ void make_layouts() {
         var_row(kTuple, "tuple", sizeof(Tuple), 0, offsetof(Tuple, count), sizeof(Value), true);
     tuple.flags = CAIRN_TYPE_UNTRACK_ATOMIC;
     make_layout(tuple, true);
-    make_layout(buffered<List>(kList, "list", list_traverse, list_clear), true);
-    Row dict = buffered<Dict>(kDict, "dict", dict_traverse, dict_drop);
+    Row list = array_row<List>(
+        kList, "list", offsetof(List, items), offsetof(List, count), sizeof(Value), 1, list_clear);
+    // In an ordered heap it decides who is finalized first, as in CPython.
+    list.flags = CAIRN_TYPE_ARRAY_BACKWARDS;
+    make_layout(list, true);
+    Row dict = array_row<Dict>(kDict,
+                               "dict",
+                               offsetof(Dict, entries),
+                               offsetof(Dict, filled),
+                               sizeof(DictEntry),
+                               2,
+                               dict_drop);
+    dict.other_keys_offset = offsetof(Dict, other_keys);
     dict.flags = CAIRN_TYPE_TRACK_BY_HAND;
     make_layout(dict, true);
-    make_layout(buffered<Set>(kSet, "set", set_traverse, set_clear), true);
-    make_layout(buffered<Deque>(kDeque, "deque", deque_traverse, deque_clear), true);
+    make_layout(array_row<Set>(kSet,
+                               "set",
+                               offsetof(Set, table),
+                               offsetof(Set, places),
+                               sizeof(SetEntry),
+                               1,
+                               set_clear),
+                true);
+    make_layout(
+        with_buffer<Deque>(custom_row(kDeque, "deque", sizeof(Deque), deque_traverse, deque_clear)),
+        true);
     make_layout(row(kBox, "box", sizeof(Box), 4), true);
     make_layout(row(kFunction, "function", sizeof(Function), 11), false);
     Row native = row(kNative, "builtin", sizeof(Native), 2);
@@ -278,7 +330,7 @@ void make_layouts() {
     Row frame = custom_row(kFrame, "frame", sizeof(Frame), frame_traverse, frame_clear);
     frame.item_size = sizeof(Value);
     frame.count_offset = offsetof(Frame, count);
-    frame.flags = CAIRN_TYPE_TRACK_BY_HAND;
+    frame.flags = CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_COUNT_WHEN_TRACKED;
     make_layout(frame, false);
     Row generator =
         custom_row(kGenerator, "generator", sizeof(Generator), generator_traverse, generator_clear);

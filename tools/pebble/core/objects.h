@@ -154,7 +154,7 @@ struct Set : Object {
     static constexpr LayoutId kLayout = kSet;
     Dict* dict;
     SetEntry* table;
-    size_t mask;
+    size_t places;  ///< a power of two, or 0
     size_t fill;
     size_t used;
     int64_t hash;  ///< of a frozenset, 0: not computed

@@ -38,16 +38,6 @@ void drop_class(Object* object) {
 
 }  // namespace
 
-void list_traverse(Value self, cairn_visit_fn visit, void* data) {
-    List* list = as<List>(self);
-    visit_class(list, visit, data);
-    visit_value(val(list->dict), visit, data);
-    // The last one first: in an ordered heap it decides who is finalized first, as in CPython.
-    for (size_t i = list->count; i > 0; --i) {
-        visit_value(list->items[i - 1], visit, data);
-    }
-}
-
 void list_clear(Value self) {
     List* list = as<List>(self);
     Value* items = std::exchange(list->items, nullptr);
@@ -86,33 +76,10 @@ void deque_clear(Value self) {
     drop_class(deque);
 }
 
-void dict_traverse(Value self, cairn_visit_fn visit, void* data) {
-    Dict* dict = as<Dict>(self);
-    visit_class(dict, visit, data);
-    visit_value(val(dict->dict), visit, data);
-    for (size_t i = 0; i < dict->filled; ++i) {
-        visit_value(dict->entries[i].value, visit, data);
-    }
-    // Strings are leaves, which need not be visited. So CPython has it as well.
-    for (size_t i = 0; dict->other_keys && i < dict->filled; ++i) {
-        visit_value(dict->entries[i].key, visit, data);
-    }
-}
-
 void dict_drop(Value self) {
     dict_clear(as<Dict>(self));
     drop_field(&as<Dict>(self)->dict);
     drop_class(as<Object>(self));
-}
-
-void set_traverse(Value self, cairn_visit_fn visit, void* data) {
-    Set* set = as<Set>(self);
-    visit_class(set, visit, data);
-    visit_value(val(set->dict), visit, data);
-    size_t at = 0;
-    for (Value item; set_next(set, &at, &item);) {
-        visit_value(item, visit, data);
-    }
 }
 
 void set_clear(Value self) {

@@ -6,10 +6,7 @@
 
 namespace pebble {
 
-void list_traverse(Value self, cairn_visit_fn visit, void* data);
 void deque_traverse(Value self, cairn_visit_fn visit, void* data);
-void dict_traverse(Value self, cairn_visit_fn visit, void* data);
-void set_traverse(Value self, cairn_visit_fn visit, void* data);
 void frame_traverse(Value self, cairn_visit_fn visit, void* data);
 void generator_traverse(Value self, cairn_visit_fn visit, void* data);
 void class_traverse(Value self, cairn_visit_fn visit, void* data);

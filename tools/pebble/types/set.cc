@@ -37,7 +37,7 @@ restart:
     }
     Found found = Found::No;
     bool again = false;
-    probe(set->mask, hash, [&](size_t place) {
+    probe(set->places - 1, hash, [&](size_t place) {
         const SetEntry entry = set->table[place];
         *out = place;
         if (entry.key == nullptr) {
@@ -84,13 +84,12 @@ bool resize(Set* set, size_t at_least) {
     }
     memset(table, 0, places * sizeof(SetEntry));
     SetEntry* old = std::exchange(set->table, table);
-    const size_t old_places = old != nullptr ? set->mask + 1 : 0;
+    const size_t old_places = std::exchange(set->places, places);
     for (size_t i = 0; i < old_places; ++i) {
         if (old[i].key != nullptr && old[i].key != kDummy) {
             insert_clean(table, places - 1, old[i].key, old[i].hash);
         }
     }
-    set->mask = places - 1;
     set->fill = set->used;
     buffer_free(old, old_places * sizeof(SetEntry));
     return true;
@@ -108,7 +107,7 @@ bool insert(Set* set, Value key, int64_t hash) {
     set->table[place] = {new_ref(key), hash};
     ++set->fill;
     ++set->used;
-    return set->fill * 5 < set->mask * 3 ||
+    return set->fill * 5 < (set->places - 1) * 3 ||
            resize(set, set->used > 50000 ? set->used * 2 : set->used * 4);
 }
 
@@ -116,7 +115,7 @@ bool merge(Set* set, Set* other) {
     if (set == other || other->used == 0) {
         return true;
     }
-    if ((set->fill + other->used) * 5 >= set->mask * 3 &&
+    if ((set->fill + other->used) * 5 + 3 >= set->places * 3 &&
         !resize(set, (set->used + other->used) * 2)) {
         return false;
     }
@@ -181,7 +180,7 @@ bool set_update(Set* set, Value iterable) {
 }
 
 bool set_next(const Set* set, size_t* at, Value* item) {
-    for (; set->table != nullptr && *at <= set->mask; ++*at) {
+    for (; *at < set->places; ++*at) {
         Value key = set->table[*at].key;
         if (key != nullptr && key != kDummy) {
             *item = key;
@@ -194,8 +193,8 @@ bool set_next(const Set* set, size_t* at, Value* item) {
 
 void set_drop_all(Set* set) {
     SetEntry* table = std::exchange(set->table, nullptr);
-    const size_t places = table != nullptr ? set->mask + 1 : 0;
-    set->mask = set->fill = set->used = 0;
+    const size_t places = std::exchange(set->places, 0);
+    set->fill = set->used = 0;
     for (size_t i = 0; i < places; ++i) {
         if (table[i].key != nullptr) {
             decref(table[i].key);
@@ -205,9 +204,9 @@ void set_drop_all(Set* set) {
 }
 
 Ref set_take_any(Set* set) {
-    size_t place = static_cast<size_t>(set->hash) & set->mask;
+    size_t place = static_cast<size_t>(set->hash) & (set->places - 1);
     while (set->table[place].key == nullptr || set->table[place].key == kDummy) {
-        place = (place + 1) & set->mask;
+        place = (place + 1) & (set->places - 1);
     }
     Ref item = Ref::share(set->table[place].key);
     remove_place(set, place);

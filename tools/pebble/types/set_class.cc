@@ -86,7 +86,7 @@ Ref assign(Value self, Ref result) {
     Set* set = as<Set>(self);
     Set* other = result.as<Set>();
     std::swap(set->table, other->table);
-    std::swap(set->mask, other->mask);
+    std::swap(set->places, other->places);
     std::swap(set->fill, other->fill);
     std::swap(set->used, other->used);
     return Ref::share(self);
