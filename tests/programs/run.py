@@ -29,8 +29,9 @@ def run(command, program):
     """What the program prints, and how it ends: its status, then its standard error."""
     done = subprocess.run([*command, str(program)], capture_output=True, text=True, timeout=600,
                           errors="backslashreplace")
-    errors = done.stderr.replace(f"{FOLDER}/", "")
-    return ADDRESS.sub("0x...", done.stdout), f"status {done.returncode}\n{ADDRESS.sub('0x...', errors)}"
+    text, errors = (ADDRESS.sub("0x...", stream.replace(f"{FOLDER}/", ""))
+                    for stream in (done.stdout, done.stderr))
+    return text, f"status {done.returncode}\n{errors}"
 
 
 def expected(program):
