@@ -115,7 +115,7 @@ class J:
     def __priv(self): return 'priv'
     def call(self): return self.__priv()
 print(J().get(), J().__dict__, J().call(), [n for n in dir(J) if 'priv' in n])
-print(type('T', (A,), {'m': lambda self: 'dyn', '__doc__': 'd'})().m(), A.__subclasses__(), B.__mro__, B.__base__, B.__bases__, object.__bases__, type(B), B.__class__, B().__class__.__name__)
+print(type('T', (A,), {'m': lambda self: 'dyn', '__doc__': 'd'})().m(), B.__mro__, B.__base__, B.__bases__, object.__bases__, type(B), B.__class__, B().__class__.__name__)
 k = A(); k.__class__ = B; print(type(k).__name__)
 try: k.__class__ = int
 except TypeError as e: print(e)

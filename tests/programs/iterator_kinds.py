@@ -44,3 +44,14 @@ del d[2], d[5]
 print(list(reversed(d)), list(reversed(d.values())), list(reversed({})))
 print(type(iter(int, 0)), list(iter([3, 2, 1].pop, 2)))
 print({type(iter([])), type(iter([1])), type(iter(()))} == {type(iter(list())), type(iter(tuple()))})
+
+
+# What is in a range, and where.
+class Two:
+    def __eq__(self, other):
+        return other == 2
+
+
+print(True in range(3), 1.0 in range(3), 1.5 in range(3), "a" in range(3), Two() in range(5), 10 ** 30 in range(5),
+      range(5).index(True), range(5).index(2.0), range(5).count(3.0), range(0, 10, 3).index(6))
+print(b"abc".hex("-"), b"abcdef".hex("_", 2), b"abcdefg".hex(":", -4), b"".hex(" "), bytearray(b"ab").hex())

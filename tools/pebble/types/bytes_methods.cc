@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <cstring>
 
 #include "types/bytes.h"
@@ -107,10 +108,22 @@ Ref decode_method(Value self, const Args& args) {
     return decode_text(self, bytes_view(self), args[0], args[1]);
 }
 
-Ref hex_method(Value self, const Args&) {
+/// With a separator between groups of bytes, which are counted from the end, or from the start if
+/// their number is negative.
+Ref hex_method(Value self, const Args& args) {
+    int64_t each = 1;
+    if (args[1] != nullptr && !to_int64(args[1], &each)) {
+        return {};
+    }
+    const std::string_view data = bytes_view(self);
+    const auto group = static_cast<size_t>(std::abs(each));
     std::string text;
-    for (char c : bytes_view(self)) {
-        text += format_text("%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    for (size_t i = 0; i < data.size(); ++i) {
+        if (args[0] != nullptr && i > 0 && group > 0 &&
+            (each > 0 ? data.size() - i : i) % group == 0) {
+            text += is<Str>(args[0]) ? view(args[0]) : bytes_view(args[0]);
+        }
+        text += format_text("%02x", static_cast<unsigned>(static_cast<unsigned char>(data[i])));
     }
     return new_str(text);
 }
@@ -145,7 +158,7 @@ Ref fromhex_method(Value cls, const Args& args) {
 }
 
 const NativeDef kMethods[] = {{"decode", decode_method, "encoding? errors?"},
-                              {"hex", hex_method, ""},
+                              {"hex", hex_method, "sep? bytes_per_sep?"},
                               {"fromhex", fromhex_method, "string /", NativeDef::OfClass},
                               {nullptr, nullptr, nullptr}};
 

@@ -192,18 +192,38 @@ Ref range_get_item(Value self, Value key) {
                ? new_int(start_of(self) + static_cast<int64_t>(index) * step_of(self))
                : Ref();
 }
-bool range_contains(Value self, Value item, bool* out) {
-    *out = false;
+/// Where `item` is in the range, -1: nowhere. What is no int may be equal to one, and is compared
+/// with each.
+bool range_find(Value self, Value item, int64_t* at) {
+    const int64_t count = as<Box>(self)->n;
+    *at = -1;
     if (is_bool(item)) {
         item = small(item == truth(true) ? 1 : 0);
     }
-    if (!is_small(item)) {
+    if (is_small(item)) {
+        const int64_t offset = small_value(item) - start_of(self);
+        const int64_t index = offset / step_of(self);
+        *at = offset % step_of(self) == 0 && index >= 0 && index < count ? index : -1;
         return true;
     }
-    const int64_t offset = small_value(item) - start_of(self);
-    *out = offset % step_of(self) == 0 && offset / step_of(self) >= 0 &&
-           offset / step_of(self) < as<Box>(self)->n;
+    for (int64_t i = 0; !is_exact<Int>(item) && i < count; ++i) {
+        Ref number = new_int(start_of(self) + i * step_of(self));
+        bool same = false;
+        if (!number || !equal(number, item, &same) || !check_interrupt()) {
+            return false;
+        }
+        if (same) {
+            *at = i;
+            break;
+        }
+    }
     return true;
+}
+bool range_contains(Value self, Value item, bool* out) {
+    int64_t at = 0;
+    const bool ok = range_find(self, item, &at);
+    *out = ok && at >= 0;
+    return ok;
 }
 Ref range_compare(Value a, Value b, CmpOp op) {
     if (class_of(b) != vm.classes.range || (op != CmpOp::Eq && op != CmpOp::Ne)) {
@@ -238,17 +258,18 @@ Ref range_reversed(Value self, const Args&) {
     return make_iterator(start_of(self) + (n - 1) * step_of(self), -step_of(self), n);
 }
 Ref range_count(Value self, const Args& args) {
-    bool found = false;
-    return range_contains(self, args[0], &found) ? Ref::own(small(found ? 1 : 0)) : Ref();
+    int64_t at = 0;
+    return range_find(self, args[0], &at) ? Ref::own(small(at >= 0 ? 1 : 0)) : Ref();
 }
 Ref range_index(Value self, const Args& args) {
-    bool found = false;
-    if (!range_contains(self, args[0], &found)) {
+    int64_t at = 0;
+    if (!range_find(self, args[0], &at)) {
         return {};
     }
-    return found ? new_int((small_value(args[0]) - start_of(self)) / step_of(self))
-                 : Ref(raise(
-                       vm.exceptions.ValueError, "%s is not in range", repr_text(args[0]).c_str()));
+    return at >= 0
+               ? new_int(at)
+               : Ref(raise(
+                     vm.exceptions.ValueError, "%s is not in range", repr_text(args[0]).c_str()));
 }
 Ref iterator_next(Value self) {
     Box* box = as<Box>(self);

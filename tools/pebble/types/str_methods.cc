@@ -211,10 +211,10 @@ Ref split(Value self, const Args& args, bool right) {
     if (args[0] == nullptr || is_none(args[0])) {
         return list_of(right ? rsplit_space(text, most) : split_space(text, most));
     }
-    std::string_view separator;
-    if (!text_of(args[0], "must be str or None, argument", &separator)) {
-        return {};
+    if (!is<Str>(args[0])) {
+        return raise_type("must be str or None, not %s", type_name(args[0]));
     }
+    const std::string_view separator = view(args[0]);
     if (separator.empty()) {
         return raise(vm.exceptions.ValueError, "empty separator");
     }
