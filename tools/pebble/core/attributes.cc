@@ -1,3 +1,4 @@
+#include "core/eval.h"
 #include "core/lookup.h"
 #include "types/types.h"
 
@@ -155,11 +156,15 @@ namespace {
 Failed no_attribute(Value object, Str* name) {
     if (class_of(object) == vm.classes.module) {
         Value module_name = dict_find_name(as<Module>(object)->dict, vm.names.name);
-        const bool named = module_name != nullptr && is<Str>(module_name);
+        const char* named =
+            module_name != nullptr && is<Str>(module_name) ? c_str(module_name) : "?";
+        const bool partial = is_being_imported(named);
         raise(vm.exceptions.AttributeError,
-              "module '%s' has no attribute '%s'",
-              named ? c_str(module_name) : "?",
-              name->data);
+              "%smodule '%s' has no attribute '%s'%s",
+              partial ? "partially initialized " : "",
+              named,
+              name->data,
+              partial ? " (most likely due to a circular import)" : "");
     } else {
         raise(vm.exceptions.AttributeError,
               "'%s' object has no attribute '%s'",
@@ -193,7 +198,14 @@ Ref find_generic(Value object, Str* name) {
             return Ref::share(v);
         }
     }
-    return found.value != nullptr ? bind(found.value, object, cls) : Ref();
+    if (found.value != nullptr) {
+        return bind(found.value, object, cls);
+    }
+    // A module may have a function for what it has not.
+    Value fallback = cls == vm.classes.module
+                         ? dict_find_name(as<Module>(object)->dict, vm.names.getattr)
+                         : nullptr;
+    return fallback != nullptr ? call(Ref::share(fallback).get(), {val(name)}) : Ref();
 }
 
 /// __getattribute__ and __getattr__ of the program.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -78,6 +79,9 @@ bool find_embedded(const std::string& name, Found* out) {
     return false;
 }
 
+/// The modules whose code runs now, the innermost one last.
+std::vector<std::string> being_imported;
+
 bool run_source(Module* module, const std::string& name, const Found& found) {
     const std::string shown = found.file.empty() ? "<pebble>/" + name + ".py" : found.file;
     Ref file = new_str(shown);
@@ -99,7 +103,10 @@ bool run_source(Module* module, const std::string& name, const Found& found) {
     }
     module_set(module, "__builtins__", val(vm.builtins));
     Ref code = compile_source(std::make_shared<Source>(shown, found.text), CompileMode::Module);
-    return code && run_code(code, module->dict, nullptr);
+    being_imported.push_back(name);
+    const bool done = code && run_code(code, module->dict, nullptr);
+    being_imported.pop_back();
+    return done;
 }
 
 const NativeModule* find_native(const std::string& name) {
@@ -128,7 +135,11 @@ Ref load(const std::string& name, Value parent) {
     const NativeModule* native = find_native(name);
     if (there != nullptr ||
         (native == nullptr && !find_embedded(name, &found) && !find_source(name, parent, &found))) {
-        Ref message = new_str("No module named '" + name + "'");
+        Ref path = parent != nullptr ? find_attribute(parent, vm.names.path) : Ref();
+        const std::string outer = name.substr(0, name.rfind('.'));
+        Ref message =
+            new_str("No module named '" + name + "'" +
+                    (parent != nullptr && !path ? "; '" + outer + "' is not a package" : ""));
         Ref exception = message ? new_exception(vm.exceptions.ModuleNotFoundError, message) : Ref();
         if (exception) {
             exception.as<Exception>()->name = key.take();
@@ -179,6 +190,10 @@ bool absolute_name(std::string* name, int level, Dict* globals) {
 
 }  // namespace
 
+bool is_being_imported(std::string_view module) {
+    return std::find(being_imported.begin(), being_imported.end(), module) != being_imported.end();
+}
+
 Ref import_module(std::string_view given, Value from_list, int level, Dict* globals) {
     std::string name(given);
     if (!absolute_name(&name, level, globals)) {
@@ -218,12 +233,15 @@ Ref import_from(Value module, Str* name) {
     }
     Ref module_name = find_attribute(module, vm.names.name);
     Ref file = find_attribute(module, vm.names.file);
+    const char* named = module_name && is<Str>(module_name) ? c_str(module_name) : "?";
+    const bool partial = is_being_imported(named);
     const std::string place = file && is<Str>(file) ? c_str(file) : "unknown location";
-    Ref message =
-        new_str(format_text("cannot import name '%s' from '%s' (%s)",
-                            name->data,
-                            module_name && is<Str>(module_name) ? c_str(module_name) : "?",
-                            place.c_str()));
+    Ref message = new_str(format_text("cannot import name '%s' from %s'%s' (%s%s)",
+                                      name->data,
+                                      partial ? "partially initialized module " : "",
+                                      named,
+                                      partial ? "most likely due to a circular import) (" : "",
+                                      place.c_str()));
     Ref exception = message ? new_exception(vm.exceptions.ImportError, message) : Ref();
     if (exception) {
         exception.as<Exception>()->name = module_name ? module_name.take() : nullptr;
