@@ -145,9 +145,12 @@ std::string read_standard_input() {
 }
 
 int run_command(const Command& command, int argc, char** argv) {
-    const std::string path = command.file != nullptr ? command.file : "";
-    const size_t slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash);
+    char* absolute = command.file != nullptr ? realpath(command.file, nullptr) : nullptr;
+    const std::string path = absolute != nullptr       ? absolute
+                             : command.file != nullptr ? command.file
+                                                       : "";
+    free(absolute);
+    const std::string folder = path.substr(0, path.find('/') == 0 ? path.rfind('/') : 0);
     static char dash_c[] = "-c";
     if (command.code != nullptr) {
         argv[command.first] = dash_c;
@@ -161,14 +164,11 @@ int run_command(const Command& command, int argc, char** argv) {
                              : run_program("<stdin>", read_standard_input(), false);
     }
     std::string text;
-    char* absolute = realpath(command.file, nullptr);
-    const std::string shown = absolute != nullptr ? absolute : path;
-    free(absolute);
     if (!read_file(path, &text)) {
         fprintf(stderr, "cairn: cannot read %s: %s\n", path.c_str(), strerror(errno));
         return 2;
     }
-    return run_program(shown, std::move(text), true);
+    return run_program(path, std::move(text), true);
 }
 
 }  // namespace

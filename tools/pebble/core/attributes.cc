@@ -153,6 +153,15 @@ bool is_data_descriptor(Value descriptor) {
 
 namespace {
 
+/// A pending AttributeError learns of what it is about. Hands `result` on.
+Ref say_which(Value object, Str* name, Ref result) {
+    if (!result && pending_is(vm.exceptions.AttributeError) && vm.pending->name == nullptr) {
+        vm.pending->name = new_ref(val(name));
+        vm.pending->obj = new_ref(object);
+    }
+    return result;
+}
+
 Failed no_attribute(Value object, Str* name) {
     if (class_of(object) == vm.classes.module) {
         Value module_name = dict_find_name(as<Module>(object)->dict, vm.names.name);
@@ -171,10 +180,7 @@ Failed no_attribute(Value object, Str* name) {
               type_name(object),
               name->data);
     }
-    if (pending_is(vm.exceptions.AttributeError)) {
-        vm.pending->name = new_ref(val(name));
-        vm.pending->obj = new_ref(object);
-    }
+    say_which(object, name, {});
     return {};
 }
 
@@ -205,7 +211,9 @@ Ref find_generic(Value object, Str* name) {
     Value fallback = cls == vm.classes.module
                          ? dict_find_name(as<Module>(object)->dict, vm.names.getattr)
                          : nullptr;
-    return fallback != nullptr ? call(Ref::share(fallback).get(), {val(name)}) : Ref();
+    return fallback != nullptr
+               ? say_which(object, name, call(Ref::share(fallback).get(), {val(name)}))
+               : Ref();
 }
 
 /// __getattribute__ and __getattr__ of the program.
@@ -223,7 +231,7 @@ Ref custom_get(Value object, Str* name) {
     Value fallback = result ? nullptr : class_lookup(cls, vm.names.getattr);
     if (fallback != nullptr && swallow(vm.exceptions.AttributeError)) {
         Ref method = Ref::share(fallback);
-        return call(method, {object, val(name)});
+        return say_which(object, name, call(method, {object, val(name)}));
     }
     return result;
 }
