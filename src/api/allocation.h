@@ -32,8 +32,15 @@ inline bool before_allocation(cairn_heap* heap, const cairn_type* type) {
     if (type->is_counted) {
         return before_container_allocation(heap);
     }
+    if (heap->slow_allocation && !before_slow_allocation(heap)) {
+        return false;
+    }
     lower_young_floor(heap);
-    return !heap->slow_allocation || before_slow_allocation(heap);
+    // What is counted when it is tracked does not set off a collection then: this is the moment.
+    if (type->is_container && young_count(heap) > heap->policy.trigger) {
+        collect_if_due(heap);  // USER CODE
+    }
+    return true;
 }
 
 // Allocates by `make(heap)`, which does not collect and returns nullptr when memory is out; an

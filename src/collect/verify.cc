@@ -178,6 +178,9 @@ void Verifier::check_side(const cairn_object* object, bool is_live) {
     if (!is_live || is_dying || (object->flags & kContainer) == 0 || is_immortal(object)) {
         report("object %p of type %s has side byte %u", address(object), object->type->name, side);
     }
+    if ((object->flags & kUncounted) != 0) {
+        report("object %p is tracked and was not counted", address(object));
+    }
     if (side > kPermanent && !heap_->gc.collecting) {
         report("object %p: side byte %u outside a collection", address(object), side);
     }
@@ -242,7 +245,8 @@ void Verifier::check_edges() {
     for_each_object(heap_, [&](cairn_object* object) {
         const bool skip = !object->type->tracked_at_birth && *side_of(object) == kUntracked;
         if ((object->flags & kContainer) != 0 && !skip) {
-            for_each_referent(object, [&](const cairn_object* to) { count_edge(object, to); });
+            for_each_referent<Walked::kAll>(
+                object, [&](const cairn_object* to) { count_edge(object, to); });
         }
     });
     for (const cairn_object* object : heap_->gc.garbage) {

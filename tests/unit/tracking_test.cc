@@ -90,6 +90,47 @@ TEST_F(TrackingTest, WhatCountsWhenItIsTrackedCountsThenAndNotBefore) {
     }
 }
 
+TEST_F(TrackingTest, WhatCountsWhenItIsTrackedCountsAfterDeathsToo) {
+    cairn_type_spec spec = node_spec("frame");
+    spec.flags = CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_COUNT_WHEN_TRACKED;
+    cairn_type* frame = type(spec);
+    cairn_object* kept = make(frame, "kept");
+    std::vector<cairn_object*> old;
+    for (int i = 0; i < 10; ++i) {
+        old.push_back(make(logged, "old"));
+    }
+    collect(0);
+    for (cairn_object* object : old) {
+        cairn_decref(object);
+    }
+    EXPECT_EQ(cairn_gc_track(kept), CAIRN_OK);
+    uint32_t counts[CAIRN_GENERATIONS] = {};
+    cairn_gc_get_counts(heap, counts);
+    EXPECT_EQ(counts[0], 1u) << "as a birth after the deaths of ten";
+    cairn_decref(kept);
+}
+
+TEST_F(TrackingTest, WhatCountsWhenItIsTrackedSetsOffCollectionsAlone) {
+    const uint32_t thresholds[CAIRN_GENERATIONS] = {100, 10, 10};
+    cairn_gc_set_thresholds(heap, thresholds);
+    cairn_gc_enable(heap);
+    for (const bool variable : {false, true}) {
+        cairn_type_spec spec = variable ? array_spec("frame") : node_spec("frame");
+        spec.flags |= CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_COUNT_WHEN_TRACKED;
+        cairn_type* frame = type(spec);
+        collect();
+        for (int i = 0; i < 1000; ++i) {
+            cairn_object* object = variable ? cairn_new_var(frame, 1) : cairn_new(frame);
+            cairn_object** place = variable ? item(object, 0) : slot(object, 0);
+            *place = object;
+            cairn_gc_track(object);
+            EXPECT_LE(usage().objects, 102u) << "its cycle makes it garbage";
+        }
+    }
+    collect();
+    EXPECT_EQ(usage().objects, 0u);
+}
+
 #if CAIRN_CHECK_LEVEL == 0
 TEST_F(TrackingTest, TrackingTwiceIsRefused) {
     cairn_object* a = make(by_hand, "a");
