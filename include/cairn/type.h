@@ -7,7 +7,7 @@
 ///   walks, clears and frees such objects itself: the fast way, and the one that cannot be wrong.
 ///   References that lie in one array outside the heap, as those of a list or a table do, can
 ///   belong to it too (`array_offset`): the heap walks them, and the type's `clear` function drops
-///   them.
+///   them, together with those in slots.
 /// - a `traverse` function with a `clear` function, for anything else.
 ///
 /// A type with neither is a *leaf*: its objects hold no reference, and are never visited or
@@ -45,7 +45,7 @@ typedef enum cairn_type_flags {
     /// that are not tracked themselves, for they can be part of no cycle (CPython's
     /// untrack_tuples). One with an empty slot is taken for unfinished. Keys of weak-key maps, and
     /// what holds them, stay tracked; what becomes a key after that counts as held from outside.
-    /// Needs a slot layout.
+    /// Needs a slot layout, without an array.
     CAIRN_TYPE_UNTRACK_ATOMIC = 1 << 5,
     /// With CAIRN_TYPE_TRACK_BY_HAND: an object counts towards the next collection from its first
     /// cairn_gc_track() on, not from birth. For what is rarely tracked at all, as the frames of an
@@ -105,12 +105,13 @@ typedef struct cairn_type_spec {
     uint32_t item_count_offset;  ///< where a `size_t` item count lies, filled by the heap; 0 = none
     uint32_t slots_offset;       ///< where the fixed slots start; 8-aligned, at least 16
     uint32_t slot_count;         ///< number of fixed slots
-    uint32_t array_offset;       ///< where the address of records outside the heap lies; 0 = none
+    uint32_t array_offset;       ///< where the address of records outside the heap lies; 0 = none.
+                                 ///< It, the count, other_keys and the slots lie apart
     uint32_t array_count_offset;  ///< where a `size_t` says how many records hold references
     uint32_t record_size;         ///< bytes a record, a multiple of 8; 0 = 8
     uint32_t record_slots;        ///< references at the beginning of a record; 0 = 1
     uint32_t other_keys_offset;   ///< where a byte is 0 while the first references of all records
-                                  ///< are to leaves: collections leave them out; 0 = none
+                                  ///< are to leaves: they are left out as by traverse; 0 = none
     cairn_traverse_fn traverse;   ///< instead of a slot layout; needs `clear`
     cairn_clear_fn clear;         ///< with `traverse` or an array, which needs `dealloc` too
     cairn_finalize_fn finalize;

@@ -83,6 +83,31 @@ bool is_word(const cairn_type_spec* spec, uint64_t offset) {
     return offset % 8 == 0 && offset >= kHeaderSize && offset + 8 <= spec->object_size;
 }
 
+struct Extent {
+    uint64_t first;
+    uint64_t end;
+};
+
+// Do the slots and what describes the array lie apart?
+bool are_apart(const cairn_type_spec* spec) {
+    const uint64_t slots = spec->slots_offset;
+    const uint64_t array = spec->array_offset;
+    const uint64_t count = spec->array_count_offset;
+    const uint64_t other_keys = spec->other_keys_offset;
+    const Extent extents[] = {{slots, slots + uint64_t{8} * spec->slot_count},
+                              {array, array + 8},
+                              {count, count + 8},
+                              {other_keys, other_keys + (other_keys != 0 ? 1 : 0)}};
+    for (const Extent& a : extents) {
+        for (const Extent& b : extents) {
+            if (&a != &b && a.first < b.end && b.first < a.end) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 const char* array_problem(const cairn_type_spec* spec) {
     if (spec->array_offset == 0) {
         const bool is_described = spec->array_count_offset != 0 || spec->record_size != 0 ||
@@ -107,6 +132,9 @@ const char* array_problem(const cairn_type_spec* spec) {
     if (spec->other_keys_offset != 0 &&
         (spec->other_keys_offset < kHeaderSize || spec->other_keys_offset >= spec->object_size)) {
         return "other_keys_offset lies outside the object";
+    }
+    if (!are_apart(spec)) {
+        return "the array's address, its count, other_keys and the slots overlap";
     }
     return nullptr;
 }

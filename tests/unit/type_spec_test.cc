@@ -88,7 +88,7 @@ TEST_F(TypeSpecTest, AnArrayLiesInRecordsWithRoomForTheirSlots) {
     good.record_slots = 3;
     good.other_keys_offset = 63;
     good.slots_offset = 40;
-    good.slot_count = 3;
+    good.slot_count = 2;
     good.flags = CAIRN_TYPE_TAGGED_SLOTS | CAIRN_TYPE_TRACK_BY_HAND;
     expect_good(good);
     const auto bad = [this](void (*change)(cairn_type_spec&)) {
@@ -104,6 +104,22 @@ TEST_F(TypeSpecTest, AnArrayLiesInRecordsWithRoomForTheirSlots) {
     bad([](cairn_type_spec& s) { s.array_count_offset = 60; });
     bad([](cairn_type_spec& s) { s.record_size = 12; });
     bad([](cairn_type_spec& s) { s.record_slots = 2; });
+    bad([](cairn_type_spec& s) {
+        s.record_size = 16;
+        s.record_slots = 3;
+    });
+    bad([](cairn_type_spec& s) { s.array_count_offset = s.array_offset; });
+    bad([](cairn_type_spec& s) { s.other_keys_offset = s.array_offset + 7; });
+    bad([](cairn_type_spec& s) { s.other_keys_offset = s.array_count_offset; });
+    bad([](cairn_type_spec& s) {
+        s.slots_offset = 16;
+        s.slot_count = 2;
+    });
+    bad([](cairn_type_spec& s) {
+        s.slots_offset = 40;
+        s.slot_count = 3;
+        s.other_keys_offset = 63;
+    });
     bad([](cairn_type_spec& s) {
         s.record_size = 16;
         s.record_slots = 3;
