@@ -96,3 +96,41 @@ for attempt in ("v + 1", "1 + v", "v @ 3", "v - w", "-object()", "v < 5", "len(5
         print(eval(attempt))
     except (TypeError, AttributeError) as error:
         print(f"{attempt}: {type(error).__name__}: {error}")
+
+
+class L:
+    def __eq__(self, o): print('L.eq'); return NotImplemented
+class R:
+    def __eq__(self, o): print('R.eq'); return NotImplemented
+    def __ne__(self, o): print('R.ne'); return NotImplemented
+print(L() != R())
+class B:
+    def __eq__(self, o): print('B.eq'); return NotImplemented
+class D(B):
+    def __ne__(self, o): print('D.ne'); return NotImplemented
+print(B() != D())
+class A:
+    def __divmod__(self, o): print('divmod', o)
+    def __rdivmod__(self, o): print('rdivmod', o)
+print(divmod(A(), 1), divmod(1, A()), divmod(1.5, A()), divmod('a', A()))
+try: divmod('a', 1)
+except TypeError as e: print(e)
+class C:
+    def __rfloordiv__(self, o): return 'rf'
+    def __rmod__(self, o): return 'rm'
+try: print(divmod(1, C()))
+except TypeError as e: print(e)
+print(int.__divmod__(7, 2), (7.5).__divmod__(2), (3).__rdivmod__(10), int.__divmod__(7, 'a'), (5).__abs__(), (5).__float__(), (2.5).__abs__(), (2.7).__floor__(), (2.2).__ceil__(), (5).__floor__())
+def f():
+    global g
+    def g(): pass
+f(); print(g.__qualname__)
+import sys
+try: 1/0
+except ZeroDivisionError as e: print(type(e.__traceback__.tb_lasti))
+class I(int):
+    def __abs__(self): return 'own abs'
+class F(float): pass
+print(abs(I(-1)), abs(-0.0), abs(F(-2.5)), abs(-2**70), abs(True), abs(-5), type(abs(F(1))), abs(3-4j))
+import math
+print(math.floor(2.5), math.ceil(2.5), math.floor(5), math.ceil(-2.5), math.floor(1e20), math.trunc(2.9))

@@ -130,6 +130,11 @@ void Compiler::at(const Node* node) {
     }
 }
 
+bool Compiler::is_global(const std::string& name) const {
+    const auto found = unit_->scope->places.find(name);
+    return found != unit_->scope->places.end() && found->second == Place::Global;
+}
+
 void Compiler::open_unit(Unit* unit, Scope* scope, const std::string& name, const Node* node) {
     unit->scope = scope;
     unit->outer = unit_;
@@ -139,7 +144,8 @@ void Compiler::open_unit(Unit* unit, Scope* scope, const std::string& name, cons
                        : unit_ != nullptr              ? unit_->class_name
                                                        : "";
     unit->qualname = name;
-    if (unit_ != nullptr && unit_->scope->kind != ScopeKind::Module) {
+    // What is declared global inside a function is named as if it stood outside.
+    if (unit_ != nullptr && unit_->scope->kind != ScopeKind::Module && !is_global(name)) {
         unit->qualname = unit_->qualname +
                          (unit_->scope->kind == ScopeKind::Function ? ".<locals>." : ".") + name;
     }

@@ -71,6 +71,7 @@ class Compiler {
 
   private:
     // Emitting: unit.cc.
+    bool is_global(const std::string& name) const;
     void open_unit(Unit* unit, Scope* scope, const std::string& name, const Node* node);
     Ref close_unit(const std::string& name);
     void emit(Op op, uint32_t arg = 0);

@@ -25,6 +25,7 @@
     N(dict, "__dict__") \
     N(dir, "__dir__") \
     N(divmod, "__divmod__") \
+    N(rdivmod, "__rdivmod__") \
     N(doc, "__doc__") \
     N(empty, "") \
     N(encoding, "encoding") \

@@ -92,7 +92,10 @@ Ref try_compare(Value a, Value b, CmpOp op) {
         return ops.compare != nullptr ? ops.compare(a, b, op) : Ref::own(not_implemented());
     }
     Ref result = call_special(a, comparison_name(op), {b});
-    if (op == CmpOp::Ne && result && is_not_implemented(result)) {
+    // object.__ne__ is the opposite of what __eq__ says; a __ne__ of the program's own speaks for
+    // itself.
+    if (op == CmpOp::Ne && result && is_not_implemented(result) &&
+        is_exact<Native>(class_lookup(cls, vm.names.ne))) {
         result = call_special(a, vm.names.eq, {b});
         bool same = false;
         if (result && !is_not_implemented(result)) {
@@ -443,7 +446,7 @@ Ref format_value(Value v, Str* spec) {
         return ops.format(v, spec);
     }
     if (spec->size > 0) {
-        return raise_type("unsupported format string passed to %s.__format__", class_name(cls));
+        return raise_type("unsupported format string passed to %s.__format__", type_name(v));
     }
     return str(v);
 }

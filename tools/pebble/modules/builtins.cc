@@ -150,14 +150,6 @@ Ref next_function(Value, const Args& args) {
 
 Ref abs(Value, const Args& args) {
     Value v = args[0];
-    if (is_int(v)) {
-        BigInt big = to_big(v);
-        big.negative = false;
-        return from_big(big, vm.classes.int_);
-    }
-    if (!is_immediate(v) && is<Float>(v)) {
-        return new_float(as<Float>(v)->value < 0 ? -as<Float>(v)->value : as<Float>(v)->value);
-    }
     Ref result = call_special(v, vm.names.abs, {});
     return result && result.get() == not_implemented()
                ? Ref(raise_type("bad operand type for abs(): '%s'", type_name(v)))
@@ -322,9 +314,12 @@ Ref divmod(Value, const Args& args) {
     if (!own || own.get() != not_implemented()) {
         return own;
     }
-    Ref quotient = binary(args[0], args[1], BinOp::FloorDiv);
-    Ref rest = quotient ? binary(args[0], args[1], BinOp::Mod) : Ref();
-    return make_tuple({quotient, rest});
+    own = call_special(args[1], vm.names.rdivmod, {args[0]});
+    return !own || own.get() != not_implemented()
+               ? std::move(own)
+               : Ref(raise_type("unsupported operand type(s) for divmod(): '%s' and '%s'",
+                                type_name(args[0]),
+                                type_name(args[1])));
 }
 Ref format(Value, const Args& args) {
     Value spec = args[1] != nullptr ? args[1] : val(vm.names.empty);

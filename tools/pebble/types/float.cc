@@ -256,6 +256,21 @@ Ref is_integer_method(Value self, const Args&) {
     const double x = as<Float>(self)->value;
     return Ref::own(truth(std::isfinite(x) && std::floor(x) == x));
 }
+Ref divmod_method(Value self, const Args& args) {
+    return number_divmod(self, args[0]);
+}
+Ref rdivmod_method(Value self, const Args& args) {
+    return number_divmod(args[0], self);
+}
+Ref abs_method(Value self, const Args&) {
+    return new_float(std::fabs(as<Float>(self)->value));
+}
+Ref floor_method(Value self, const Args&) {
+    return int_from_double(std::floor(as<Float>(self)->value));
+}
+Ref ceil_method(Value self, const Args&) {
+    return int_from_double(std::ceil(as<Float>(self)->value));
+}
 Ref int_method(Value self, const Args&) {
     return int_from_double(as<Float>(self)->value);
 }
@@ -336,6 +351,11 @@ const NativeDef kMethods[] = {{"conjugate", conjugate_method, ""},
                               {"is_integer", is_integer_method, ""},
                               {"__int__", int_method, ""},
                               {"__trunc__", int_method, ""},
+                              {"__abs__", abs_method, ""},
+                              {"__floor__", floor_method, ""},
+                              {"__ceil__", ceil_method, ""},
+                              {"__divmod__", divmod_method, "other /"},
+                              {"__rdivmod__", rdivmod_method, "other /"},
                               {"__round__", round_method, "ndigits? /"},
                               {nullptr, nullptr, nullptr}};
 constexpr unsigned kOps = bit(BinOp::Add) | bit(BinOp::Sub) | bit(BinOp::Mul) |
@@ -357,6 +377,17 @@ NativeClass float_class = {"float",
                            kGetSets};
 
 }  // namespace
+
+Ref number_divmod(Value a, Value b) {
+    for (Value v : {a, b}) {
+        if (!is_int(v) && !is<Float>(v)) {
+            return Ref::own(not_implemented());
+        }
+    }
+    Ref quotient = binary(a, b, BinOp::FloorDiv);
+    Ref rest = quotient ? binary(a, b, BinOp::Mod) : Ref();
+    return make_tuple({quotient, rest});
+}
 
 void make_float_class() {
     vm.classes.float_ = make_native_class(float_class, vm.classes.object);

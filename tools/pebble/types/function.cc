@@ -406,6 +406,9 @@ const GetSet kFrameGetSets[] = {{"f_code", frame_code},
 NativeClass frame_class = {
     "frame", kFrame, {.repr = frame_repr}, kFrameMethods, kFrameGetSets, true};
 
+Ref traceback_last(Value self) {
+    return new_int(as<Traceback>(self)->pc);
+}
 Ref traceback_line(Value self) {
     const Traceback* traceback = as<Traceback>(self);
     Value function = traceback->frame != nullptr ? as<Frame>(traceback->frame)->function : nullptr;
@@ -424,6 +427,7 @@ bool traceback_set_next(Value self, Value value) {
 const GetSet kTracebackGetSets[] = {
     {"tb_next", field_get<Traceback, &Traceback::next>, traceback_set_next},
     {"tb_frame", field_get<Traceback, &Traceback::frame>},
+    {"tb_lasti", traceback_last},
     {"tb_lineno", traceback_line},
     {nullptr, nullptr}};
 NativeClass traceback_class = {"traceback", kTraceback, {}, nullptr, kTracebackGetSets, true};

@@ -289,6 +289,21 @@ Ref bit_count_method(Value self, const Args&) {
     }
     return new_int(count);
 }
+Ref divmod_method(Value self, const Args& args) {
+    return is_int(args[0]) ? number_divmod(self, args[0]) : Ref::own(not_implemented());
+}
+Ref rdivmod_method(Value self, const Args& args) {
+    return is_int(args[0]) ? number_divmod(args[0], self) : Ref::own(not_implemented());
+}
+Ref abs_method(Value self, const Args&) {
+    BigInt big = to_big(self);
+    big.negative = false;
+    return from_big(big, vm.classes.int_);
+}
+Ref float_method(Value self, const Args&) {
+    double value = 0;
+    return to_double(self, &value) ? new_float(value) : Ref();
+}
 Ref self_method(Value self, const Args&) {
     return convert(self, nullptr);
 }
@@ -402,6 +417,12 @@ const NativeDef kMethods[] = {
     {"__int__", self_method, ""},
     {"__index__", self_method, ""},
     {"__trunc__", self_method, ""},
+    {"__abs__", abs_method, ""},
+    {"__float__", float_method, ""},
+    {"__floor__", self_method, ""},
+    {"__ceil__", self_method, ""},
+    {"__divmod__", divmod_method, "other /"},
+    {"__rdivmod__", rdivmod_method, "other /"},
     {"conjugate", self_method, ""},
     {"as_integer_ratio", ratio_method, ""},
     {"__round__", round_method, "ndigits? /"},

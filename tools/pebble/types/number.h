@@ -9,6 +9,8 @@ namespace pebble {
 
 BigInt to_big(Value v);  ///< `v` is an int
 Ref from_big(const BigInt& big, Class* cls);
+/// divmod() of two ints or floats; NotImplemented for anything else.
+Ref number_divmod(Value a, Value b);
 Ref int_power(Value base, Value exponent, Value modulus);
 
 }  // namespace pebble
