@@ -70,3 +70,25 @@ print(len(many), sum(many.values()), list(many)[:3], list(many.items())[-1])
 nest = {"self": None}
 nest["self"] = nest
 print(nest, nest["self"]["self"] is nest, str(nest) == repr(nest), bool({}), bool(nest))
+
+
+# Views compare what no set can hold; a dict whose keys change while it is iterated is noticed.
+d = {0: 0}
+for view in (lambda: d, lambda: d.values(), lambda: d.items()):
+    try:
+        for i in view():
+            del d[0]; d[0] = 0
+    except RuntimeError as e: print(e)
+a, b = {1: [], 2: {}}, {2: {}, 1: []}
+print(a.items() == b.items(), a.items() != b.items(), a.items() <= b.items(), a.items() < b.items(), {1: []}.items() < a.items(), a.items() > {1: []}.items(), a.items() >= {3: 3}.items(), a.keys() == {1, 2}, a.keys() < {1, 2, 3}, {1} <= a.keys(), a.keys() > {1}, a.items() == 5, a.items() == [1])
+try: a.items() < 5
+except TypeError as e: print(e)
+print(d.keys().mapping, d.items().mapping == d, d.values().mapping[0])
+import collections.abc as abc
+print([[isinstance(v, c) for c in (abc.KeysView, abc.ValuesView, abc.ItemsView, abc.MappingView, abc.Set, abc.Sized, abc.Collection)] for v in (d.keys(), d.values(), d.items())])
+class E:
+    def __eq__(self, o): raise ValueError("eq")
+    __hash__ = None
+try: {1: E()}.items() == {1: E()}.items()
+except ValueError as e: print(e)
+it = iter({1: 2, 3: 4}); next(it); import copy; print(list(copy.copy(it)), list(it), list(it), it.__length_hint__())

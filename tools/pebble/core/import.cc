@@ -216,11 +216,16 @@ Ref import_module(std::string_view given, Value from_list, int level, Dict* glob
     // `from package import module` loads the module.
     const Tuple* names = as<Tuple>(from_list);
     for (size_t i = 0; find_attribute(module, vm.names.path) && i < names->count; ++i) {
-        if (view(names->items[i]) != "*" && !find_attribute(module, as<Str>(names->items[i])) &&
-            !load(name + "." + c_str(names->items[i]), module)) {
-            if (!swallow(vm.exceptions.ModuleNotFoundError)) {
-                return {};
-            }
+        const std::string full = name + "." + c_str(names->items[i]);
+        if (view(names->items[i]) == "*" || find_attribute(module, as<Str>(names->items[i])) ||
+            load(full, module)) {
+            continue;
+        }
+        // That there is no such module is said later; that it misses another one is said as it is.
+        Value missing = vm.pending != nullptr ? vm.pending->name : nullptr;
+        const bool itself = missing != nullptr && is<Str>(missing) && view(missing) == full;
+        if (!itself || !swallow(vm.exceptions.ModuleNotFoundError)) {
+            return {};
         }
     }
     return pending() ? Ref() : std::move(module);

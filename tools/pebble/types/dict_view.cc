@@ -3,8 +3,8 @@
 namespace pebble {
 namespace {
 
-// Iterators: a is the dict, i the position, n its length at the start, b the tuple of the results.
-// Views and proxies: a is the dict.
+// Iterators: a is the dict, i the position, n its length at the start, b the tuple of the results,
+// c how many entries are left. Views and proxies: a is the dict.
 
 template <DictPart kPart, bool kBackward>
 Ref iterator_next(Value self) {
@@ -24,6 +24,11 @@ Ref iterator_next(Value self) {
         store(&box->a, nullptr);
         return {};
     }
+    if (small_value(box->c) == 0) {
+        store(&box->a, nullptr);
+        return raise(vm.exceptions.RuntimeError, "dictionary keys changed during iteration");
+    }
+    box->c = small(small_value(box->c) - 1);
     box->i = static_cast<int64_t>(at);
     if (kPart != DictPart::Items) {
         return Ref::share(kPart == DictPart::Keys ? key : value);
@@ -105,9 +110,24 @@ Ref view_compare(Value a, Value b, CmpOp op) {
     if (!is_set_like(a) || !is_set_like(b)) {
         return Ref::own(not_implemented());
     }
-    Ref left = as_set(a);
-    Ref right = left ? as_set(b) : Ref();
-    return right ? compare(left, right, op) : Ref();
+    // Items may hold values that no set can.
+    const bool swapped = op == CmpOp::Gt || op == CmpOp::Ge;
+    int64_t small_length = 0;
+    int64_t large_length = 0;
+    if (!length_of(swapped ? b : a, &small_length) || !length_of(swapped ? a : b, &large_length)) {
+        return {};
+    }
+    const bool equality = op == CmpOp::Eq || op == CmpOp::Ne;
+    const bool strict = op == CmpOp::Lt || op == CmpOp::Gt;
+    bool result =
+        equality ? small_length == large_length : small_length < large_length + (strict ? 0 : 1);
+    const bool ok = !result || for_each(swapped ? b : a, [&](const Ref& item) {
+        bool found = true;
+        const bool asked = !result || contains(swapped ? a : b, item, &found);
+        result = result && found;
+        return asked;
+    });
+    return ok ? Ref::own(truth(result == (op != CmpOp::Ne))) : Ref();
 }
 
 Ref view_binary(Value a, Value b, BinOp op) {
@@ -115,6 +135,11 @@ Ref view_binary(Value a, Value b, BinOp op) {
     Ref right = left ? as_set(b) : Ref();
     return right ? binary(left, right, op) : Ref();
 }
+
+Ref view_mapping(Value self) {
+    return make_box(vm.classes.dict_proxy, as<Box>(self)->a);
+}
+const GetSet kViewGetSets[] = {{"mapping", view_mapping}, {nullptr, nullptr}};
 
 Ref view_isdisjoint(Value self, const Args& args) {
     Ref set = as_set(self);
@@ -157,14 +182,14 @@ NativeClass keys_class = {"dict_keys",
                            .binary = view_binary,
                            .binary_mask = kSetOps},
                           kViewMethods<DictPart::Keys>,
-                          nullptr,
+                          kViewGetSets,
                           true};
 NativeClass values_class = {
     "dict_values",
     kBox,
     {.repr = view_repr, .iter = view_iter<DictPart::Values>, .length = view_length},
     kValuesMethods,
-    nullptr,
+    kViewGetSets,
     true};
 NativeClass items_class = {"dict_items",
                            kBox,
@@ -177,7 +202,7 @@ NativeClass items_class = {"dict_items",
                             .binary = view_binary,
                             .binary_mask = kSetOps},
                            kViewMethods<DictPart::Items>,
-                           nullptr,
+                           kViewGetSets,
                            true};
 
 // A proxy shows a dict without letting it be changed.
@@ -191,6 +216,9 @@ Ref proxy_get_item(Value self, Value key) {
 Ref proxy_repr(Value self) {
     Ref text = repr(as<Box>(self)->a);
     return text ? new_str("mappingproxy(" + std::string(view(text)) + ")") : Ref();
+}
+Ref proxy_str(Value self) {
+    return str(as<Box>(self)->a);
 }
 Ref proxy_compare(Value a, Value b, CmpOp op) {
     const auto unwrap = [](Value v) {
@@ -224,6 +252,7 @@ NativeClass proxy_class = {"mappingproxy",
                            kBox,
                            {.create = proxy_create,
                             .repr = proxy_repr,
+                            .str = proxy_str,
                             .unhashable = true,
                             .compare = proxy_compare,
                             .iter = proxy_iter,
@@ -238,8 +267,10 @@ NativeClass proxy_class = {"mappingproxy",
 
 Ref dict_iterator(Value dict, DictPart part, bool backward) {
     Ref row = part == DictPart::Items ? make_tuple({none(), none()}) : Ref();
-    Ref iterator =
-        make_box(iterators[static_cast<size_t>(part) + (backward ? 3 : 0)], dict, row.get());
+    Ref iterator = make_box(iterators[static_cast<size_t>(part) + (backward ? 3 : 0)],
+                            dict,
+                            row.get(),
+                            small(static_cast<int64_t>(as<Dict>(dict)->used)));
     if (iterator) {
         iterator.as<Box>()->n = static_cast<int64_t>(as<Dict>(dict)->used);
         iterator.as<Box>()->i = backward ? static_cast<int64_t>(as<Dict>(dict)->filled) : 0;
