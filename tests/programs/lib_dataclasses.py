@@ -73,3 +73,32 @@ class UH: x: int = 1
 print(hash(UH()) == hash(UH()))
 import gc, weakref
 w = weakref.ref(n); del n; print(w() is not None); gc.collect(); print(w())
+
+
+from dataclasses import dataclass, field, make_dataclass
+import collections, typing
+@dataclass
+class Documented:
+    a: int
+    b: typing.List[int]
+    c: collections.deque = field(default_factory=collections.deque)
+    d: "str" = "x"
+    e: list[int] = None
+    f: typing.Optional[int] = 5
+    g: int | None = None
+print(Documented.__doc__)
+def attempt(f):
+    try: f()
+    except (TypeError, AttributeError) as e: print(e)
+def hashed():
+    @dataclass(unsafe_hash=True)
+    class D:
+        a: int
+        def __hash__(self): return 1
+def slotted():
+    @dataclass(slots=True)
+    class E:
+        __slots__ = ("a",)
+        a: int
+for f in (hashed, slotted, lambda: make_dataclass("F", ["a", "a"]), lambda: make_dataclass("F", ["1a"]), lambda: make_dataclass("F", [("b c", int)])): attempt(f)
+print(make_dataclass("G", ["a", ("b", int), ("c", int, 5)])(1, 2))

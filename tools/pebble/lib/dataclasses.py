@@ -189,6 +189,8 @@ def _freeze(cls, names):
 
 
 def _with_slots(cls, all_fields):
+    if "__slots__" in cls.__dict__:
+        raise TypeError(f"{cls.__name__} already specifies __slots__")
     inherited = {name for base in cls.__mro__[1:] for name in base.__dict__.get("__slots__", ())}
     body = {name: value for name, value in cls.__dict__.items()
             if name not in ("__dict__", "__weakref__")}
@@ -198,6 +200,14 @@ def _with_slots(cls, all_fields):
     body["__slots__"] = tuple(names)
     body["__qualname__"] = cls.__qualname__
     return type(cls)(cls.__name__, cls.__bases__, body)
+
+
+def _type_text(kind, cls):
+    """As a signature shows an annotation of the class."""
+    if not isinstance(kind, type) or hasattr(kind, "__origin__"):
+        return repr(kind).replace("typing.", "")
+    outside = kind.__module__ not in ("builtins", cls.__module__)
+    return f"{kind.__module__}.{kind.__qualname__}" if outside else kind.__qualname__
 
 
 def _default_text(f):
@@ -249,6 +259,8 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
                 raise TypeError(f"Cannot overwrite attribute {method.__name__} in class {cls.__name__}")
             setattr(cls, method.__name__, method)
     hashed = [f.name for f in kept if (f.compare if f.hash is None else f.hash)]
+    if unsafe_hash and explicit_hash:
+        raise TypeError(f"Cannot overwrite attribute __hash__ in class {cls.__name__}")
     if unsafe_hash or (eq and frozen and not explicit_hash):
         cls.__hash__ = lambda self: hash(tuple([getattr(self, name) for name in hashed]))
     elif eq and not explicit_hash:
@@ -256,8 +268,7 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
     if match_args:
         cls.__match_args__ = tuple([f.name for f in all_fields if f.init and not f.kw_only])
     if cls.__doc__ is None:
-        shown = [f.name + f": {getattr(f.type, '__name__', f.type)}" + _default_text(f)
-                 for f in all_fields if f.init]
+        shown = [f"{f.name}: {_type_text(f.type, cls)}{_default_text(f)}" for f in all_fields if f.init]
         cls.__doc__ = f"{cls.__name__}({', '.join(shown)})"
     return _with_slots(cls, all_fields) if slots else cls
 
@@ -331,6 +342,10 @@ def make_dataclass(cls_name, fields, *, bases=(), namespace=None, **options):
     body, annotations = dict(namespace or {}), {}
     for item in fields:
         name, *rest = (item, "typing.Any") if isinstance(item, str) else item
+        if not isinstance(name, str) or not name.isidentifier():
+            raise TypeError(f"Field names must be valid identifiers: {name!r}")
+        if name in annotations:
+            raise TypeError(f"Field name duplicated: {name!r}")
         annotations[name] = rest[0]
         if len(rest) > 1:
             body[name] = rest[1]
