@@ -82,7 +82,7 @@ class Documented:
     a: int
     b: typing.List[int]
     c: collections.deque = field(default_factory=collections.deque)
-    d: "str" = "x"
+    d: str = "x"
     e: list[int] = None
     f: typing.Optional[int] = 5
     g: int | None = None

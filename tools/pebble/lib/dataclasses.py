@@ -205,7 +205,8 @@ def _with_slots(cls, all_fields):
 def _type_text(kind, cls):
     """As a signature shows an annotation of the class."""
     if not isinstance(kind, type) or hasattr(kind, "__origin__"):
-        return repr(kind).replace("typing.", "")
+        text = repr(kind)
+        return text.replace("typing.", "") if type(kind).__module__ == "typing" else text
     outside = kind.__module__ not in ("builtins", cls.__module__)
     return f"{kind.__module__}.{kind.__qualname__}" if outside else kind.__qualname__
 
