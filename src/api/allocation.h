@@ -27,6 +27,12 @@ inline bool before_container_allocation(cairn_heap* heap) {
     return true;
 }
 
+// What was counted in advance was not made after all.
+inline void uncount_birth(cairn_heap* heap) {
+    --heap->made[1];
+    ++heap->made[0];
+}
+
 // The same for an object of `type`. USER CODE.
 inline bool before_allocation(cairn_heap* heap, const cairn_type* type) {
     if (type->is_counted) {

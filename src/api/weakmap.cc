@@ -47,8 +47,13 @@ cairn_status find(WeakMapObject* map, cairn_object* key, uint32_t* out_at) {
     return status == CAIRN_OK && *out_at == kNoEntry ? CAIRN_NOT_FOUND : status;
 }
 
-// Stores or adds; CAIRN_NO_MEMORY leaves everything as it was. USER CODE.
-cairn_status store_once(WeakMapObject* map, cairn_object* key, cairn_object* value) {
+// Stores or adds; CAIRN_NO_MEMORY leaves everything as it was. Writes whether the entry has a new
+// weak reference. USER CODE.
+cairn_status store_once(WeakMapObject* map,
+                        cairn_object* key,
+                        cairn_object* value,
+                        bool* out_made_ref) {
+    *out_made_ref = false;
     uint64_t hash = 0;
     uint32_t at = kNoEntry;
     cairn_status status = cairn_hash(key, &hash);  // USER CODE
@@ -59,11 +64,16 @@ cairn_status store_once(WeakMapObject* map, cairn_object* key, cairn_object* val
         return status;
     }
     if (at != kNoEntry) {
-        return is_set(&map->head) ? CAIRN_OK : cairn::replace_value(map, at, value);  // USER CODE
+        if (is_set(&map->head)) {
+            return CAIRN_OK;
+        }
+        *out_made_ref = map->kind == CAIRN_WEAK_VALUE_MAP;
+        return cairn::replace_value(map, at, value);  // USER CODE
     }
     if (map->iterators > 0) {
         return CAIRN_BUSY;
     }
+    *out_made_ref = true;
     return cairn::add_entry(map, key, value, hash);
 }
 
@@ -74,10 +84,14 @@ cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
     if (!cairn::before_container_allocation(heap)) {  // USER CODE
         return CAIRN_NO_MEMORY;
     }
-    cairn::remove_dead_entries(as_weakmap(map));                          // USER CODE
-    const cairn_status status = store_once(as_weakmap(map), key, value);  // USER CODE
-    if (status == CAIRN_NO_MEMORY && cairn::recover_memory(heap)) {       // USER CODE
-        return store_once(as_weakmap(map), key, value);                   // USER CODE
+    cairn::remove_dead_entries(as_weakmap(map));  // USER CODE
+    bool made_ref = false;
+    cairn_status status = store_once(as_weakmap(map), key, value, &made_ref);  // USER CODE
+    if (status == CAIRN_NO_MEMORY && cairn::recover_memory(heap)) {            // USER CODE
+        status = store_once(as_weakmap(map), key, value, &made_ref);           // USER CODE
+    }
+    if (status != CAIRN_OK || !made_ref) {
+        cairn::uncount_birth(heap);
     }
     return status;
 }

@@ -22,6 +22,33 @@ INSTANTIATE_TEST_SUITE_P(AllKinds,
                          testing::Values(CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_SET),
                          name_of_kind);
 
+TEST_P(WeakmapKindTest, StoringAgainDoesNotCountTowardsACollection) {
+    cairn_object* map = make_map(GetParam());
+    cairn_object* key = make(logged, "k");
+    cairn_object* value = make(logged, "v");
+    const auto count = [this] {
+        uint32_t counts[CAIRN_GENERATIONS] = {};
+        cairn_gc_get_counts(heap, counts);
+        return counts[0];
+    };
+    EXPECT_EQ(put(map, key, value), CAIRN_OK);
+    const uint32_t before = count();
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(put(map, key, value), CAIRN_OK);
+    }
+    EXPECT_EQ(count(), before);
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(map, &iterator);
+    cairn_object* other = make(logged, "other");
+    EXPECT_EQ(put(map, other, value), CAIRN_BUSY);
+    EXPECT_EQ(count(), before + 1) << "the key itself";
+    cairn_weakmap_iterator_close(&iterator);
+    cairn_decref(other);
+    cairn_decref(map);
+    cairn_decref(key);
+    cairn_decref(value);
+}
+
 TEST_P(WeakmapKindTest, HoldsWhatWasStoredUntilItsWeakSideDies) {
     cairn_object* map = make_map(GetParam());
     EXPECT_EQ(cairn_weakmap_kind(map), GetParam());
