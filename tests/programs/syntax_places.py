@@ -27,13 +27,15 @@ texts = [
     "print 'a'", 'print a', 'a = print b', 'a := 1', '(a.b := 1)', '(a[0] := 1)', '(1 := 1)', '((a, b) := 1)',
     'x = a := 1', 'def f(a = b := 1): pass', 'f(**a, *b)', 'f(**a, b)', 'x = lambda', 'x = lambda:', 'return = 1',
     'class = 1', 'import = 1', '[x y]', '{x y}', '{x: y z}', '{x y: z}', 'x = (a b)',
+    "[a for a in (b := c)]", "[a := 1 for a in c]", "[a for a in b if (c := a) for c in d]", "[[a := 1 for b in c] for a in d]",
+    "def f(a: b := 4): pass", "(a := lambda: b := 1)", "class A:\n    [a := b for b in c]",
 ]
 
 for text in texts:
     try:
         compile(text, "text", "exec")
     except SyntaxError as error:
-        print(repr(text), type(error).__name__, error.msg, error.lineno, error.offset, repr(error.text))
+        print(repr(text), type(error).__name__, error.msg, error.lineno, error.offset, repr(error.text or text.splitlines()[error.lineno - 1] + "\n"))
 for text in ("1 +", "a b", "1x", "f'{a b}'"):
     try:
         eval(text)

@@ -200,7 +200,9 @@ Node* Parser::param(ParamKind kind, bool annotations) {
     Node* node = make(Kind::Param, here());
     node->text = name();
     node->op = static_cast<unsigned char>(kind);
-    node->b = annotations && take(":") ? star_or_named() : nullptr;
+    if (annotations && take(":")) {
+        node->b = kind == ParamKind::Star ? star_or_named() : expression();
+    }
     return finish(node);
 }
 

@@ -258,7 +258,9 @@ Node* Parser::named_expression() {
 }
 
 void Parser::refuse_assignment(Node* node) {
-    if (is(":=")) {
+    if (is(":=") && node->kind == Kind::NamedExpr && !node->parenthesized) {
+        invalid_syntax();
+    } else if (is(":=")) {
         fail(node->at, "cannot use assignment expressions with " + describe(node));
     } else if (is("=") && node->kind == Kind::Name) {
         advance();

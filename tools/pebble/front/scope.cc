@@ -36,6 +36,7 @@ class Builder {
 
   private:
     int depth_ = 0;
+    int iterables_ = 0;  ///< of comprehensions, around what is visited
 
     struct Gathered {
         std::vector<std::string> order;
@@ -164,6 +165,12 @@ class Builder {
 
     void name(const Node* node) {
         Uses& use = uses(current_, node->text);
+        if (node->store && current_->kind == ScopeKind::Comprehension &&
+            (use.global || use.nonlocal)) {
+            fail(node->at,
+                 "comprehension inner loop cannot rebind assignment expression target '" +
+                     node->text + "'");
+        }
         (node->store ? use.bound : use.used) = true;
         if (node->text == "super" && current_->is_function()) {
             uses(current_, "__class__").used = true;
@@ -206,8 +213,14 @@ class Builder {
         inside(open_child(ScopeKind::Class, node), [&] { visit(node->b); });
     }
 
+    void visit_iterable(const Node* clause) {
+        ++iterables_;
+        visit(clause->b);
+        --iterables_;
+    }
+
     void comprehension(const Node* node) {
-        visit(node->items[0]->b);  // The outermost iterable belongs to the enclosing scope.
+        visit_iterable(node->items[0]);  // The outermost one belongs to the enclosing scope.
         Scope* scope = open_child(ScopeKind::Comprehension, node);
         scope->is_generator = node->kind == Kind::GenExp;
         scope->params.push_back(".0");
@@ -218,7 +231,7 @@ class Builder {
                 const Node* clause = node->items[i];
                 visit(clause->a);
                 if (i > 0) {
-                    visit(clause->b);
+                    visit_iterable(clause);
                 }
                 visit_all(clause->items);
             }
@@ -229,8 +242,17 @@ class Builder {
 
     /// A walrus inside a comprehension binds in the function (or module) around it.
     void named_expression(const Node* node) {
+        if (iterables_ > 0) {
+            fail(node->at,
+                 "assignment expression cannot be used in a comprehension iterable expression");
+        }
         Scope* target = current_;
         while (target->kind == ScopeKind::Comprehension) {
+            if (uses(target, node->a->text).bound) {
+                fail(node->a->at,
+                     "assignment expression cannot rebind comprehension iteration variable '" +
+                         node->a->text + "'");
+            }
             target = target->parent;
         }
         if (target != current_) {
