@@ -144,6 +144,9 @@ struct CodeData {
     bool has_doc = false;         ///< consts[0] is the docstring
     bool simple = false;          ///< neither keyword-only nor starred parameters
     uint32_t attribute_hint = 0;  ///< of a class body: attributes that methods give to self
+
+    /// Are so many arguments all parameters, in order?
+    [[nodiscard]] bool takes(size_t count) const { return simple && count == positional; }
 };
 
 inline const CodeData& data_of(const Value code) {

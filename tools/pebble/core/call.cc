@@ -124,8 +124,8 @@ class Binder {
     Binder(Frame* frame, Function* function)
         : items_(frame->items),
           function_(function),
-          data_(data_of(function->code)),
-          names_(as<Tuple>(as<Code>(function->code)->varnames)->items) {}
+          data_(data_of(frame->code)),
+          names_(as<Tuple>(as<Code>(frame->code)->varnames)->items) {}
 
     bool bind(Value* args, size_t count, Tuple* keywords) {
         const size_t direct = std::min<size_t>(count, data_.positional);
@@ -278,11 +278,10 @@ class Binder {
 
 /// Consumes the function and the arguments.
 Ref call_function(Function* function, Value* args, size_t count, Tuple* keywords) {
-    const CodeData& data = data_of(function->code);
     Frame* frame = new_frame(function, nullptr);
     bool bound = frame != nullptr;
     const size_t all = count + (keywords != nullptr ? keywords->count : 0);
-    if (bound && data.simple && keywords == nullptr && count == data.positional) {
+    if (bound && keywords == nullptr && data_of(frame->code).takes(count)) {
         std::copy(args, args + count, frame->items);
     } else {
         bound = bound && Binder(frame, function).bind(args, count, keywords);

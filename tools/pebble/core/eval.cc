@@ -66,7 +66,7 @@ Ref run_frame(Frame* frame, bool throwing) {
         return {};
     }
     Function* function = as<Function>(frame->function);
-    Code* code = as<Code>(function->code);
+    Code* code = as<Code>(frame->code);
     Loop loop{frame,
               code->data,
               as<Tuple>(code->consts)->items,

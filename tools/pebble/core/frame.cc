@@ -5,12 +5,14 @@
 namespace pebble {
 
 Frame* new_frame(Function* function, Dict* locals) {
-    const CodeData& data = data_of(function->code);
+    Ref code = Ref::share(function->code);
+    const CodeData& data = data_of(code);
     Frame* frame = make<Frame>(vm.classes.frame, data.locals + data.stack);
     if (frame == nullptr) {
         return nullptr;
     }
     frame->function = new_ref(val(function));
+    frame->code = code.take();
     frame->locals = new_ref(val(locals));
     frame->pc = -1;
     frame->sp = static_cast<int32_t>(data.locals);
@@ -54,10 +56,10 @@ Ref run_code(Value code, Dict* globals, Dict* locals) {
 }
 
 Span frame_place(const Frame* frame) {
-    if (frame->function == nullptr || as<Function>(frame->function)->code == nullptr) {
+    if (frame->code == nullptr) {
         return {};
     }
-    const CodeData& data = data_of(as<Function>(frame->function)->code);
+    const CodeData& data = data_of(frame->code);
     return frame->pc < 0 ? data.first : data.places[static_cast<size_t>(frame->pc)].at;
 }
 
@@ -66,7 +68,7 @@ Ref frame_locals(Frame* frame) {
         return Ref::share(frame->locals);
     }
     Ref dict = new_dict();
-    const Code* code = as<Code>(as<Function>(frame->function)->code);
+    const Code* code = as<Code>(frame->code);
     const Tuple* names = as<Tuple>(code->varnames);
     for (size_t i = 0; dict && i < names->count; ++i) {
         Value v = frame->items[i];

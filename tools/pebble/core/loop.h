@@ -42,8 +42,7 @@ struct Loop {
         }
     }
     Str* local_name(uint32_t n) const {
-        return as<Str>(
-            as<Tuple>(as<Code>(as<Function>(frame->function)->code)->varnames)->items[n]);
+        return as<Str>(as<Tuple>(as<Code>(frame->code)->varnames)->items[n]);
     }
 
     bool load_name(Str* name);

@@ -215,6 +215,7 @@ struct Code : Object {
 struct Frame : Object {
     static constexpr LayoutId kLayout = kFrame;
     Value function;
+    Value code;    ///< the function's when the frame was made; a program may give it another
     Value locals;  ///< Dict of a module or class body, or NULL
     Value back;    ///< the caller, once this one outlives its call
     size_t count;

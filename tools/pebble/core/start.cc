@@ -95,10 +95,9 @@ void visit_root(cairn_visit_fn visit, void* data, Value v) {
 void visit_roots(cairn_visit_fn visit, void* data, void*) {
     visit_root(visit, data, val(vm.modules));
     for (const Frame* frame = vm.frame; frame != nullptr; frame = frame->previous) {
-        Function* function = as<Function>(frame->function);
-        visit_root(visit, data, val(function));
+        visit_root(visit, data, frame->function);
         visit_root(visit, data, frame->locals);
-        const size_t count = data_of(function->code).locals;
+        const size_t count = data_of(frame->code).locals;
         for (size_t i = 0; i < count; ++i) {
             visit_root(visit, data, frame->items[i]);
         }

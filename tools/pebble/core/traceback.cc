@@ -59,10 +59,10 @@ std::string carets(std::string_view line, const CodePlace& place) {
 }
 
 void append_frame(std::string* out, const Frame* frame, int32_t pc) {
-    if (frame->function == nullptr || as<Function>(frame->function)->code == nullptr) {
+    if (frame->code == nullptr) {
         return;
     }
-    const Code* code = as<Code>(as<Function>(frame->function)->code);
+    const Code* code = as<Code>(frame->code);
     const CodeData& data = *code->data;
     const CodePlace place =
         pc < 0 ? CodePlace{data.first, data.first} : data.places[static_cast<size_t>(pc)];

@@ -92,6 +92,7 @@ void set_clear(Value self) {
 void frame_traverse(Value self, cairn_visit_fn visit, void* data) {
     Frame* frame = as<Frame>(self);
     visit_value(frame->function, visit, data);
+    visit_value(frame->code, visit, data);
     visit_value(frame->locals, visit, data);
     visit_value(frame->back, visit, data);
     for (int32_t i = 0; i < frame->sp; ++i) {
@@ -107,7 +108,7 @@ void frame_clear(Value self) {
             decref(v);
         }
     }
-    for (Value* field : {&frame->function, &frame->locals, &frame->back}) {
+    for (Value* field : {&frame->function, &frame->code, &frame->locals, &frame->back}) {
         drop_field(field);
     }
 }

@@ -122,14 +122,13 @@ Ref input(Value, const Args& args) {
 /// __build_class__(body, name, *bases, **keywords).
 Ref build_class(Value, const Args& args) {
     Function* body = as<Function>(args[0]);
-    const CodeData& data = data_of(body->code);
     Ref bases = new_tuple(args.count - 2, args.values + 2);
     Ref dict = bases ? new_dict() : Ref();
     Frame* frame = dict ? new_frame(body, dict.as<Dict>()) : nullptr;
     if (frame == nullptr) {
         return {};
     }
-    const uint32_t hint = data.attribute_hint;
+    const uint32_t hint = data_of(frame->code).attribute_hint;
     Ref cell = run_frame(frame);
     finish_frame(frame);
     if (!cell) {

@@ -227,10 +227,10 @@ NativeClass member_class = {"member_descriptor",
 /// super() without arguments: from the method that runs.
 bool implied(Value* cls, Value* object) {
     const Frame* frame = vm.frame;
-    if (frame == nullptr || frame->function == nullptr) {
+    if (frame == nullptr) {
         return raise(vm.exceptions.RuntimeError, "super(): no current frame");
     }
-    const Code* code = as<Code>(as<Function>(frame->function)->code);
+    const Code* code = as<Code>(frame->code);
     const CodeData& data = *code->data;
     const Tuple* names = as<Tuple>(code->varnames);
     if (data.params == 0) {

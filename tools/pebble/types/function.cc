@@ -355,8 +355,8 @@ NativeClass code_class = {"code", kCode, {.repr = code_repr}, nullptr, kCodeGetS
 // Frames and tracebacks.
 
 Ref frame_code(Value self) {
-    Value function = as<Frame>(self)->function;
-    return Ref::share(function != nullptr ? as<Function>(function)->code : none());
+    Value code = as<Frame>(self)->code;
+    return Ref::share(code != nullptr ? code : none());
 }
 Ref frame_globals(Value self) {
     Value function = as<Frame>(self)->function;
@@ -372,7 +372,7 @@ Ref frame_back(Value self) {
                : Ref::share(frame->back != nullptr ? frame->back : none());
 }
 Ref frame_locals_get(Value self) {
-    return as<Frame>(self)->function != nullptr ? frame_locals(as<Frame>(self)) : new_dict();
+    return as<Frame>(self)->code != nullptr ? frame_locals(as<Frame>(self)) : new_dict();
 }
 Ref frame_clear(Value self, const Args&) {
     Frame* frame = as<Frame>(self);
@@ -386,10 +386,10 @@ Ref frame_clear(Value self, const Args&) {
 }
 Ref frame_repr(Value self) {
     const Frame* frame = as<Frame>(self);
-    if (frame->function == nullptr) {
+    if (frame->code == nullptr) {
         return new_str(format_text("<frame at 0x%llx>", address(self)));
     }
-    const Code* code = as<Code>(as<Function>(frame->function)->code);
+    const Code* code = as<Code>(frame->code);
     return new_str(format_text("<frame at 0x%llx, file '%s', line %d, code %s>",
                                address(self),
                                c_str(code->filename),
@@ -411,11 +411,9 @@ Ref traceback_last(Value self) {
 }
 Ref traceback_line(Value self) {
     const Traceback* traceback = as<Traceback>(self);
-    Value function = traceback->frame != nullptr ? as<Frame>(traceback->frame)->function : nullptr;
-    return new_int(function != nullptr && traceback->pc >= 0
-                       ? data_of(as<Function>(function)->code)
-                             .places[static_cast<size_t>(traceback->pc)]
-                             .at.from.line
+    Value code = traceback->frame != nullptr ? as<Frame>(traceback->frame)->code : nullptr;
+    return new_int(code != nullptr && traceback->pc >= 0
+                       ? data_of(code).places[static_cast<size_t>(traceback->pc)].at.from.line
                        : 0);
 }
 bool traceback_set_next(Value self, Value value) {

@@ -54,15 +54,13 @@ Value delegate_of(const Generator* generator) {
     if (frame->pc < 0) {
         return nullptr;
     }
-    const Instr instr =
-        data_of(as<Function>(frame->function)->code).code[static_cast<size_t>(frame->pc)];
+    const Instr instr = data_of(frame->code).code[static_cast<size_t>(frame->pc)];
     return instr.op() == Op::Yield && instr.arg() == 1 ? frame->items[frame->sp - 1] : nullptr;
 }
 
 bool is_fresh(const Generator* generator) {
     const Frame* frame = as<Frame>(generator->frame);
-    return data_of(as<Function>(frame->function)->code).code[static_cast<size_t>(frame->pc)].op() ==
-           Op::ReturnGenerator;
+    return data_of(frame->code).code[static_cast<size_t>(frame->pc)].op() == Op::ReturnGenerator;
 }
 
 /// Ends a generator that has not started, with the pending exception if there is one.
@@ -133,7 +131,7 @@ Ref throw_pending(Generator* generator, bool* finished) {
         return run(generator, nullptr, true, finished);
     }
     // The delegate has returned: go on behind the loop that Send jumps out of.
-    const CodeData& data = data_of(as<Function>(frame->function)->code);
+    const CodeData& data = data_of(frame->code);
     size_t send = static_cast<size_t>(frame->pc);
     while (data.code[send].op() != Op::Send) {
         --send;
@@ -273,8 +271,7 @@ Ref qualname_get(Value self) {
 }
 Ref code_get(Value self) {
     Value frame = as<Generator>(self)->frame;
-    return frame != nullptr ? Ref::share(as<Function>(as<Frame>(frame)->function)->code)
-                            : Ref::own(none());
+    return Ref::share(frame != nullptr ? as<Frame>(frame)->code : none());
 }
 Ref delegate_get(Value self) {
     Generator* generator = as<Generator>(self);
