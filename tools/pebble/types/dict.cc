@@ -273,7 +273,9 @@ Ref dict_copy(Dict* dict) {
     Ref copy = new_dict();
     size_t at = 0;
     for (Value key, value; copy && dict_next(dict, &at, &key, &value);) {
-        if (!insert(copy.as<Dict>(), key, value, dict->entries[at - 1].hash)) {
+        Ref k = Ref::share(key);
+        Ref v = Ref::share(value);
+        if (!insert(copy.as<Dict>(), k, v, dict->entries[at - 1].hash)) {
             return {};
         }
     }
@@ -284,7 +286,8 @@ Ref dict_keys(Dict* dict) {
     Ref list = new_list();
     size_t at = 0;
     for (Value key, value; list && dict_next(dict, &at, &key, &value);) {
-        if (!list_append(list.as<List>(), key)) {
+        Ref keep = Ref::share(key);
+        if (!list_append(list.as<List>(), keep)) {
             return {};
         }
     }

@@ -28,6 +28,20 @@ bool reserve(List* list, size_t extra) {
     return true;
 }
 
+Ref copy_list(const List* from) {
+    Ref result = new_list();
+    List* list = result.as<List>();
+    if (!result || !reserve(list, from->count)) {
+        return {};
+    }
+    // Making room may have run code that changed `from`.
+    list->count = std::min(from->count, list->capacity);
+    for (size_t i = 0; i < list->count; ++i) {
+        list->items[i] = new_ref(from->items[i]);
+    }
+    return result;
+}
+
 }  // namespace
 
 Ref new_list(size_t count, Value const* items) {
@@ -276,9 +290,17 @@ Ref list_get_item(Value self, Value key) {
         if (!slice_range(key, static_cast<int64_t>(list->count), &range)) {
             return {};
         }
-        Ref result = new_list(static_cast<size_t>(range.count));
-        for (int64_t i = 0; result && i < range.count; ++i) {
-            result.as<List>()->items[i] = new_ref(list->items[range.start + i * range.step]);
+        Ref result = new_list();
+        List* part = result.as<List>();
+        if (!result || !reserve(part, static_cast<size_t>(range.count))) {
+            return {};
+        }
+        // Making room may have run code that changed the list.
+        for (int64_t i = 0; i < range.count; ++i) {
+            const auto at = static_cast<size_t>(range.start + i * range.step);
+            if (at < list->count) {
+                part->items[part->count++] = new_ref(list->items[at]);
+            }
         }
         return result;
     }
@@ -310,19 +332,21 @@ bool set_slice(List* list, Value key, Value value) {
         return true;
     }
     if (range.step != 1) {
-        Ref kept = new_list();
         std::vector<bool> gone(list->count);
         for (int64_t i = 0; i < range.count; ++i) {
             gone[static_cast<size_t>(range.start + i * range.step)] = true;
         }
-        for (size_t i = 0; kept && i < list->count; ++i) {
-            if (!gone[i] && !list_append(kept.as<List>(), list->items[i])) {
-                return false;
+        std::vector<Value> removed;
+        size_t kept = 0;
+        for (size_t i = 0; i < gone.size(); ++i) {
+            if (gone[i]) {
+                removed.push_back(list->items[i]);
+            } else {
+                list->items[kept++] = list->items[i];
             }
         }
-        std::swap(list->items, kept.as<List>()->items);
-        std::swap(list->count, kept.as<List>()->count);
-        std::swap(list->capacity, kept.as<List>()->capacity);
+        list->count = kept;
+        std::for_each(removed.begin(), removed.end(), decref);
         return true;
     }
     if (!reserve(list, given->count)) {
@@ -371,9 +395,10 @@ Ref list_binary(Value a, Value b, BinOp op) {
     if (!is<List>(b)) {
         return raise_type("can only concatenate list (not \"%s\") to list", type_name(b));
     }
-    Ref result = new_list(as<List>(a)->count, as<List>(a)->items);
+    Ref result = copy_list(as<List>(a));
     for (size_t i = 0; result && i < as<List>(b)->count; ++i) {
-        if (!list_append(result.as<List>(), as<List>(b)->items[i])) {
+        Ref item = Ref::share(as<List>(b)->items[i]);
+        if (!list_append(result.as<List>(), item)) {
             return {};
         }
     }
@@ -467,7 +492,7 @@ Ref sort_method(Value self, const Args& args) {
         as<List>(self), args[0] != nullptr && !is_none(args[0]) ? args[0] : nullptr, reverse));
 }
 Ref copy_method(Value self, const Args&) {
-    return new_list(as<List>(self)->count, as<List>(self)->items);
+    return copy_list(as<List>(self));
 }
 Ref reversed_method(Value self, const Args&) {
     Ref iterator = make_box(vm.classes.list_reversed, self);

@@ -82,6 +82,11 @@ bool resize(Set* set, size_t at_least) {
     if (table == nullptr) {
         return false;
     }
+    if (set->used >= places) {
+        // Making room has run code that filled the set.
+        buffer_free(table, places * sizeof(SetEntry));
+        return resize(set, set->used * 2);
+    }
     memset(table, 0, places * sizeof(SetEntry));
     SetEntry* old = std::exchange(set->table, table);
     const size_t old_places = std::exchange(set->places, places);
@@ -121,7 +126,8 @@ bool merge(Set* set, Set* other) {
     }
     size_t at = 0;
     for (Value item; set_next(other, &at, &item);) {
-        if (!insert(set, item, other->table[at - 1].hash)) {
+        Ref keep = Ref::share(item);
+        if (!insert(set, keep, other->table[at - 1].hash)) {
             return false;
         }
     }
