@@ -192,8 +192,8 @@ Ref compare(Value a, Value b, CmpOp op) {
     static constexpr const char* kSymbols[] = {"<", "<=", "==", "!=", ">", ">="};
     return raise_type("'%s' not supported between instances of '%s' and '%s'",
                       kSymbols[static_cast<size_t>(op)],
-                      class_name(left),
-                      class_name(right));
+                      type_name(a),
+                      type_name(b));
 }
 
 bool compare_bool(Value a, Value b, CmpOp op, bool* out) {

@@ -13,7 +13,7 @@ std::string_view strip(std::string_view text) {
     if (from == std::string_view::npos) {
         return {};
     }
-    return text.substr(from, text.find_last_not_of(" \t\f\n") - from + 1);
+    return text.substr(from, text.find_last_not_of(" \t\f") - from + 1);
 }
 
 /// The line of carets under a source line, or nothing when it would mark the whole line.
@@ -132,8 +132,10 @@ void append_syntax_place(std::string* out, Value exception) {
         !is_small(to)) {
         return;
     }
-    const std::string_view shown = strip(view(text));
-    const auto indent = static_cast<int64_t>(view(text).find_first_not_of(" \t\f"));
+    std::string_view shown = view(text).substr(0, view(text).find('\n'));
+    const size_t blanks = std::min(shown.find_first_not_of(" \t\f"), shown.size());
+    shown.remove_prefix(blanks);
+    const auto indent = static_cast<int64_t>(blanks);
     const int64_t start = small_value(from) - 1 - indent;
     const int64_t end = std::max(small_value(to) - 1 - indent, start + 1);
     const bool has_place = small_value(to) >= small_value(from);
