@@ -14,7 +14,7 @@ namespace {
 
 cairn_status instance_finalize(Value self) {
     Class* cls = class_of(self);
-    Value found = class_lookup(cls, vm.names.del);
+    Value found = vm.dismantled ? nullptr : class_lookup(cls, vm.names.del);
     if (found == nullptr) {
         return CAIRN_OK;
     }
@@ -33,6 +33,9 @@ cairn_status instance_finalize(Value self) {
 }
 
 cairn_status generator_finalize(Value self) {
+    if (vm.dismantled) {
+        return CAIRN_OK;
+    }
     Ref outer = pending() ? fetch() : Ref();
     if (!generator_close(as<Generator>(self))) {
         report_unraisable(nullptr, self);

@@ -13,6 +13,9 @@ Value callback_of(Value ref) {
 }
 
 cairn_status run_callback(Value ref, Value, void*) {
+    if (vm.dismantled) {
+        return CAIRN_OK;
+    }
     Ref callback = Ref::own(std::exchange(as<WeakRef>(ref)->callback, nullptr));
     if (!callback) {
         return CAIRN_OK;
