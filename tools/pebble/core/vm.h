@@ -86,7 +86,7 @@ struct State {
     unsigned above_limit = 0;  ///< how many AboveLimit live
     bool late_finalizers = false;
     bool ending = false;  ///< the modules are being taken down
-    bool dismantled = false;  ///< the heap ends and has cleared a builtin class: no code can run
+    bool dismantled = false;  ///< the heap ends and has cleared the class object: no code can run
     Dict* modules = nullptr;                      ///< sys.modules
     Dict* builtins = nullptr;                     ///< of the module builtins
     const cairn_type* shared_ref_type = nullptr;  ///< of weak references without a callback

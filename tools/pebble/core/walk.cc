@@ -141,7 +141,7 @@ void generator_clear(Value self) {
 
 void class_clear(Value self) {
     Class* cls = as<Class>(self);
-    vm.dismantled = vm.dismantled || cairn_is_immortal(self) != 0;
+    vm.dismantled = vm.dismantled || cls == vm.classes.object;
     if (cls->info != nullptr) {
         forget_class(cls);
     }
