@@ -149,8 +149,24 @@ bool recover_memory(cairn_heap* heap) {
     return true;
 }
 
+namespace {
+
+// What one collection needed for a long list that died with its garbage is not kept for ever.
+void shrink_mark_stack(cairn_heap* heap) {
+    constexpr size_t kMostIdle = 65536;
+    Array<cairn_object*> small;
+    if (heap->gc.mark_stack.capacity() > kMostIdle &&
+        small.reserve(heap->memory, kLeastMarkStack)) {
+        heap->gc.mark_stack.release(heap->memory);
+        heap->gc.mark_stack = small;
+    }
+}
+
+}  // namespace
+
 void trim(cairn_heap* heap, size_t most_segments) {
     if (!heap->gc.collecting && !is_reclaiming(heap) && !heap->space.hold_segments) {
+        shrink_mark_stack(heap);
         heap->space.sweep(most_segments);
         heap->policy.deallocations_at_sweep = deallocations(heap);
     }

@@ -61,8 +61,8 @@ cairn_heap* new_heap(const cairn_heap_options& options) {
     heap->user_data = options.user_data;
     heap->space.init(&heap->memory, heap, has_option(heap, CAIRN_HEAP_HUGE_PAGES));
     heap->weakref_type = make_weakref_type(heap);
-    // The collector can work with no more than this when memory is out, if slowly.
-    if (heap->weakref_type == nullptr || !heap->gc.mark_stack.reserve(heap->memory, 256)) {
+    if (heap->weakref_type == nullptr ||
+        !heap->gc.mark_stack.reserve(heap->memory, kLeastMarkStack)) {
         delete_heap(heap);
         return nullptr;
     }

@@ -49,6 +49,9 @@ struct GcCallback {
     void* user_data;
 };
 
+// With a mark stack of so many the collector can work when memory is out, if slowly.
+inline constexpr size_t kLeastMarkStack = 256;
+
 struct GcState {
     bool collecting = false;
     uint32_t debug = 0;

@@ -64,6 +64,26 @@ TEST_F(PlainGarbageTest, LeafThatOnlyTheGarbageSharedDies) {
     cairn_decref(live);
 }
 
+TEST_F(PlainGarbageTest, AnOldListThatDiesWithItLeavesNoTableBehind) {
+    cairn_object* list = nullptr;
+    for (int i = 0; i < 100'000; ++i) {
+        cairn_object* longer = make(plain, "link");
+        give(longer, 0, list);
+        list = longer;
+    }
+    collect();
+    const size_t tables = usage().table_bytes;
+    cairn_object* young = make(plain, "young");
+    set(young, 0, young);
+    give(young, 1, list);
+    cairn_decref(young);
+    EXPECT_EQ(collect(0), 1u);
+    EXPECT_EQ(usage().objects, 0u);
+    EXPECT_TRUE(verify());
+    cairn_heap_trim(heap);
+    EXPECT_LE(usage().table_bytes, tables);
+}
+
 TEST_F(PlainGarbageTest, ImmortalReferentsAreLeftAlone) {
     const std::vector<cairn_object*> ring = make_garbage();
     cairn_make_immortal(live);
