@@ -62,8 +62,13 @@ void Program::collect_full() {
         at(id).unreachable = at(id).alive && !may[id];
     }
     const size_t actions_before = actions_;
+    const size_t waiting_before = cairn_finalizers_pending(heap_);
     expect(cairn_gc_collect(heap_, 2, nullptr) == CAIRN_OK, "a collection failed");
-    no_action_in_collection_ = actions_ == actions_before;
+    // What begins to wait is alive. If it holds a weak-value map, so are the keys of its dead
+    // values when the rescue looks, if that comes before the entries go.
+    const bool keys_are_kept =
+        has_flag(CAIRN_HEAP_FINALIZERS_FIRST) && cairn_finalizers_pending(heap_) != waiting_before;
+    no_action_in_collection_ = actions_ == actions_before && !keys_are_kept;
     is_full_collection_ = true;
 }
 
