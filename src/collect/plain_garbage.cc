@@ -45,13 +45,9 @@ class OutsideRefs {
             return;
         }
         check_alive(referent);
-        if (!drop_unless_last(referent)) {
-            failed_ = !(is_plain_leaf(referent) ? add_leaf(referent) : add_other(referent));
-            if (failed_) {
-                return;
-            }
+        if (drop_unless_last(referent) || drop_last(referent)) {
+            ++dropped_;
         }
-        ++dropped_;
     }
 
     // Drops what is held by what dies with the set.
@@ -97,6 +93,12 @@ class OutsideRefs {
     }
 
   private:
+    // Not inline, so that the walk keeps its registers. False: the attempt has failed.
+    [[gnu::noinline]] bool drop_last(cairn_object* referent) {
+        failed_ = !(is_plain_leaf(referent) ? add_leaf(referent) : add_other(referent));
+        return !failed_;
+    }
+
     // It waits, as it may have to come back.
     bool add_leaf(cairn_object* leaf) {
         leaf->flags |= kDying;
