@@ -7,7 +7,9 @@
 ///   walks, clears and frees such objects itself: the fast way, and the one that cannot be wrong.
 ///   References that lie in one array outside the heap, as those of a list or a table do, can
 ///   belong to it too (`array_offset`): the heap walks them, and the type's `clear` function drops
-///   them, together with those in slots.
+///   them, together with those in slots. Its address and the number of its records must be right
+///   whenever something is allocated: no records while there is no array. What a record begins with
+///   follows the rules of slots.
 /// - a `traverse` function with a `clear` function, for anything else.
 ///
 /// A type with neither is a *leaf*: its objects hold no reference, and are never visited or
@@ -79,8 +81,9 @@ typedef cairn_status (*cairn_finalize_fn)(cairn_object* self);
 
 /// Releases what `self` holds outside the heap (buffers, handles). It must not look at its
 /// references: they are gone, or, at the heap's end and of garbage that dies as a whole, may lead
-/// to objects that are. Its memory is the heap's. It must not call into the heap, except for
-/// cairn_heap_add_external() with a negative number, and cannot resurrect.
+/// to objects that are. Objects that die in one collection come in no promised order, unless the
+/// heap has CAIRN_HEAP_CPYTHON_ORDER. Its memory is the heap's. It must not call into the heap,
+/// except for cairn_heap_add_external() with a negative number, and cannot resurrect.
 typedef void (*cairn_dealloc_fn)(cairn_object* self);
 
 /// Writes a hash that equal objects share. May run user code; may fail.

@@ -18,19 +18,11 @@ inline bool before_container_allocation(cairn_heap* heap) {
     if (heap->slow_allocation && !before_slow_allocation(heap)) {
         return false;
     }
-    lower_young_floor(heap);
-    ++heap->made[1];
-    --heap->made[0];  // It will be counted there when it is made.
+    count_birth(heap);
     if (young_count(heap) > heap->policy.trigger) {
         collect_if_due(heap);  // USER CODE
     }
     return true;
-}
-
-// What was counted in advance was not made after all.
-inline void uncount_birth(cairn_heap* heap) {
-    --heap->made[1];
-    ++heap->made[0];
 }
 
 // The same for an object of `type`. USER CODE.

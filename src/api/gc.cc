@@ -154,9 +154,7 @@ cairn_status cairn_gc_track(cairn_object* object) {
     }
     if ((object->flags & cairn::kUncounted) != 0) {
         object->flags &= ~cairn::kUncounted;
-        cairn::lower_young_floor(heap);
-        ++heap->made[1];
-        --heap->made[0];
+        cairn::count_birth(heap);
     }
     cairn::set_generation(heap, object, 0);
     return CAIRN_OK;

@@ -112,14 +112,6 @@ cairn_status cairn_root_add(cairn_heap* heap, cairn_object* const* location) {
     return heap->roots.push(heap->memory, location) ? CAIRN_OK : CAIRN_NO_MEMORY;
 }
 
-void cairn_heap_set_root_visitor(cairn_heap* heap,
-                                 cairn_visit_roots_fn visit_roots,
-                                 void* user_data) {
-    enter(heap);
-    heap->visit_roots = visit_roots;
-    heap->visit_roots_data = user_data;
-}
-
 cairn_status cairn_root_remove(cairn_heap* heap, cairn_object* const* location) {
     enter(heap);
     // Roots come and go like a stack in most hosts: search from the end.
@@ -130,4 +122,12 @@ cairn_status cairn_root_remove(cairn_heap* heap, cairn_object* const* location) 
         }
     }
     return CAIRN_NOT_FOUND;
+}
+
+void cairn_heap_set_root_visitor(cairn_heap* heap,
+                                 cairn_visit_roots_fn visit_roots,
+                                 void* user_data) {
+    enter(heap);
+    heap->visit_roots = visit_roots;
+    heap->visit_roots_data = user_data;
 }

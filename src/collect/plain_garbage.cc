@@ -19,13 +19,17 @@ bool dies_silently(const cairn_object* object) {
     return (flags & kMore) == 0 && (flags & (kHasFinalizer | kFinalized)) != kHasFinalizer;
 }
 
+void release_outside(cairn_object* object) {
+    if ((object->flags & kHasDealloc) != 0) {
+        object->type->dealloc(object);
+    }
+}
+
 // Frees an object whose references are dropped.
 void release_silently(cairn_heap* heap, cairn_object* object) {
     forget_old(heap, *side_of(object));
     *side_of(object) = kUntracked;
-    if ((object->flags & kHasDealloc) != 0) {
-        object->type->dealloc(object);
-    }
+    release_outside(object);
     free_object(heap, object);
 }
 
@@ -95,16 +99,19 @@ class OutsideRefs {
   private:
     // Not inline, so that the walk keeps its registers. False: the attempt has failed.
     [[gnu::noinline]] bool drop_last(cairn_object* referent) {
-        failed_ = !(is_plain_leaf(referent) ? add_leaf(referent) : add_other(referent));
+        if (is_plain_leaf(referent)) {
+            add_leaf(referent);
+        } else {
+            failed_ = !add_other(referent);
+        }
         return !failed_;
     }
 
     // It waits, as it may have to come back.
-    bool add_leaf(cairn_object* leaf) {
+    void add_leaf(cairn_object* leaf) {
         leaf->flags |= kDying;
         set_dying_link(leaf, leaves_);
         leaves_ = leaf;
-        return true;
     }
 
     bool add_other(cairn_object* object) {
@@ -197,18 +204,13 @@ void put_back_outside_refs(Collection& c, OutsideRefs& refs) {
 
 void free_cells(Page* page) {
     Bin* bin = page->bin;
-    if (bin->has_deallocs) {
-        for_each_in(
-            page, page->examined_blocks, only(kUnreachable), [](cairn_object* object, uint8_t*) {
-                if ((object->flags & kHasDealloc) != 0) {
-                    object->type->dealloc(object);
-                }
-            });
-    }
     for_each_in(page,
                 page->examined_blocks,
                 only(kUnreachable),
                 [bin](cairn_object* object, uint8_t* side) {
+                    if (bin->has_deallocs) {
+                        release_outside(object);
+                    }
                     *side = kUntracked;
                     bin->give(object);
                 });

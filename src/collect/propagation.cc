@@ -272,10 +272,6 @@ void settle(const Collection& c) {
     });
 }
 
-}  // namespace
-
-namespace {
-
 template <typename F>
 void for_each_root(const cairn_heap* heap, F visit) {
     for (cairn_object* const* root : heap->roots) {

@@ -190,6 +190,19 @@ inline uint64_t young_count(const cairn_heap* heap) {
     return count < 0 ? 0 : static_cast<uint64_t>(count);
 }
 
+// The birth of a container counts now; `made[0]` has it too, or will have when it is made.
+inline void count_birth(cairn_heap* heap) {
+    lower_young_floor(heap);
+    ++heap->made[1];
+    --heap->made[0];
+}
+
+// What was counted in advance was not made after all.
+inline void uncount_birth(cairn_heap* heap) {
+    --heap->made[1];
+    ++heap->made[0];
+}
+
 inline void reset_young_count(cairn_heap* heap) {
     heap->policy.young_floor = births_less_deaths(heap);
 }

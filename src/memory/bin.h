@@ -38,6 +38,19 @@ enum class Slots : uint8_t {
     kByType,   // its type alone: a traverse function
 };
 
+// Where an object keeps references in records outside the heap, as cairn_type_spec has it.
+struct ArrayLayout {
+    uint32_t offset = 0;  // of the address of the records; 0: none
+    uint32_t count_offset = 0;
+    uint32_t record_size = 0;
+    uint32_t record_slots = 0;
+    uint32_t other_keys_offset = 0;
+
+    [[nodiscard]] bool is_there() const { return offset != 0; }
+
+    bool operator==(const ArrayLayout&) const = default;
+};
+
 struct Shape {
     Slots slots = Slots::kNone;
     bool tagged = false;  // slots may hold tagged immediates
@@ -46,11 +59,7 @@ struct Shape {
     uint32_t slot_count = 0;
     uint32_t items_offset = 0;  // of counted slots
     uint32_t item_count_offset = 0;
-    uint32_t array_offset = 0;  // of the address of records
-    uint32_t array_count_offset = 0;
-    uint32_t record_size = 0;
-    uint32_t record_slots = 0;
-    uint32_t other_keys_offset = 0;
+    ArrayLayout array = {};
 
     [[nodiscard]] bool is_leaf() const { return slots == Slots::kNone; }
     // No object of this shape has anything but references, and those in fixed slots.

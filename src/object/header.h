@@ -27,8 +27,8 @@ enum ObjectFlag : uint32_t {
     kIsQueued = 1U << 10,       // its finalizer waits in the finalizer queue
     kIsLarge = 1U << 11,        // it has a span of pages of its own
     kWasTracked = 1U << 12,     // it was tracked when its death was put aside
-    kUncounted = 1U << 14,      // generation 0's count leaves it out: it was never tracked
-    kIsIntricate = 1U << 13     // not of a small fixed-size type with untagged slots, or in a list
+    kIsIntricate = 1U << 13,    // not of a small fixed-size type with untagged slots, or in a list
+    kUncounted = 1U << 14       // generation 0's count leaves it out: it was never tracked
 };
 
 inline constexpr uint32_t kLowFlags = 0xFFFF;

@@ -69,20 +69,27 @@ inline void for_each_counted_slot(cairn_object* object, const Shape& shape, F vi
     visit_each<kTagged>(items, items + count, visit);
 }
 
+inline cairn_object* const* first_record(const cairn_object* object, const ArrayLayout& array) {
+    return *reinterpret_cast<cairn_object* const* const*>(bytes_of(object) + array.offset);
+}
+
+inline size_t record_count(const cairn_object* object, const ArrayLayout& array) {
+    return *reinterpret_cast<const size_t*>(bytes_of(object) + array.count_offset);
+}
+
 // Which references a walk shows: those to leaves may be left out where that saves time.
 enum class Walked : uint8_t { kAll, kContainers };
 
-// The same for the records that an object has outside the heap, as its type or its shape has it.
-template <bool kTagged, Walked kWalked, typename Layout, typename F>
-inline void visit_array(cairn_object* object, const Layout& layout, F& visit) {
+// Calls `visit(referent)` for the references in the records that an object has outside the heap.
+template <bool kTagged, Walked kWalked, typename F>
+inline void visit_array(cairn_object* object, const ArrayLayout& array, F& visit) {
     const std::byte* bytes = bytes_of(object);
-    const auto* slots = *reinterpret_cast<cairn_object* const* const*>(bytes + layout.array_offset);
-    const size_t count = *reinterpret_cast<const size_t*>(bytes + layout.array_count_offset);
-    const size_t size = layout.record_size / sizeof(void*);
-    const auto* end = slots + count * size;
-    const bool skips_first = kWalked == Walked::kContainers && layout.other_keys_offset != 0 &&
-                             bytes[layout.other_keys_offset] == std::byte{0};
-    for (size_t i = skips_first ? 1 : 0; i < layout.record_slots; ++i) {
+    const auto* slots = first_record(object, array);
+    const size_t size = array.record_size / sizeof(void*);
+    const auto* end = slots + record_count(object, array) * size;
+    const bool skips_first = kWalked == Walked::kContainers && array.other_keys_offset != 0 &&
+                             bytes[array.other_keys_offset] == std::byte{0};
+    for (size_t i = skips_first ? 1 : 0; i < array.record_slots; ++i) {
         for (const auto* slot = slots + i; slot < end; slot += size) {
             if (is_reference(*slot, kTagged)) {
                 visit(*slot);
@@ -93,14 +100,11 @@ inline void visit_array(cairn_object* object, const Layout& layout, F& visit) {
 
 // The same from the last record to the first.
 template <bool kTagged, typename F>
-inline void visit_array_backwards(cairn_object* object, F& visit) {
-    const cairn_type* type = object->type;
-    const std::byte* bytes = bytes_of(object);
-    const auto* first = *reinterpret_cast<cairn_object* const* const*>(bytes + type->array_offset);
-    const size_t size = type->record_size / sizeof(void*);
-    for (size_t i = *reinterpret_cast<const size_t*>(bytes + type->array_count_offset); i > 0;) {
-        --i;
-        visit_each<kTagged>(first + i * size, first + i * size + type->record_slots, visit);
+inline void visit_array_backwards(cairn_object* object, const ArrayLayout& array, F& visit) {
+    const size_t size = array.record_size / sizeof(void*);
+    for (size_t i = record_count(object, array); i > 0; --i) {
+        const auto* slots = first_record(object, array) + (i - 1) * size;
+        visit_each<kTagged>(slots, slots + array.record_slots, visit);
     }
 }
 
@@ -108,7 +112,7 @@ inline void visit_array_backwards(cairn_object* object, F& visit) {
 template <bool kTagged, Walked kWalked, typename F>
 inline void for_each_array_slot(cairn_object* object, const Shape& shape, F visit) {
     for_each_fixed_slot<kTagged>(object, shape, visit);
-    visit_array<kTagged, kWalked>(object, shape, visit);
+    visit_array<kTagged, kWalked>(object, shape.array, visit);
 }
 
 // The same for all slots of an object with a slot layout, as its type has it.
@@ -121,9 +125,9 @@ inline void for_each_slot(cairn_object* object, F& visit) {
         cairn_object** items = item_slots(object);
         visit_each<kTagged>(items, items + item_count(object), visit);
     } else if ((type->flags & CAIRN_TYPE_ARRAY_BACKWARDS) != 0) {
-        visit_array_backwards<kTagged>(object, visit);
-    } else if (type->array_offset != 0) {
-        visit_array<kTagged, kWalked>(object, *type, visit);
+        visit_array_backwards<kTagged>(object, type->array, visit);
+    } else if (type->array.is_there()) {
+        visit_array<kTagged, kWalked>(object, type->array, visit);
     }
 }
 

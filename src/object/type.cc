@@ -83,6 +83,10 @@ bool is_word(const cairn_type_spec* spec, uint64_t offset) {
     return offset % 8 == 0 && offset >= kHeaderSize && offset + 8 <= spec->object_size;
 }
 
+uint32_t record_size_of(const cairn_type_spec* spec) {
+    return spec->record_size == 0 ? uint32_t{8} : spec->record_size;
+}
+
 struct Extent {
     uint64_t first;
     uint64_t end;
@@ -122,7 +126,7 @@ const char* array_problem(const cairn_type_spec* spec) {
         return "array_offset or array_count_offset lies outside the object or is not a multiple of "
                "8";
     }
-    const uint32_t record_size = spec->record_size == 0 ? 8 : spec->record_size;
+    const uint32_t record_size = record_size_of(spec);
     if (record_size % 8 != 0 || spec->record_slots > record_size / 8) {
         return "record_size must be a multiple of 8, with room for record_slots";
     }
@@ -239,7 +243,7 @@ Shape shape_of(const cairn_type* type) {
         shape.slots = Slots::kByType;
         return shape;
     }
-    shape.slots = type->array_offset != 0   ? Slots::kArray
+    shape.slots = type->array.is_there()    ? Slots::kArray
                   : type->items_offset != 0 ? Slots::kCounted
                                             : Slots::kFixed;
     shape.tagged = type->tagged;
@@ -248,11 +252,7 @@ Shape shape_of(const cairn_type* type) {
     shape.items_offset = type->items_offset;
     shape.atomic = (type->flags & CAIRN_TYPE_UNTRACK_ATOMIC) != 0;
     shape.item_count_offset = type->items_offset == 0 ? 0 : type->item_count_offset;
-    shape.array_offset = type->array_offset;
-    shape.array_count_offset = type->array_count_offset;
-    shape.record_size = type->record_size;
-    shape.record_slots = type->record_slots;
-    shape.other_keys_offset = type->other_keys_offset;
+    shape.array = type->array;
     return shape;
 }
 
@@ -284,12 +284,12 @@ void copy_layout(cairn_type* type, const cairn_type_spec& spec) {
     type->items_offset = items_are_slots ? static_cast<uint32_t>(type->base_size) : 0;
     type->item_count_offset = spec.item_count_offset;
     type->item_size = spec.item_size;
-    type->array_offset = spec.array_offset;
-    type->array_count_offset = spec.array_count_offset;
     if (spec.array_offset != 0) {
-        type->record_size = spec.record_size == 0 ? 8 : spec.record_size;
-        type->record_slots = spec.record_slots == 0 ? 1 : spec.record_slots;
-        type->other_keys_offset = spec.other_keys_offset;
+        type->array = {spec.array_offset,
+                       spec.array_count_offset,
+                       record_size_of(&spec),
+                       spec.record_slots == 0 ? 1 : spec.record_slots,
+                       spec.other_keys_offset};
     }
     type->is_variable = spec.item_size != 0;
     type->tagged = (spec.flags & CAIRN_TYPE_TAGGED_SLOTS) != 0;

@@ -14,11 +14,7 @@ struct cairn_type {
     uint32_t slot_count;
     uint32_t items_offset;  // where counted slots start; 0: none
     uint32_t item_count_offset;
-    uint32_t array_offset;  // where the address of records lies; 0: none
-    uint32_t array_count_offset;
-    uint32_t record_size;
-    uint32_t record_slots;
-    uint32_t other_keys_offset;
+    cairn::ArrayLayout array;
     cairn_traverse_fn traverse;
     bool tagged;
     // Read for each allocation.
