@@ -1,10 +1,10 @@
 #include "cairn/object.h"
 
-#include <cstdio>
-
 #include "api/allocation.h"
 #include "api/check.h"
-#include "reclaim/simple_death.h"
+#include "heap/tracking.h"
+#include "object/release.h"
+#include "object/repr.h"
 
 using cairn::enter;
 
@@ -55,44 +55,22 @@ cairn_object* cairn_new_var(cairn_type* type, size_t item_count) {
 }
 
 void cairn_incref_slow(cairn_object* object) {
-    enter(object);
-    if (cairn::is_immortal(object)) {
-        return;
-    }
-    ++object->refcount;
-    if (cairn::is_immortal(object)) {
-        // Saturated: the true count is lost, so the object must never die.
-        cairn_make_immortal(object);
-    }
+    cairn::retain_slow(object);
 }
 
 void cairn_decref_slow(cairn_object* object) {
-#if CAIRN_CHECK_LEVEL >= 1
-    cairn_heap* heap = cairn::heap_of(object);
-    cairn::check_thread(heap);
-    if (object->refcount == 0 || (object->flags & cairn::kDying) != 0) {
-        cairn::report_misuse(object, "decref of a freed object: its refcount is below zero");
-    }
-    heap->reclaim.released.add(object);
-#endif
-    if (object->refcount == 1) {
-        cairn::reclaim_at_once(object);  // USER CODE
-    } else if (!cairn::is_immortal(object)) {
-        --object->refcount;
-    }
+    cairn::release_slow(object);  // USER CODE
 }
 
 uint32_t cairn_refcount(const cairn_object* object) {
     enter(object);
-    return cairn::is_immortal(object) ? UINT32_MAX : object->refcount;
+    // The finalizer queue's reference counts, whether it is borrowed or not.
+    const uint32_t borrowed = (object->flags & cairn::kIsBorrowed) != 0 ? 1 : 0;
+    return cairn::is_immortal(object) ? UINT32_MAX : object->refcount + borrowed;
 }
 
 void cairn_make_immortal(cairn_object* object) {
-    cairn_heap* heap = enter(object);
-    object->refcount = cairn::kImmortalRefcount;
-    if (*cairn::side_of(object) != cairn::kUntracked) {
-        cairn::untrack(heap, object);
-    }
+    cairn::make_immortal(enter(object), object);
 }
 
 int cairn_is_immortal(const cairn_object* object) {
@@ -112,13 +90,7 @@ size_t cairn_object_external_size(const cairn_object* object) {
 }
 
 size_t cairn_repr(const cairn_object* object, char* buffer, size_t size) {
-    const cairn_type* type = object->type;
-    if (type->repr != nullptr) {
-        return type->repr(const_cast<cairn_object*>(object), buffer, size);
-    }
-    const int length =
-        std::snprintf(buffer, size, "<%s at %p>", type->name, static_cast<const void*>(object));
-    return length < 0 ? 0 : static_cast<size_t>(length);
+    return cairn::repr(object, buffer, size);
 }
 
 cairn_status cairn_hash(cairn_object* object, uint64_t* out_hash) {

@@ -4,10 +4,12 @@
 #include "api/check.h"
 #include "base/prefetch.h"
 #include "inspect/inspect.h"
+#include "object/release.h"
 #include "weakref/weakmap.h"
 
 using cairn::as_weakmap;
 using cairn::enter;
+using cairn::Hold;
 using cairn::kNoEntry;
 using cairn::WeakEntry;
 using cairn::WeakMapObject;
@@ -16,18 +18,6 @@ namespace {
 
 // An iteration asks for the memory of members so many steps ahead.
 constexpr size_t kPrefetch = 8;
-
-// Keeps what a call works on alive while its user code runs.
-class Hold {
-  public:
-    explicit Hold(cairn_object* object) : object_(object) { cairn_incref(object); }
-    ~Hold() { cairn_decref(object_); }
-    Hold(const Hold&) = delete;
-    Hold& operator=(const Hold&) = delete;
-
-  private:
-    cairn_object* object_;
-};
 
 bool is_set(const cairn_object* object) {
     return cairn::weakmap_kind(object) == CAIRN_WEAK_SET;
@@ -191,16 +181,8 @@ cairn_status cairn_weakmap_pop_last(cairn_object* map,
     if (as_weakmap(map)->iterators > 0) {
         return CAIRN_BUSY;
     }
-    const uint32_t at = cairn::find_last_entry(as_weakmap(map));
-    if (at == kNoEntry) {
-        return CAIRN_NOT_FOUND;
-    }
-    const WeakEntry& entry = as_weakmap(map)->entries[at];
-    *out_key = cairn_new_ref(cairn::entry_key(as_weakmap(map), entry));
-    *out_value = cairn_new_ref(cairn::entry_value(as_weakmap(map), entry));
-    const Hold hold_map(map);
-    cairn::remove_entry(as_weakmap(map), at);  // USER CODE
-    return CAIRN_OK;
+    const bool found = cairn::pop_last_entry(as_weakmap(map), out_key, out_value);  // USER CODE
+    return found ? CAIRN_OK : CAIRN_NOT_FOUND;
 }
 
 cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* out_found) {
@@ -233,8 +215,7 @@ cairn_status cairn_weakmap_clear(cairn_object* map) {
         return CAIRN_BUSY;
     }
     const Hold hold_map(map);
-    cairn::clear_weakmap(as_weakmap(map));  // USER CODE
-    return CAIRN_OK;
+    return cairn::empty_weakmap(as_weakmap(map)) ? CAIRN_OK : CAIRN_BUSY;  // USER CODE
 }
 
 cairn_status cairn_weakmap_update(cairn_object* map, cairn_object* source) {

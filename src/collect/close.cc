@@ -19,15 +19,20 @@ void collect_everything(cairn_heap* heap) {
     (void)collect(heap, 2, false, nullptr);  // USER CODE
 }
 
-// Runs the finalizers that have not run, the objects being alive before and after. USER CODE.
-void finalize_survivors(cairn_heap* heap) {
-    for_each_object(heap, [heap](cairn_object* object) {
+// Runs the finalizers that have not run, the objects being alive before and after. Were there any?
+// USER CODE.
+bool finalize_survivors(cairn_heap* heap) {
+    bool some = false;
+    for_each_object(heap, [heap, &some](cairn_object* object) {
         if (needs_finalizer(object)) {
-            cairn_incref(object);
-            deliver_finalizer(heap, object);  // USER CODE
-            cairn_decref(object);             // USER CODE
+            some = true;
+            retain(object);
+            object->flags |= kFinalized;
+            deliver_finalizer(heap, object, DiedBy::kCollection);  // USER CODE
+            release(object);                                       // USER CODE
         }
     });
+    return some;
 }
 
 // What only immortal objects hold is not leaked. USER CODE.
@@ -37,6 +42,35 @@ void clear_immortals(cairn_heap* heap) {
             drop_references(object);  // USER CODE
         }
     });
+}
+
+// Runs the registered finalizers that run at exit, and lets go of the others. USER CODE.
+void end_registry(cairn_heap* heap) {
+    run_finalizers_at_exit(heap);  // USER CODE
+    drop_registry(heap);           // USER CODE
+}
+
+// Finalizers may make objects that have finalizers, and register others. So the end is repeated
+// until a round has found nothing to finalize; but not more often than this, since an object whose
+// finalizer makes its successor would never let it end. (POSIX gives the destructors of
+// thread-specific data four rounds.)
+constexpr int kMostRounds = 16;
+
+// Gives what is left, and what it makes meanwhile, its end. USER CODE.
+void end_survivors(cairn_heap* heap) {
+    bool some = true;
+    for (int round = 0; some && round < kMostRounds; ++round) {
+        if (allocations(heap) == deallocations(heap)) {
+            return;
+        }
+        // Pages stay where they are while user code runs between two steps of a walk.
+        heap->space.hold_segments = true;
+        some = finalize_survivors(heap);  // USER CODE
+        clear_immortals(heap);            // USER CODE
+        heap->space.hold_segments = false;
+        end_registry(heap);        // USER CODE
+        collect_everything(heap);  // USER CODE
+    }
 }
 
 size_t count_mortals(cairn_heap* heap) {
@@ -83,16 +117,11 @@ size_t close_heap(cairn_heap* heap) {
     set_trigger(heap);
     heap->gc.debug = 0;
     heap->gc.callbacks.clear();
-    drop_registry(heap);       // USER CODE
+    end_registry(heap);        // USER CODE
     collect_everything(heap);  // USER CODE
+    end_survivors(heap);       // USER CODE
     size_t leaked = 0;
     if (allocations(heap) != deallocations(heap)) {
-        // Pages stay where they are while user code runs between two steps of a walk.
-        heap->space.hold_segments = true;
-        finalize_survivors(heap);  // USER CODE
-        clear_immortals(heap);     // USER CODE
-        heap->space.hold_segments = false;
-        collect_everything(heap);  // USER CODE
         leaked = count_mortals(heap);
         if (has_dealloc_types(heap)) {
             dealloc_survivors(heap);

@@ -30,10 +30,15 @@ void separate(Collection& c) {
 // Callbacks and finalizers of the unreachable set, and what they save from it.
 void tell_user_code(Collection& c) {
     if (has_option(c.heap, CAIRN_HEAP_FINALIZERS_FIRST)) {
+        set_leaf_keys_aside(c);
         run_finalizers(c);  // USER CODE
+        take_leaf_keys_back(c);
         rescue_resurrected(c);
         clear_weakrefs_to_unreachable(c);
         run_weakref_callbacks(c);  // USER CODE
+        if (c.saves_references && !c.out_of_memory) {
+            rescue_resurrected(c);
+        }
         return;
     }
     clear_weakrefs_to_unreachable(c);
@@ -47,7 +52,7 @@ void tell_user_code(Collection& c) {
 void give_up(Collection& c) {
     c.out_of_memory = true;
     spare_all(c);
-    untrack_leaf_keys(c, true);
+    untrack_reached_leaf_keys(c);
 }
 
 void run_phases(Collection& c) {
@@ -61,7 +66,7 @@ void run_phases(Collection& c) {
         }
         separate(c);
     }
-    untrack_leaf_keys(c, false);
+    untrack_reached_leaf_keys(c);
     // Survivors are in the target generation already. Candidates left over are unreachable.
     untrack_atomic(c);
     note_survivors(c);
@@ -74,7 +79,6 @@ void run_phases(Collection& c) {
         return;
     }
     clear_weakrefs_left(c);
-    untrack_leaf_keys(c, true);
     // From here on nobody can reach the unreachable set.
     count_unreachable(c);
     break_cycles(c);           // USER CODE

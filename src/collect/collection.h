@@ -29,8 +29,9 @@ struct Collection {
     size_t segments_to_release = 0;
     uint64_t user_code_before;
     bool out_of_memory = false;
-    bool is_rescue = false;      // counting again, inside the unreachable set
-    bool has_leaf_keys = false;  // leaves are among the candidates: see ephemerons.h
+    bool saves_references = false;  // weak references among the garbage are to call back
+    bool is_rescue = false;         // counting again, inside the unreachable set
+    bool has_leaf_keys = false;     // leaves are among the candidates: see ephemerons.h
     CallbackList callbacks;
 };
 

@@ -19,6 +19,16 @@ void examine(const cairn_object* object) {
     page->examined_blocks |= uint32_t{1} << (offset / kSideBlock);
 }
 
+bool may_be_leaf_key(const cairn_object* key) {
+    return (key->flags & kContainer) == 0 && !is_immortal(key) && *side_of(key) == kUntracked;
+}
+
+void join_candidates(Collection& c, const cairn_object* key) {
+    *side_of(key) = kUnreachable;
+    examine(key);
+    c.has_leaf_keys = true;
+}
+
 }  // namespace
 
 void merge_leaf_keys(Collection& c) {
@@ -26,27 +36,54 @@ void merge_leaf_keys(Collection& c) {
         return;
     }
     for_each_weak_key_entry(c.heap, [&c](const WeakMapObject* map, const WeakEntry& entry) {
-        const cairn_object* key = entry.weak;
-        if (!is_candidate(*side_of(map)) || *side_of(key) != kUntracked ||
-            (key->flags & kContainer) != 0 || is_immortal(key)) {
-            return;
+        if (is_candidate(*side_of(map)) && may_be_leaf_key(entry.weak)) {
+            join_candidates(c, entry.weak);
+            ++c.candidates;
         }
-        *side_of(key) = kUnreachable;
-        examine(key);
-        ++c.candidates;
-        c.has_leaf_keys = true;
     });
 }
 
-void untrack_leaf_keys(Collection& c, bool unreachable_too) {
-    if (!c.has_leaf_keys) {
-        return;
-    }
-    const SideRange range =
-        unreachable_too ? SideRange{kYoung, UINT8_MAX} : SideRange{kYoung, kGray};
+namespace {
+
+void untrack_leaf_keys(Collection& c, SideRange range) {
     for_each_page(c.heap, examined_pages, [range](Page* page) {
         if (page->is_leaf) {
             (void)replace_in(page, page->examined_blocks, range, kUntracked);
+        }
+    });
+}
+
+}  // namespace
+
+void untrack_reached_leaf_keys(Collection& c) {
+    if (c.has_leaf_keys) {
+        untrack_leaf_keys(c, {kYoung, kGray});
+    }
+}
+
+void set_leaf_keys_aside(Collection& c) {
+    if (!c.has_leaf_keys) {
+        return;
+    }
+    for_each_weak_key_entry(c.heap, [](const WeakMapObject*, const WeakEntry& entry) {
+        if ((entry.weak->flags & kContainer) == 0 && *side_of(entry.weak) == kUnreachable) {
+            entry.ref->weakref.state |= kKeyWasUnreachable;
+        }
+    });
+    untrack_leaf_keys(c, kTrackedSides);
+}
+
+void take_leaf_keys_back(Collection& c) {
+    if (!c.has_leaf_keys) {
+        return;
+    }
+    for_each_weak_key_entry(c.heap, [&c](const WeakMapObject*, const WeakEntry& entry) {
+        uint32_t& state = entry.ref->weakref.state;
+        if ((state & kKeyWasUnreachable) != 0) {
+            state &= ~static_cast<uint32_t>(kKeyWasUnreachable);
+            if (may_be_leaf_key(entry.weak)) {
+                join_candidates(c, entry.weak);
+            }
         }
     });
 }

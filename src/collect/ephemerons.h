@@ -9,12 +9,19 @@
 namespace cairn {
 
 // A leaf that is a key of a weak-key map decides whether its value lives, and is not tracked. So
-// for the time of a collection the leaf keys of the maps that it examines are candidates too.
-// In CPython's order they are not, and count as reached.
+// while a collection proves what is unreachable, the leaf keys of the maps that it examines are
+// candidates too. In CPython's order they are not, and count as reached.
 void merge_leaf_keys(Collection& c);
 
-// Leaves that are known to be reachable, or all, are untracked again. Before user code runs.
-void untrack_leaf_keys(Collection& c, bool unreachable_too);
+// Leaf keys that were reached are leaves again. Comes after each proof.
+void untrack_reached_leaf_keys(Collection& c);
+
+// All are leaves again, for the time of user code that comes before their weak references are
+// cleared. Those found unreachable are remembered, as long as they stay keys.
+void set_leaf_keys_aside(Collection& c);
+
+// What was remembered is unreachable again.
+void take_leaf_keys_back(Collection& c);
 
 // Calls `visit(map, entry)` for the entries of weak-key maps whose keys are alive.
 template <typename F>

@@ -1,6 +1,7 @@
 // What is done with the unreachable set: weak references, finalizers, and its end.
 #include "collect/collection.h"
 #include "collect/ephemerons.h"
+#include "collect/kept_values.h"
 #include "collect/plain_garbage.h"
 #include "collect/unreachable.h"
 #include "finalize/deliver.h"
@@ -20,13 +21,21 @@ bool may_outlive_finalizers(const cairn_heap* heap) {
            !has_option(heap, CAIRN_HEAP_FINALIZERS_FIRST);
 }
 
+// Takes back the mark of a reference that a map keeps.
+bool take_kept(Collection& c, WeakrefObject* ref) {
+    const bool kept = (ref->state & kKeptByMap) != 0;
+    ref->state &= ~static_cast<uint32_t>(kKeptByMap);
+    c.saves_references |= kept;
+    return kept;
+}
+
 void clear_readable(Collection& c, cairn_object* referent) {
     const bool all = !may_outlive_finalizers(c.heap);
-    const auto is_reachable = [](const WeakrefObject* ref) {
-        return *side_of(ref) != kUnreachable;
+    const auto is_no_trash = [&c](WeakrefObject* ref) {
+        return take_kept(c, ref) || *side_of(ref) != kUnreachable;
     };
     if (all) {
-        clear_weakrefs_to(c.heap, referent, c.callbacks, is_reachable);
+        clear_weakrefs_to(c.heap, referent, c.callbacks, is_no_trash);
         return;
     }
     WeakrefObject* next = nullptr;
@@ -34,10 +43,25 @@ void clear_readable(Collection& c, cairn_object* referent) {
         next = ref->next;
         if (has_pending_callback(ref)) {
             clear_weakref(c.heap, ref);
-            if (may_call_back(ref) && is_reachable(ref)) {
+            if (may_call_back(ref) && is_no_trash(ref)) {
                 c.callbacks.append(ref);
             }
         }
+    }
+}
+
+// A reference that is garbage itself must not call back: its callback could see objects that are
+// cleared already (CPython bpo-38006). Unless a map keeps it, or a referent that waits.
+void clear_trash(Collection& c, WeakrefObject* ref) {
+    if ((ref->state & kKeptByMap) != 0) {
+        return;
+    }
+    if (waits_with_referent(ref)) {
+        retain(&ref->head);
+        ref->state |= kWaitsWithReferent;
+        c.saves_references = true;
+    } else if (!may_outlive_finalizers(c.heap) || has_pending_callback(ref)) {
+        clear_weakref(c.heap, ref);
     }
 }
 
@@ -47,13 +71,11 @@ void clear_weakrefs_to_unreachable(Collection& c) {
     if (c.heap->weakrefs.size() == 0) {
         return;
     }
+    mark_references_kept_by_maps(c);
     UnreachableWalk walk(c);
     while (cairn_object* object = walk.next()) {
-        // A reference that is garbage itself must not call back: its callback could see objects
-        // that are cleared already (CPython bpo-38006).
-        if (is_weakref(object) &&
-            (!may_outlive_finalizers(c.heap) || has_pending_callback(as_weakref(object)))) {
-            clear_weakref(c.heap, as_weakref(object));
+        if (is_weakref(object)) {
+            clear_trash(c, as_weakref(object));
         }
         if ((object->flags & kHasWeakrefs) != 0) {
             clear_readable(c, object);
@@ -67,11 +89,12 @@ void clear_weakrefs_to_unreachable(Collection& c) {
 
 void run_weakref_callbacks(Collection& c) {
     while (WeakrefObject* ref = c.callbacks.take_first()) {
+        ref->state |= kKeepsArgument;
         const bool called = deliver_callback(c.heap, ref);  // USER CODE
         // The collection did not count the reference among what it found; if the callback dropped
         // it (a weak container does), it counts as found all the same, as in handle_weakrefs.
         const bool dies = called && ref->head.refcount == 1;
-        if (!dies && *side_of(ref) != kUntracked) {
+        if (!dies && *side_of(ref) != kUntracked && *side_of(ref) != kUnreachable) {
             set_generation(c.heap, &ref->head, c.target);
         }
         c.freed_weakrefs += dies;
@@ -81,26 +104,65 @@ void run_weakref_callbacks(Collection& c) {
     }
 }
 
-void run_finalizers(Collection& c) {
-    UnreachableWalk walk(c, true);
-    while (cairn_object* object = walk.next()) {
-        if (needs_finalizer(object)) {
-            cairn_incref(object);
-            deliver_finalizer(c.heap, object);  // USER CODE
-            cairn_decref(object);               // USER CODE
+namespace {
+
+// Was it needed? USER CODE.
+bool finalize(Collection& c, cairn_object* object) {
+    if (!needs_finalizer(object)) {
+        return false;
+    }
+    const Hold hold(object);
+    object->flags |= kFinalized;
+    deliver_finalizer(c.heap, object, DiedBy::kCollection);  // USER CODE
+    return true;
+}
+
+// The leaf keys of one map that were unreachable when they were set aside. USER CODE.
+bool finalize_leaf_keys_of(Collection& c, WeakMapObject* map) {
+    bool some = false;
+    for (uint32_t i = 0; i < map->used; ++i) {
+        const WeakEntry& entry = map->entries[i];
+        if (entry.weak != nullptr && (entry.ref->weakref.state & kKeyWasUnreachable) != 0) {
+            some |= finalize(c, entry.weak);  // USER CODE
+        }
+    }
+    return some;
+}
+
+// User code may change each map, and which there are. So what is missed is met by the next round.
+// USER CODE.
+void finalize_leaf_keys(Collection& c) {
+    bool some = c.has_leaf_keys;
+    while (some) {
+        some = false;
+        WeakMapObject* map = c.heap->first_weak_key_map;
+        while (map != nullptr) {
+            const HoldMap hold(map);
+            some |= finalize_leaf_keys_of(c, map);  // USER CODE
+            map = map->next_map;
         }
     }
 }
 
+}  // namespace
+
+void run_finalizers(Collection& c) {
+    UnreachableWalk walk(c, true);
+    while (cairn_object* object = walk.next()) {
+        finalize(c, object);  // USER CODE
+    }
+    finalize_leaf_keys(c);  // USER CODE
+}
+
 void rescue_resurrected(Collection& c) {
-    if (c.heap->gc.user_code_runs == c.user_code_before) {
+    if (c.heap->gc.user_code_runs == c.user_code_before && !c.saves_references) {
         return;
     }
     c.is_rescue = true;
     if (!subtract_internal_refs(c)) {
         c.out_of_memory = true;
         spare_all(c);
-        untrack_leaf_keys(c, true);
+        untrack_reached_leaf_keys(c);
         return;
     }
     if (c.heap->ordered) {
@@ -109,7 +171,7 @@ void rescue_resurrected(Collection& c) {
         separate_unreachable_in_order(c, base);
     } else {
         separate_unreachable(c);
-        untrack_leaf_keys(c, false);
+        untrack_reached_leaf_keys(c);
     }
 }
 
@@ -140,7 +202,7 @@ namespace {
 void keep_in_garbage_list(Collection& c, cairn_object* object) {
     // Without memory for the list the object is still kept, as CPython does.
     if (c.heap->gc.garbage.push(c.heap->memory, object)) {
-        cairn_incref(object);
+        retain(object);
     }
     set_generation(c.heap, object, c.target);
 }
@@ -159,12 +221,12 @@ void keep_for_now(Collection& c, cairn_object* object) {
 // Drops the references of one unreachable object. If it is still alive then, others hold it; the
 // last of them frees it.
 void clear_unreachable(Collection& c, cairn_object* object) {
-    cairn_incref(object);
+    retain(object);
     drop_references(object);  // USER CODE
     if (object->refcount > 1 && *side_of(object) == kUnreachable) {
         keep_for_now(c, object);
     }
-    cairn_decref(object);  // USER CODE
+    release(object);  // USER CODE
 }
 
 // What was cleared and is still alive now joins the survivors.

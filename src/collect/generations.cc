@@ -1,21 +1,23 @@
 #include "collect/generations.h"
 
 #include "heap/cells.h"
+#include "object/release.h"
 
 namespace cairn {
 
+// Inside a collection what is garbage stays where it is, in no generation, and pages keep their
+// marks: what is rescued later joins the survivors on them.
 void freeze(cairn_heap* heap) {
-    if (heap->gc.collecting) {
-        return;
-    }
     for_each_page(heap, container_pages, [](Page* page) {
         for_each_tracked(page, [](cairn_object*, uint8_t* side) {
             *side = is_generation(*side) ? uint8_t{kPermanent} : *side;
         });
     });
-    heap->space.close_bins();
-    for (Segment* s = heap->space.first_segment(); s != nullptr; s = s->next) {
-        s->young_pages = s->middle_pages = 0;
+    if (!heap->gc.collecting) {
+        heap->space.close_bins();
+        for (Segment* s = heap->space.first_segment(); s != nullptr; s = s->next) {
+            s->young_pages = s->middle_pages = 0;
+        }
     }
     reset_young_count(heap);
     for (int g = 0; g < CAIRN_GENERATIONS; ++g) {
@@ -25,9 +27,6 @@ void freeze(cairn_heap* heap) {
 }
 
 void unfreeze(cairn_heap* heap) {
-    if (heap->gc.collecting) {
-        return;
-    }
     for_each_page(heap, container_pages, [](Page* page) {
         for_each_tracked(page, [](cairn_object*, uint8_t* side) {
             *side = *side == kPermanent ? uint8_t{kOld} : *side;
@@ -50,7 +49,7 @@ void clear_garbage_list(cairn_heap* heap) {
     Array<cairn_object*> garbage = heap->gc.garbage;
     heap->gc.garbage = Array<cairn_object*>();
     for (cairn_object* object : garbage) {
-        cairn_decref(object);  // USER CODE
+        release(object);  // USER CODE
     }
     garbage.release(heap->memory);
 }

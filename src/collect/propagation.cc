@@ -10,6 +10,7 @@
 #include "base/prefetch.h"
 #include "collect/collection.h"
 #include "collect/ephemerons.h"
+#include "finalize/queue.h"
 #include "heap/cells.h"
 #include "heap/tracking.h"
 #include "object/misuse.h"
@@ -279,6 +280,7 @@ void for_each_root(const cairn_heap* heap, F visit) {
             visit(*root);
         }
     }
+    for_each_borrowed(heap, visit);
     if (heap->visit_roots != nullptr) {
         heap->visit_roots(visit_thunk<F>, &visit, heap->visit_roots_data);
     }

@@ -5,6 +5,7 @@
 
 #include "collect/collection.h"
 #include "collect/unreachable.h"
+#include "object/repr.h"
 
 namespace cairn {
 
@@ -12,7 +13,7 @@ namespace {
 
 void report_object(const char* what, const cairn_object* object) {
     char text[160];
-    (void)cairn_repr(object, text, sizeof text);
+    (void)repr(object, text, sizeof text);
     std::fprintf(stderr, "gc: %s %s\n", what, text);
 }
 

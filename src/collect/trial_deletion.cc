@@ -1,6 +1,7 @@
 // Trial deletion: which candidates are referred to from outside the set of candidates?
 #include "collect/collection.h"
 #include "collect/ephemerons.h"
+#include "finalize/queue.h"
 #include "heap/cells.h"
 #include "heap/tracking.h"
 #include "object/misuse.h"
@@ -46,6 +47,17 @@ class Counter {
         *side = static_cast<uint8_t>(before - (before > kFirstCandidate));
     }
 
+    // Adds a reference that no count has.
+    void add_one(const cairn_object* object) {
+        uint8_t* side = side_of(object);
+        if (*side == UINT8_MAX) {
+            *side = UINT8_MAX + 1 - kCarry;
+            carry(object, 1);
+        } else {
+            *side = static_cast<uint8_t>(*side + is_candidate(*side));
+        }
+    }
+
     [[nodiscard]] bool failed() const { return failed_; }
 
   private:
@@ -70,7 +82,8 @@ void spare_all(Collection& c) {
         c.reached += replace_in(page, page->examined_blocks, kCandidateSides, target);
     });
     OrderState& order = c.heap->order;
-    if (c.heap->ordered && c.target != c.generation) {
+    // In a rescue these lists hold what user code made.
+    if (c.heap->ordered && c.target != c.generation && !c.is_rescue) {
         order.generations[c.target].take_all(order.generations[c.generation]);
     }
     if (c.heap->ordered) {
@@ -213,6 +226,7 @@ bool subtract_internal_refs(Collection& c) {
     if (c.is_rescue) {
         subtract_ephemerons(c, counter);
     }
+    for_each_borrowed(c.heap, [&counter](const cairn_object* object) { counter.add_one(object); });
     if (counter.failed()) {
         c.heap->gc.overflow.clear();
         return false;

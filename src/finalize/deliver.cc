@@ -23,12 +23,15 @@ void call_finalizer(cairn_heap* heap, cairn_object* object) {
     }
 }
 
-void deliver_finalizer(cairn_heap* heap, cairn_object* object) {
-    CAIRN_ASSERT_INTERNAL(needs_finalizer(object) && object->refcount > 0);
-    object->flags |= kFinalized;
+void deliver_finalizer(cairn_heap* heap, cairn_object* object, DiedBy cause) {
+    CAIRN_ASSERT_INTERNAL((object->flags & kHasFinalizer) != 0 && object->refcount > 0);
     if (queues_finalizer(heap, object->type)) {
-        object->flags |= kIsQueued;
-        cairn_incref(object);
+        object->flags |= kFinalized | kIsQueued;
+        if (cause == DiedBy::kCollection) {
+            object->flags |= kIsBorrowed;
+        } else {
+            retain(object);
+        }
         enqueue(heap, QueueKind::kFinalizer, object);
     } else {
         call_finalizer(heap, object);  // USER CODE
@@ -50,8 +53,7 @@ namespace {
 // Tells the only reference to an object, which is cleared. USER CODE.
 void deliver_one(cairn_heap* heap, WeakrefObject* ref) {
     if (may_call_back(ref)) {
-        cairn_incref(&ref->head);
-        ref->state |= kCallbackTaken;
+        take_for_call(ref);
         if (deliver_callback(heap, ref)) {  // USER CODE
             release_called(ref);            // USER CODE
         }

@@ -15,10 +15,15 @@ inline bool needs_finalizer(const cairn_object* object) {
 // Calls the type's finalizer and reports its failure. USER CODE.
 void call_finalizer(cairn_heap* heap, cairn_object* object);
 
+// Whether what comes to wait is referred to by others, which a collection found to be garbage, or
+// has died by its count.
+enum class DiedBy : uint8_t { kCollection, kCount };
+
 // Finalizes an object that needs it and that the caller holds: runs the finalizer, or lets the
-// object, with one reference of the queue's own, wait for it. It counts as finalized either way.
-// USER CODE.
-void deliver_finalizer(cairn_heap* heap, cairn_object* object);
+// object wait for it, borrowed if it died by a collection. The caller sets kFinalized: before
+// the call in a collection (CPython finalize_garbage), after it at a death by count
+// (PyObject_CallFinalizer). USER CODE.
+void deliver_finalizer(cairn_heap* heap, cairn_object* object, DiedBy cause);
 
 // Death of `referent` by count: clears all references to it, then calls back, newest first, then
 // lets go of the references, oldest first. USER CODE.

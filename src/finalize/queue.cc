@@ -19,13 +19,30 @@ QueueItem take_first(FinalizerQueue& queue) {
     return item;
 }
 
-// Moves the last `moved` items to the front, in their order.
-void move_to_front(FinalizerQueue& queue, size_t moved) {
+// Moves what the item that ran has enqueued to the front, in its order.
+void move_fresh_to_front(FinalizerQueue& queue) {
+    const size_t moved = queue.fresh;
+    queue.fresh = 0;
     for (size_t i = 0; i < moved && moved < queue.count; ++i) {
         const QueueItem item = item_at(queue, queue.count - 1);
         queue.first = (queue.first + queue.capacity - 1) & (queue.capacity - 1);
         queue.items[queue.first] = item;
     }
+}
+
+void put_last(FinalizerQueue& queue, const QueueItem& item) {
+    ++queue.count;
+    ++queue.fresh;
+    item_at(queue, queue.count - 1) = item;
+}
+
+// Where an object waits; it does.
+size_t position_of(FinalizerQueue& queue, const cairn_object* object) {
+    size_t position = 0;
+    while (item_at(queue, position).object != object) {
+        ++position;
+    }
+    return position;
 }
 
 bool grow(cairn_heap* heap, size_t wanted) {
@@ -49,21 +66,49 @@ bool grow(cairn_heap* heap, size_t wanted) {
     return true;
 }
 
+void stop_borrowing(FinalizerQueue& queue, cairn_object* object) {
+    object->flags &= ~static_cast<uint32_t>(kIsBorrowed);
+    --queue.borrowed;
+}
+
+// Lets go of the weak references that waited with `object` (see waits_with_referent()), if its
+// finalizer saves it: they would have died without a call. USER CODE.
+void release_resurrected(cairn_heap* heap, cairn_object* object) {
+    if (object->refcount == 1) {
+        return;
+    }
+    WeakrefObject* ref = first_weakref(heap, object);
+    while (ref != nullptr) {
+        if ((ref->state & kWaitsWithReferent) != 0) {
+            ref->state &= ~static_cast<uint32_t>(kWaitsWithReferent);
+            release(&ref->head);  // USER CODE
+            ref = first_weakref(heap, object);
+        } else {
+            ref = ref->next;
+        }
+    }
+}
+
 // Runs one item and lets go of it. USER CODE.
 void run_item(cairn_heap* heap, const QueueItem& item) {
     switch (item.kind) {
         case QueueKind::kFinalizer:
+            if ((item.object->flags & kIsBorrowed) != 0) {
+                stop_borrowing(heap->queue, item.object);
+                retain(item.object);
+            }
             item.object->flags &= ~static_cast<uint32_t>(kIsQueued);
-            call_finalizer(heap, item.object);
-            cairn_decref(item.object);
+            call_finalizer(heap, item.object);       // USER CODE
+            release_resurrected(heap, item.object);  // USER CODE
+            release(item.object);                    // USER CODE
             break;
         case QueueKind::kCallback:
-            run_callback(heap, as_weakref(item.object));
-            release_called(as_weakref(item.object));
+            run_callback(heap, as_weakref(item.object));  // USER CODE
+            release_called(as_weakref(item.object));      // USER CODE
             break;
         case QueueKind::kRegistered:
-            report_registered(heap, item.object, run_registered(heap, item.object));
-            cairn_decref(item.object);
+            report_registered(heap, item.object, run_registered(heap, item.object));  // USER CODE
+            release(item.object);                                                     // USER CODE
             break;
     }
 }
@@ -89,13 +134,31 @@ void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object) {
     FinalizerQueue& queue = heap->queue;
     CAIRN_ASSERT_INTERNAL(queue.reserved > 0 && queue.count < queue.capacity);
     --queue.reserved;
+    queue.borrowed += (object->flags & kIsBorrowed) != 0;
     ++heap->gc.user_code_runs;
     const bool was_empty = queue.count == 0 && !queue.running;
-    ++queue.count;
-    item_at(queue, queue.count - 1) = {object, kind};
+    put_last(queue, {object, kind});
     if (was_empty && heap->on_finalizers_waiting != nullptr) {
-        heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);
+        heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);  // USER CODE
     }
+}
+
+void own_borrowed(cairn_heap* heap, cairn_object* object) {
+    FinalizerQueue& queue = heap->queue;
+    stop_borrowing(queue, object);
+    if (!queue.running) {
+        return;
+    }
+    const size_t position = position_of(queue, object);
+    if (position >= queue.count - queue.fresh) {
+        return;
+    }
+    const QueueItem item = item_at(queue, position);
+    for (size_t i = position; i > 0; --i) {
+        item_at(queue, i) = item_at(queue, i - 1);
+    }
+    (void)take_first(queue);
+    put_last(queue, item);
 }
 
 size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
@@ -108,10 +171,9 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
     queue.running = true;
     while (queue.count > 0 && (max_count == 0 || ran < max_count)) {
         const QueueItem item = take_first(queue);
-        const size_t waiting = queue.count;
+        queue.fresh = 0;
         run_item(heap, item);  // USER CODE
-        // What this set off would, inline, have run before anything that was waiting already.
-        move_to_front(queue, queue.count - waiting);
+        move_fresh_to_front(queue);
         ++ran;
         if (max_ns != 0 && now_ns() - start >= max_ns) {
             break;

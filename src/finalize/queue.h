@@ -1,5 +1,10 @@
 // The finalizer queue: what waits for cairn_finalizers_run().
 //
+// A drained queue gives the order of inline delivery. What an item sets off goes before what waited
+// already. And what a collection found waits *borrowed*, without a counted reference: if an item
+// drops the last one, the object dies by its count then, as it would inline, and its finalizer
+// comes next. Collections take a borrowed object for referred to from outside.
+//
 // A death must not need memory, so everything that can come to wait reserves its place when it is
 // made: an object whose finalizer is queued, a weak reference with a callback, a registered
 // finalizer. The ring is always long enough for all that wait and all that may.
@@ -28,8 +33,26 @@ inline bool queues_finalizer(const cairn_heap* heap, const cairn_type* type) {
 // Gives a reserved place back: its holder will never wait.
 void release_place(cairn_heap* heap);
 
-// Puts something at the end, in its reserved place. The queue takes over one reference to `object`.
+// Puts something at the end, in its reserved place. The queue takes over one reference to `object`,
+// or, if it has kIsBorrowed, keeps it without one.
 void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object);
+
+// The last counted reference to a borrowed object is gone: the queue owns it from now on. Inline,
+// its finalizer would run now and not where it waits; so while an item runs it joins those that
+// this item has set off.
+void own_borrowed(cairn_heap* heap, cairn_object* object);
+
+// Calls `visit(object)` for each object that waits borrowed: nothing but the queue accounts for it.
+template <typename F>
+inline void for_each_borrowed(const cairn_heap* heap, F visit) {
+    const FinalizerQueue& queue = heap->queue;
+    for (size_t i = 0; i < queue.count && queue.borrowed > 0; ++i) {
+        cairn_object* object = queue.items[(queue.first + i) & (queue.capacity - 1)].object;
+        if ((object->flags & kIsBorrowed) != 0) {
+            visit(object);
+        }
+    }
+}
 
 // Runs what waits; see cairn_finalizers_run(). USER CODE.
 size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns);

@@ -47,17 +47,17 @@ cairn_status object_died(cairn_object* self, cairn_object*, void*) {
     }
     cairn_heap* heap = heap_of(self);
     if (queues_callbacks(heap)) {
-        cairn_incref(&finalizer->head);
+        retain(&finalizer->head);
         enqueue(heap, QueueKind::kRegistered, &finalizer->head);
         finalizer->has_place = false;
         unregister_finalizer(heap, finalizer);  // USER CODE
         return CAIRN_OK;
     }
-    cairn_incref(&finalizer->head);
+    retain(&finalizer->head);
     unregister_finalizer(heap, finalizer);                               // USER CODE
     const cairn_status status = run_registered(heap, &finalizer->head);  // USER CODE
     report_registered(heap, &finalizer->head, status);
-    cairn_decref(&finalizer->head);
+    release(&finalizer->head);
     return CAIRN_OK;
 }
 
@@ -110,7 +110,7 @@ FinalizerObject* register_finalizer(cairn_heap* heap, cairn_object* object) {
     set_callback(ref, object_died);
     as_finalizer_ref(ref)->finalizer = finalizer;
     link_newest(heap, finalizer);
-    cairn_incref(made);
+    retain(made);
     return finalizer;
 }
 
@@ -123,8 +123,9 @@ void unregister_finalizer(cairn_heap* heap, FinalizerObject* finalizer) {
     WeakrefObject* ref = finalizer->ref;
     finalizer->ref = nullptr;
     as_finalizer_ref(ref)->finalizer = nullptr;
-    cairn_decref(&ref->head);
-    cairn_decref(&finalizer->head);  // USER CODE
+    ref->state |= kCallbackTaken;
+    release(&ref->head);
+    release(&finalizer->head);  // USER CODE
 }
 
 cairn_status run_registered(cairn_heap* heap, cairn_object* object) {
@@ -133,7 +134,7 @@ cairn_status run_registered(cairn_heap* heap, cairn_object* object) {
     ++heap->registered_running;
     const cairn_status status = finalizer->function(finalizer->argument, finalizer->user_data);
     --heap->registered_running;
-    cairn_clear(&finalizer->argument);  // USER CODE
+    clear_slot(&finalizer->argument);  // USER CODE
     return status;
 }
 
@@ -154,11 +155,11 @@ void run_finalizers_at_exit(cairn_heap* heap) {
             finalizer = finalizer->older;
             continue;
         }
-        cairn_incref(&finalizer->head);
+        retain(&finalizer->head);
         unregister_finalizer(heap, finalizer);                               // USER CODE
         const cairn_status status = run_registered(heap, &finalizer->head);  // USER CODE
         report_registered(heap, &finalizer->head, status);
-        cairn_decref(&finalizer->head);  // USER CODE
+        release(&finalizer->head);  // USER CODE
         finalizer = heap->newest_finalizer;
     }
     heap->policy.enabled = was_enabled;

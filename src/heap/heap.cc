@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <new>
 
+#include "base/status_text.h"
 #include "cairn/weakref.h"
 #include "heap/thread.h"
 
@@ -95,8 +96,8 @@ void unraisable(cairn_heap* heap, cairn_place place, cairn_status status, cairn_
     }
     std::fprintf(stderr,
                  "cairn: %s in %s of object %p of type %s\n",
-                 cairn_status_text(status),
-                 cairn_place_text(place),
+                 status_text(status),
+                 place_text(place),
                  static_cast<void*>(object),
                  object == nullptr ? "-" : object->type->name);
 }

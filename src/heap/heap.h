@@ -90,7 +90,7 @@ struct OrderState {
 enum class QueueKind : uint8_t { kFinalizer, kCallback, kRegistered };
 
 struct QueueItem {
-    cairn_object* object;  // owned
+    cairn_object* object;  // owned, unless it has kIsBorrowed
     QueueKind kind;
 };
 
@@ -101,6 +101,8 @@ struct FinalizerQueue {
     size_t first = 0;
     size_t count = 0;
     size_t reserved = 0;  // may come to wait
+    size_t borrowed = 0;  // of those that wait
+    size_t fresh = 0;     // at the end: enqueued by the item that runs
     bool running = false;
 };
 

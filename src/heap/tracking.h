@@ -44,6 +44,14 @@ inline void untrack(cairn_heap* heap, cairn_object* object) {
     }
 }
 
+// It never dies from now on, and what it refers to is referred to from outside.
+inline void make_immortal(cairn_heap* heap, cairn_object* object) {
+    object->refcount = kImmortalRefcount;
+    if (*side_of(object) != kUntracked) {
+        untrack(heap, object);
+    }
+}
+
 }  // namespace cairn
 
 #endif

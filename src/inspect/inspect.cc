@@ -27,7 +27,7 @@ cairn_status ObjectList::finish(cairn_objects* out_objects) {
     if (failed_) {
         // Each object was alive without the list's reference, and nothing ran since.
         for (cairn_object* object : objects_) {
-            cairn_decref(object);
+            release(object);
         }
     }
     objects_.release(heap_->memory);
@@ -88,7 +88,7 @@ void release_objects(cairn_heap* heap, cairn_objects* objects) {
     const cairn_objects list = *objects;
     *objects = {nullptr, 0};
     for (size_t i = 0; i < list.count; ++i) {
-        cairn_decref(list.items[i]);  // USER CODE
+        release(list.items[i]);  // USER CODE
     }
     heap->memory.release_table(static_cast<void*>(list.items), list.count * sizeof(cairn_object*));
 }

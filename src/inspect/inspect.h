@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "cairn/inspect.h"
 #include "heap/heap.h"
+#include "object/release.h"
 
 namespace cairn {
 
@@ -18,7 +19,7 @@ class ObjectList {
 
     void add(cairn_object* object) {
         if (!failed_ && objects_.push(heap_->memory, object)) {
-            cairn_incref(object);
+            retain(object);
         } else {
             failed_ = true;
         }

@@ -14,7 +14,7 @@
 namespace cairn {
 
 enum ObjectFlag : uint32_t {
-    kFinalized = 1U << 0,       // its finalizer was started; it never runs again
+    kFinalized = 1U << 0,       // its finalizer never runs again: see deliver_finalizer()
     kHasWeakrefs = 1U << 1,     // the heap's weakref table has an entry for it
     kHasFinalizer = 1U << 2,    // its type has a finalizer
     kContainer = 1U << 3,       // its type may hold references
@@ -28,7 +28,8 @@ enum ObjectFlag : uint32_t {
     kIsLarge = 1U << 11,        // it has a span of pages of its own
     kWasTracked = 1U << 12,     // it was tracked when its death was put aside
     kIsIntricate = 1U << 13,    // not of a small fixed-size type with untagged slots, or in a list
-    kUncounted = 1U << 14       // generation 0's count leaves it out: it was never tracked
+    kUncounted = 1U << 14,      // generation 0's count leaves it out: it was never tracked
+    kIsBorrowed = 1U << 15      // with kIsQueued: the queue's reference is not counted
 };
 
 inline constexpr uint32_t kLowFlags = 0xFFFF;

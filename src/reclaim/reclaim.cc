@@ -54,24 +54,43 @@ bool untrack_dying(cairn_heap* heap, cairn_object* object) {
     if (side != kUntracked) {
         untrack(heap, object);
     }
-    // A leaf has a side byte for a while if it is a key of a weak-key map: see ephemerons.h.
-    return side != kUntracked && (object->flags & kContainer) != 0;
+    return side != kUntracked;
+}
+
+// The object stays after all, with one reference, as the newest member of generation 0.
+void stay_alive(cairn_heap* heap, cairn_object* object, bool was_tracked) {
+    object->refcount = 1;
+    if (was_tracked) {
+        set_generation(heap, object, 0);
+    }
 }
 
 // Lets an object with no references left finalize itself, alive and in generation 0 meanwhile as
 // in CPython's subtype_dealloc. Does it stay dead?
 bool finalize_at_death(cairn_heap* heap, cairn_object* object, bool was_tracked) {
-    object->refcount = 1;
-    if (was_tracked) {
-        set_generation(heap, object, 0);
-    }
-    deliver_finalizer(heap, object);  // USER CODE
+    stay_alive(heap, object, was_tracked);
+    deliver_finalizer(heap, object, DiedBy::kCount);  // USER CODE
     check_alive(object);
+    object->flags |= kFinalized;
     if (is_immortal(object) || --object->refcount != 0) {
         return false;
     }
     untrack_dying(heap, object);
     return true;
+}
+
+// Somebody waits for an object with no references left: the finalizer queue, or, for a weak
+// reference, its referent. Then it stays.
+bool is_waited_for(cairn_heap* heap, cairn_object* object) {
+    if ((object->flags & kIsBorrowed) != 0) {
+        own_borrowed(heap, object);
+        return true;
+    }
+    if ((object->flags & kIsWeakref) != 0 && waits_with_referent(as_weakref(object))) {
+        as_weakref(object)->state |= kWaitsWithReferent;
+        return true;
+    }
+    return false;
 }
 
 // A dying weak reference leaves its list, and its place in the finalizer queue.
@@ -86,6 +105,10 @@ inline void end_weakref(cairn_heap* heap, WeakrefObject* ref) {
 bool begin_death(cairn_heap* heap, cairn_object* object) {
     const bool was_tracked = untrack_dying(heap, object);
     if (needs_finalizer(object) && !finalize_at_death(heap, object, was_tracked)) {
+        return false;
+    }
+    if (is_waited_for(heap, object)) {
+        stay_alive(heap, object, was_tracked);
         return false;
     }
     object->flags |= kDying;
@@ -360,6 +383,10 @@ void reclaim_referenced(cairn_heap* heap, cairn_object* object) {
 
 // The same for a weak reference.
 void reclaim_weakref(cairn_heap* heap, cairn_object* object) {
+    if (is_waited_for(heap, object)) {
+        object->refcount = 1;
+        return;
+    }
     end_weakref(heap, as_weakref(object));
     drop_and_free(object);  // USER CODE
 }
@@ -404,10 +431,6 @@ void give_simple(cairn_object* object) {
     give_untracked(heap, object, bin);
 }
 
-void reclaim(cairn_object* object) {
-    reclaim_at_once(object);  // USER CODE
-}
-
 void drop_references(cairn_object* object) {
     const cairn_type* type = object->type;
     if (type->clear != nullptr) {
@@ -419,7 +442,7 @@ void drop_references(cairn_object* object) {
     for (size_t i = 0; i < total; ++i) {
         cairn_object** slot = slot_at(object, i);
         if (is_reference(*slot, tagged)) {
-            cairn_clear(slot);  // USER CODE
+            clear_slot(slot);  // USER CODE
         }
     }
 }

@@ -15,7 +15,7 @@
 #define CAIRN_RECLAIM_RECLAIM_H
 
 #include "heap/heap.h"
-#include "object/reclaim.h"
+#include "object/release.h"
 
 namespace cairn {
 

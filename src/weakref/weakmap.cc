@@ -190,22 +190,17 @@ EntryRef* make_entry_ref(cairn_heap* heap, WeakMapObject* map, cairn_object* ref
 void release_entry(cairn_weak_kind kind, const WeakEntry& entry) {
     const bool strong_first = kind == CAIRN_WEAK_VALUE_MAP;
     if (strong_first) {
-        cairn_decref(entry.strong);
+        release(entry.strong);
     }
-    cairn_decref(&entry.ref->weakref.head);
+    release(&entry.ref->weakref.head);
     if (!strong_first && entry.strong != nullptr) {
-        cairn_decref(entry.strong);
+        release(entry.strong);
     }
 }
 
-// Cuts the tie between an entry's reference and the map. A leaf key is no candidate of a collection
-// any more (see ephemerons.h), since from now on it may die like any leaf.
+// Cuts the tie between an entry's reference and the map.
 void detach_ref(WeakMapObject* map, EntryRef* ref) {
-    const cairn_object* referent = ref->weakref.referent;
-    --(referent != nullptr ? map->length : map->dead);
-    if (map->has_leaf_keys && referent != nullptr && (referent->flags & kContainer) == 0) {
-        *side_of(referent) = kUntracked;
-    }
+    --(ref->weakref.referent != nullptr ? map->length : map->dead);
     ref->map = nullptr;
     ref->weakref.state &= ~static_cast<uint32_t>(kInWeakMap);
 }
@@ -247,9 +242,9 @@ enum class Match { kNo, kYes, kTableChanged };
                                               Match* out_match) {
     const uint64_t version = map->version;
     int equal = 0;
-    cairn_incref(candidate);
+    retain(candidate);
     const cairn_status status = candidate->type->equal(candidate, key, &equal);  // USER CODE
-    cairn_decref(candidate);                                                     // USER CODE
+    release(candidate);                                                          // USER CODE
     if (status == CAIRN_OK) {
         // What equal runs may also kill the entry's referent.
         *out_match = map->version != version               ? Match::kTableChanged
@@ -332,13 +327,12 @@ cairn_status add_entry(WeakMapObject* map, cairn_object* key, cairn_object* valu
     }
     const uint32_t at = map->used++;
     ref->weakref.entry = at;
-    map->entries[at] = {ref, weak, cairn_new_ref(strong), hash};
+    map->entries[at] = {ref, weak, new_ref(strong), hash};
     insert_index(map, at);
     ++map->length;
     ++map->version;
     if (map->kind == CAIRN_WEAK_KEY_MAP && !has_option(heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
         key->flags |= kIsEphemeronKey;
-        map->has_leaf_keys = map->has_leaf_keys || (key->flags & kContainer) == 0;
     }
     return CAIRN_OK;
 }
@@ -346,7 +340,7 @@ cairn_status add_entry(WeakMapObject* map, cairn_object* key, cairn_object* valu
 cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value) {
     WeakEntry& entry = map->entries[at];
     if (map->kind != CAIRN_WEAK_VALUE_MAP) {
-        cairn_set(&entry.strong, value);  // USER CODE
+        set_slot(&entry.strong, value);  // USER CODE
         return CAIRN_OK;
     }
     EntryRef* ref = make_entry_ref(heap_of(&map->head), map, value);
@@ -360,7 +354,7 @@ cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value)
     entry.weak = value;
     ++map->length;
     ++map->version;
-    cairn_decref(&old->weakref.head);  // USER CODE
+    release(&old->weakref.head);  // USER CODE
     return CAIRN_OK;
 }
 
@@ -384,6 +378,9 @@ inline void forget_entry(WeakMapObject* map, uint32_t at) {
 
 void remove_entry(WeakMapObject* map, uint32_t at) {
     const WeakEntry entry = map->entries[at];
+    // What the entry owned may hold the last reference to the map, which must live until the
+    // removal is over, as the `remove` callbacks of CPython's weakref.py have it.
+    const HoldMap hold(map);
     detach_ref(map, entry.ref);
     forget_entry(map, at);
     release_entry(map->kind, entry);  // USER CODE
@@ -402,10 +399,11 @@ bool remove_with_referent(cairn_heap* heap, WeakrefObject* weakref) {
     weakref->state |= kCallbackTaken;
     forget_entry(map, weakref->entry);
     ++heap->gc.user_code_runs;
-    if (strong != nullptr) {
-        cairn_decref(strong);  // USER CODE
+    if (strong != nullptr && (CAIRN_CHECK_LEVEL > 0 || !drop_unless_last(strong))) {
+        const HoldMap hold(map);
+        release_slow(strong);  // USER CODE
     }
-    cairn_decref(&weakref->head);  // USER CODE
+    release(&weakref->head);
     return true;
 }
 
@@ -444,6 +442,35 @@ void clear_weakmap(WeakMapObject* map) {
         }
     }
     release_table(memory, entries, index, capacity);
+}
+
+bool pop_last_entry(WeakMapObject* map, cairn_object** out_key, cairn_object** out_value) {
+    const uint32_t at = find_last_entry(map);
+    if (at == kNoEntry) {
+        return false;
+    }
+    const WeakEntry& entry = map->entries[at];
+    *out_key = new_ref(entry_key(map, entry));
+    *out_value = new_ref(entry_value(map, entry));
+    remove_entry(map, at);  // USER CODE
+    return true;
+}
+
+bool empty_weakmap(WeakMapObject* map) {
+    cairn_object* key = nullptr;
+    cairn_object* value = nullptr;
+    bool has_table = true;
+    while (has_table && map->iterators == 0) {
+        if (map->kind != CAIRN_WEAK_SET && pop_last_entry(map, &key, &value)) {  // USER CODE
+            release(value);                                                      // USER CODE
+            release(key);                                                        // USER CODE
+        } else {
+            // What is left are entries of objects that were put aside while they die.
+            has_table = map->kind != CAIRN_WEAK_SET && map->used > map->removed;
+            clear_weakmap(map);  // USER CODE
+        }
+    }
+    return !has_table;
 }
 
 void remove_dead_entries_now(WeakMapObject* map) {

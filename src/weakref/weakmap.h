@@ -36,7 +36,6 @@ struct WeakMapObject {
     WeakMapObject* previous_map;
     uint32_t placed;  // places taken in the index: entries stored since it was laid out
     cairn_weak_kind kind;
-    bool has_leaf_keys;  // a weak-key map that may hold objects that are never tracked
 };
 
 // The weak reference of an entry. It has no callback of the usual kind: see entry_died().
@@ -58,6 +57,20 @@ inline EntryRef* as_entry_ref(WeakrefObject* ref) {
 inline bool is_weakmap(const cairn_object* object) {
     return (object->flags & kIsWeakMap) != 0;
 }
+
+// Keeps a map alive while user code may drop the last reference to it; one that is dying is alive
+// as long. USER CODE, at the end.
+class HoldMap {
+  public:
+    explicit HoldMap(WeakMapObject* map)
+        : map_((map->head.flags & kDying) != 0 ? nullptr : new_ref(&map->head)) {}
+    ~HoldMap() { release_if_any(map_); }  // USER CODE
+    HoldMap(const HoldMap&) = delete;
+    HoldMap& operator=(const HoldMap&) = delete;
+
+  private:
+    cairn_object* map_;
+};
 
 cairn_weak_kind weakmap_kind(const cairn_object* object);
 
@@ -101,8 +114,17 @@ void remove_entry(WeakMapObject* map, uint32_t at);
 // does not meet them.
 uint32_t find_last_entry(WeakMapObject* map);
 
-// Removes all entries, in insertion order. USER CODE, after the removal.
+// Removes the newest live entry, whose sides become the caller's: `*out_value` is nullptr for a
+// set. False: there is none. USER CODE, after the removal.
+bool pop_last_entry(WeakMapObject* map, cairn_object** out_key, cairn_object** out_value);
+
+// Removes all entries at once, in insertion order. USER CODE, after the removal.
 void clear_weakmap(WeakMapObject* map);
+
+// Removes entries until there are none, also those that user code stores meanwhile: a map one by
+// one, newest first (CPython's MutableMapping.clear), a set at once, and so what it stores stays
+// (set.clear). False: user code has opened an iterator. USER CODE. The caller keeps the map alive.
+bool empty_weakmap(WeakMapObject* map);
 
 // Removes the entries that died while iterators were open. USER CODE.
 void remove_dead_entries_now(WeakMapObject* map);

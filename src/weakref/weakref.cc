@@ -54,9 +54,15 @@ void unlink_weakref(cairn_heap* heap, WeakrefObject* ref) {
     }
 }
 
+void take_for_call(WeakrefObject* ref) {
+    if ((ref->state & kWaitsWithReferent) == 0) {
+        retain(&ref->head);
+    }
+    ref->state = (ref->state & ~static_cast<uint32_t>(kWaitsWithReferent)) | kCallbackTaken;
+}
+
 void CallbackList::append(WeakrefObject* ref) {
-    cairn_incref(&ref->head);
-    ref->state |= kCallbackTaken;
+    take_for_call(ref);
     ref->previous = last;
     ref->next = nullptr;
     (last == nullptr ? first : last->next) = ref;
@@ -88,10 +94,10 @@ void run_callback(cairn_heap* heap, WeakrefObject* ref) {
 
 void release_called(WeakrefObject* ref) {
     ref->previous = ref->next = nullptr;
-    if ((ref->state & kIsEntryRef) == 0) {
-        cairn_clear(&as_full_weakref(ref)->argument);  // USER CODE
+    if ((ref->state & (kIsEntryRef | kKeepsArgument)) == 0) {
+        clear_slot(&as_full_weakref(ref)->argument);  // USER CODE
     }
-    cairn_decref(&ref->head);  // USER CODE
+    release(&ref->head);  // USER CODE
 }
 
 }  // namespace cairn

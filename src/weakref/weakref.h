@@ -14,6 +14,7 @@
 #include "cairn/weakref.h"
 #include "heap/heap.h"
 #include "object/header.h"
+#include "object/release.h"
 
 namespace cairn {
 
@@ -21,10 +22,14 @@ enum WeakrefState : uint32_t {
     kShared = 1U << 0,         // the one that all callback-less requests get
     kCallbackTaken = 1U << 1,  // the callback was called, or is about to be
     kHashKnown = 1U << 2,
-    kInWeakMap = 1U << 3,    // it belongs to an entry of a weak container
-    kHasPlace = 1U << 4,     // a place in the finalizer queue is reserved for its callback
-    kHasCallback = 1U << 5,  // it was made with a callback
-    kIsEntryRef = 1U << 6    // made for an entry of a weak container: it ends after `hash`
+    kInWeakMap = 1U << 3,           // it belongs to an entry of a weak container
+    kHasPlace = 1U << 4,            // a place in the finalizer queue is reserved for its callback
+    kHasCallback = 1U << 5,         // it was made with a callback
+    kIsEntryRef = 1U << 6,          // made for an entry of a weak container: it ends after `hash`
+    kKeepsArgument = 1U << 7,       // a collection called it: its argument stays until it dies
+    kKeyWasUnreachable = 1U << 8,   // of an entry: see set_leaf_keys_aside()
+    kKeptByMap = 1U << 9,           // see mark_references_kept_by_maps()
+    kWaitsWithReferent = 1U << 10,  // it owns a reference to itself: see waits_with_referent()
 };
 
 // What every weak reference has. Those of weak containers, of which there are many, have one field
@@ -117,6 +122,18 @@ inline bool may_call_back(const WeakrefObject* ref) {
     return has_pending_callback(ref) && (ref->head.flags & kDying) == 0 && ref->head.refcount != 0;
 }
 
+// The delivery of a callback takes over a reference to `ref`, and the callback with it.
+void take_for_call(WeakrefObject* ref);
+
+// Does a reference whose last holder goes stay, to call back? Its referent died by its count before
+// that, and its finalizer waits in the queue: inline, all that was alive at that moment would be
+// called. It stays until the referent has died, or was resurrected.
+inline bool waits_with_referent(const WeakrefObject* ref) {
+    return has_pending_callback(ref) && (ref->state & (kIsEntryRef | kWaitsWithReferent)) == 0 &&
+           ref->referent != nullptr &&
+           (ref->referent->flags & (kIsQueued | kIsBorrowed)) == kIsQueued;
+}
+
 // The first reference to `referent`, or nullptr.
 inline WeakrefObject* first_weakref(cairn_heap* heap, const cairn_object* referent) {
     return (referent->flags & kHasWeakrefs) == 0 ? nullptr : heap->weakrefs.find(referent);
@@ -177,8 +194,8 @@ inline void clear_weakref(cairn_heap* heap, WeakrefObject* ref) {
 inline bool forget_only_weakref(cairn_heap* heap, WeakrefObject* ref) {
     cairn_object* referent = ref->referent;
     if (referent == nullptr || ref->previous != nullptr || ref->next != nullptr ||
-        (ref->state & (kInWeakMap | kHasPlace)) != 0 || !heap->weakrefs.is_at_hand(referent) ||
-        !heap->weakrefs.remove_at_hand(referent)) {
+        (ref->state & (kInWeakMap | kHasPlace)) != 0 || (referent->flags & kIsQueued) != 0 ||
+        !heap->weakrefs.is_at_hand(referent) || !heap->weakrefs.remove_at_hand(referent)) {
         return false;
     }
     referent->flags &= ~(kHasWeakrefs | kIsEphemeronKey);
@@ -223,8 +240,9 @@ void clear_weakrefs_to(cairn_heap* heap,
 // Calls the callback of one reference, and reports its failure. USER CODE.
 void run_callback(cairn_heap* heap, WeakrefObject* ref);
 
-// Lets go of a reference after its callback: drops the argument, then the list's reference.
-// USER CODE.
+// Lets go of a reference after its callback: drops the argument, unless a collection made the call
+// (CPython's handle_weakrefs leaves the callback where it is, PyObject_ClearWeakRefs does not),
+// then the list's reference. USER CODE.
 void release_called(WeakrefObject* ref);
 
 }  // namespace cairn

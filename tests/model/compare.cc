@@ -62,6 +62,7 @@ void Program::compare() {
             compare_map(id);
         }
     }
+    decide_waiting_with_target();
     decide_waiting();
     compare_counts();
     compare_liveness();
@@ -136,8 +137,22 @@ void Program::compare_node(Id id) {
     }
 }
 
+/// A reference that was called lets go of its argument after the call, or, where a collection made
+/// the call, when it dies.
+void Program::observe_argument(Record& ref) {
+    cairn_objects held = {};
+    expect(cairn_get_referents(ref.object, &held) == CAIRN_OK, "no memory");
+    ref.argument = held.count == 0 ? 0 : ref.kept_argument;
+    cairn_objects_release(heap_, &held);
+    expect(ref.argument == 0 || ref.called_by_collection, "a death by count leaves no argument");
+}
+
 void Program::compare_ref(Id id) {
     Record& ref = at(id);
+    if (ref.called > 0) {
+        ref.called_by_collection = ref.called_by_collection || at(ref.target).candidate;
+        observe_argument(ref);
+    }
     const Record& target = at(ref.target);
     const std::string name = name_of("weak reference", id);
     const bool cleared = cairn_weakref_is_cleared(ref.object) != 0;
@@ -158,6 +173,7 @@ void Program::compare_ref(Id id) {
     if (!ref.cleared && ref.has_callback && ref.called == 0) {
         const bool queues = has_flag(CAIRN_HEAP_QUEUE_FINALIZERS);
         expect(queues || may_be_silent, name + " did not call back");
+        ref.called_by_collection = target.candidate;
         ref.waiting = queues;  // If it may be silent, its count will tell.
         ref.silenced = may_be_silent;
         ref.batch = batch_;
@@ -277,7 +293,8 @@ std::vector<uint32_t> Program::count_holders() {
         if (!record.alive) {
             continue;
         }
-        holders[id] += (record.waiting ? 1u : 0u) + (record.registered ? 1u : 0u);
+        holders[id] += (record.waiting ? 1u : 0u) + (record.registered ? 1u : 0u) +
+                       (record.waits_with_target ? 1u : 0u);
         for (const Id slot : record.slots) {
             ++holders[slot];
         }
@@ -287,6 +304,21 @@ std::vector<uint32_t> Program::count_holders() {
         }
     }
     return holders;
+}
+
+/// A reference that would have called back, had its referent's finalizer not had to wait, stays
+/// until that has run.
+void Program::decide_waiting_with_target() {
+    for (Record& record : model_.records) {
+        record.waits_with_target = record.waits_with_target && at(record.target).waiting;
+    }
+    const std::vector<uint32_t> holders = count_holders();
+    for (Id id = 1; id < model_.records.size(); ++id) {
+        Record& ref = at(id);
+        if (ref.alive && ref.kind == kWeakref && holders[id] == 0) {
+            ref.waits_with_target = ref.has_callback && !ref.cleared && at(ref.target).waiting;
+        }
+    }
 }
 
 /// A cleared reference that was garbage itself waits if the queue holds it, or never calls back.

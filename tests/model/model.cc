@@ -25,6 +25,7 @@ std::vector<bool> Model::search(bool generous, bool under_way) const {
         for (Id id = 1; id < records.size(); ++id) {
             const Record& record = records[id];
             const bool is_root = record.waiting ||
+                                 (record.waits_with_target && records[record.target].waiting) ||
                                  (record.registered && (generous || reached[record.target])) ||
                                  (generous && record.frozen && record.alive);
             if (is_root) {

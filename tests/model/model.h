@@ -82,6 +82,9 @@ struct Record {
     Id target = 0;
     Id argument = 0;
     bool has_callback = false;
+    bool called_by_collection = false;  ///< perhaps
+    Id kept_argument = 0;               ///< held until now, if a collection called the reference
+    bool waits_with_target = false;     ///< it stays to be called, though nobody holds it
     bool cleared = false;
     bool silenced = false;  ///< cleared without a call, for good
     int called = 0;

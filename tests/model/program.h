@@ -146,9 +146,11 @@ class Program {
     bool is_same_entry(Id map, Entry& expected, const Entry& actual);
     void compare_node(Id node);
     [[nodiscard]] bool is_left_in_iterated_map(Id value) const;
+    void decide_waiting_with_target();
     void decide_waiting();
     void compare_unreachable();
     void end_operation();
+    void observe_argument(Record& ref);
     void compare_ref(Id ref);
     void compare_registered(Id registered);
     void compare_counts();

@@ -392,5 +392,143 @@ TEST_P(EphemeronTest, AnIteratedMapHoldsADeadValueUntilTheIteratorCloses) {
     EXPECT_EQ(take_log(), "dealloc s");
 }
 
+/// With all combinations of the options that change the order of what a collection does.
+class WatchedKeyTest : public WeakmapTest, public testing::WithParamInterface<uint32_t> {
+  public:
+    WatchedKeyTest() : WeakmapTest(GetParam()) {}
+
+  protected:
+    /// A value for `map` under `key`, with a reference to `watched` that calls back.
+    void watch(cairn_object* map,
+               cairn_object* key,
+               cairn_object* watched,
+               Action action = nullptr) {
+        cairn_object* value = make(logged, "value");
+        give(value, 0, weak(watched, "w", std::move(action)));
+        EXPECT_EQ(put(map, key, value), CAIRN_OK);
+        cairn_decref(value);
+    }
+
+    void collect_all() {
+        for (int i = 0; i < 3; ++i) {
+            collect();
+            cairn_finalizers_run(heap, 0, 0);
+            EXPECT_TRUE(verify());
+        }
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(AllOptions, WatchedKeyTest, ::testing::Range(0u, 32u));
+
+TEST_P(WatchedKeyTest, ValueIsToldOfItsKeysDeathByCountAndInACycle) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    for (const bool in_cycle : {false, true}) {
+        cairn_object* key = make(logged, "key");
+        watch(map, key, key);
+        if (in_cycle) {
+            set(key, 0, key);
+        }
+        cairn_decref(key);
+        collect_all();
+        EXPECT_EQ(count_events("cb w"), 1u) << "in a cycle: " << in_cycle;
+        EXPECT_EQ(count_events("dealloc value"), 1u);
+        EXPECT_EQ(cairn_weakmap_length(map), 0u);
+        take_log();
+    }
+    cairn_decref(map);
+}
+
+TEST_P(WatchedKeyTest, OtherMemberOfTheKeysCycleAndChainsOfMaps) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* second = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* ring = make_ring(logged, {"a", "b"});
+    // The value of the first map is the key of the second, whose value watches the ring.
+    cairn_object* link = make(logged, "link");
+    EXPECT_EQ(put(map, ring, link), CAIRN_OK);
+    watch(second, link, get(ring, 0));
+    cairn_decref(link);
+    cairn_decref(ring);
+    collect_all();
+    EXPECT_EQ(count_events("cb w"), 1u);
+    EXPECT_EQ(usage().objects, 2u);
+    cairn_decref(map);
+    cairn_decref(second);
+}
+
+TEST_P(WatchedKeyTest, CallbackMaySaveTheValueAndWhatItReaches) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* key = make_ring(logged, {"a", "b"});
+    cairn_object* saved = nullptr;
+    watch(map, key, key, [&](cairn_object* ref) {
+        saved = cairn_new_ref(ref);
+        return CAIRN_OK;
+    });
+    cairn_decref(key);
+    collect_all();
+    EXPECT_EQ(count_events("cb w"), 1u);
+    ASSERT_NE(saved, nullptr);
+    EXPECT_EQ(cairn_weakref_is_cleared(saved), 1);
+    EXPECT_TRUE(verify());
+    cairn_decref(saved);
+    cairn_decref(map);
+    collect_all();
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+TEST_P(WatchedKeyTest, GarbageMapKeepsNobodyInformed) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* key = make(logged, "key");
+    watch(map, key, key);
+    give(key, 0, map);
+    set(key, 1, key);
+    cairn_decref(key);
+    collect_all();
+    EXPECT_EQ(count_events("cb w"), 0u);
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+/// The verifier finds nothing at any place where user code runs.
+TEST_P(WatchedKeyTest, LeafKeysAreLeavesWhileUserCodeRuns) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* owner = make_fin("owner", [&](cairn_object* self) {
+        EXPECT_TRUE(verify());
+        EXPECT_EQ(cairn_gc_is_tracked(get(self, 0)), 0);
+        return CAIRN_OK;
+    });
+    give(owner, 0, make(leaf, "key"));
+    set(owner, 1, owner);
+    cairn_object* ref = weak(owner, "r", [&](cairn_object*) {
+        EXPECT_TRUE(verify());
+        return CAIRN_OK;
+    });
+    cairn_object* value = make_fin("value", [&](cairn_object*) {
+        EXPECT_TRUE(verify());
+        return CAIRN_OK;
+    });
+    EXPECT_EQ(put(map, get(owner, 0), value), CAIRN_OK);
+    cairn_decref(value);
+    cairn_decref(owner);
+    collect_all();
+    EXPECT_EQ(count_events("fin owner"), 1u);
+    cairn_decref(ref);
+    cairn_decref(map);
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+TEST_P(WatchedKeyTest, LeafKeyWithAFinalizerDiesWithItsValue) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* value = make_fin("value");
+    give(value, 0, make(leaf_fin, "key"));
+    EXPECT_EQ(put(map, get(value, 0), value), CAIRN_OK);
+    cairn_decref(value);
+    collect_all();
+    const bool keeps_it =
+        (GetParam() & (CAIRN_HEAP_STRONG_WEAKKEY_VALUES | CAIRN_HEAP_CPYTHON_ORDER)) != 0;
+    EXPECT_EQ(take_sorted_log(), keeps_it ? "" : "dealloc key, dealloc value, fin key, fin value");
+    cairn_decref(map);
+    collect_all();
+    EXPECT_EQ(usage().objects, 0u);
+}
+
 }  // namespace
 }  // namespace cairn_test

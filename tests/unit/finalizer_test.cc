@@ -234,6 +234,40 @@ TEST_F(FinalizerTest, ObjectThatResurrectsAndFailsIsResurrectedAndReported) {
     EXPECT_EQ(kept_, a);
 }
 
+// CPython's PyObject_CallFinalizer() sets the mark after the call, its collector before.
+TEST_F(FinalizerTest, IsMarkedAsFinalizedAfterItWhenItDiesByItsCount) {
+    for (const bool in_cycle : {false, true}) {
+        cairn_object* saved = nullptr;
+        cairn_object* a = make_fin("a", [&](cairn_object* self) {
+            EXPECT_EQ(cairn_gc_is_finalized(self), in_cycle ? 1 : 0);
+            saved = cairn_new_ref(self);
+            return CAIRN_OK;
+        });
+        if (in_cycle) {
+            set(a, 0, a);
+        }
+        cairn_decref(a);
+        collect();
+        EXPECT_NE(saved, nullptr);
+        EXPECT_EQ(cairn_gc_is_finalized(saved), 1);
+        cairn_clear(slot(saved, 0));
+        cairn_decref(saved);
+        EXPECT_EQ(take_log(), "fin a, dealloc a");
+    }
+}
+
+TEST_F(FinalizerTest, CollectionInsideItDoesNotFinalizeItAgain) {
+    cairn_object* a = make_fin("a", [&](cairn_object* self) {
+        set(self, 0, self);
+        EXPECT_EQ(collect(), 0u);
+        return CAIRN_OK;
+    });
+    cairn_decref(a);
+    EXPECT_EQ(take_log(), "fin a");
+    EXPECT_EQ(collect(), 1u);
+    EXPECT_EQ(take_log(), "dealloc a");
+}
+
 TEST_F(FinalizerTest, LeafHasOneToo) {
     cairn_object* a = make(leaf_fin, "a");
     EXPECT_FALSE(cairn_gc_is_tracked(a));

@@ -137,19 +137,47 @@ TEST_F(FreezeTest, UntrackedObjectsAreNotFrozen) {
     cairn_decref(a);
 }
 
-TEST_F(FreezeTest, DoesNothingInsideACollection) {
+TEST_F(FreezeTest, InsideACollectionFreezesWhatIsNoGarbage) {
     cairn_object* kept = make(logged, "kept");
-    cairn_object* a = make_fin("a", [&](cairn_object*) {
+    cairn_object* a = make_fin("a", [&](cairn_object* self) {
         cairn_gc_freeze(heap);
-        EXPECT_EQ(cairn_gc_freeze_count(heap), 0u);
-        cairn_gc_unfreeze(heap);
+        EXPECT_EQ(cairn_gc_freeze_count(heap), 1u);
+        EXPECT_EQ(cairn_gc_is_tracked(self), 1);
         return CAIRN_OK;
     });
     set(a, 0, a);
     cairn_decref(a);
     EXPECT_EQ(collect(), 1u);
+    EXPECT_EQ(cairn_gc_freeze_count(heap), 1u);
+    EXPECT_EQ(objects(2), "");
+    EXPECT_TRUE(verify());
+    cairn_object* b = make_fin("b", [&](cairn_object*) {
+        cairn_gc_unfreeze(heap);
+        EXPECT_EQ(cairn_gc_freeze_count(heap), 0u);
+        return CAIRN_OK;
+    });
+    set(b, 0, b);
+    cairn_decref(b);
+    EXPECT_EQ(collect(0), 1u);
     EXPECT_EQ(objects(2), "kept");
     cairn_decref(kept);
+}
+
+// A page that a young collection left survivors on keeps its mark when user code freezes.
+TEST_F(FreezeTest, WhatIsRescuedAfterAFreezeInsideACollectionIsCollectedLater) {
+    cairn_object* saved = nullptr;
+    cairn_object* a = make_fin("a", [&](cairn_object* self) {
+        cairn_gc_freeze(heap);
+        saved = cairn_new_ref(self);
+        return CAIRN_OK;
+    });
+    set(a, 0, a);
+    cairn_decref(a);
+    EXPECT_EQ(collect(0), 0u);
+    EXPECT_EQ(objects(1), "a");
+    cairn_clear(&saved);
+    EXPECT_EQ(collect(1), 1u);
+    EXPECT_EQ(take_log(), "fin a, dealloc a");
 }
 
 TEST_F(FreezeTest, FrozenObjectsAreNoCandidates) {

@@ -164,6 +164,62 @@ TEST(HeapEndTest, FinalizersMayAllocateLinkAndResurrectToTheLast) {
     EXPECT_LE(world.count_events("fin late"), 1u);
 }
 
+TEST(HeapEndTest, WhatFinalizersMakeAtTheEndIsFinalizedToo) {
+    for (const bool held : {true, false}) {
+        World world;
+        cairn_object* first = world.make_fin("first", [&world](cairn_object* self) {
+            World::give(self, 1, world.make_fin("second", [&world](cairn_object* second) {
+                World::give(second, 1, world.make_fin("third"));
+                return CAIRN_OK;
+            }));
+            return CAIRN_OK;
+        });
+        World::set(first, 0, first);
+        if (!held) {
+            cairn_decref(first);
+        }
+        EXPECT_EQ(cairn_heap_free(std::exchange(world.heap, nullptr)), held ? 3u : 0u);
+        for (const char* label : {"first", "second", "third"}) {
+            EXPECT_EQ(world.count_events(std::string("fin ") + label), 1u) << label;
+            EXPECT_EQ(world.count_events(std::string("dealloc ") + label), 1u) << label;
+        }
+    }
+}
+
+TEST(HeapEndTest, FinalizersThatAreRegisteredAtTheEndRun) {
+    World world;
+    int ran = 0;
+    const auto function = [](cairn_object*, void* count) {
+        ++*static_cast<int*>(count);
+        return CAIRN_OK;
+    };
+    cairn_object* kept = world.make_fin("kept", [&](cairn_object* self) {
+        cairn_decref(cairn_finalizer_new(self, function, nullptr, &ran));
+        return CAIRN_OK;
+    });
+    EXPECT_EQ(cairn_heap_free(std::exchange(world.heap, nullptr)), 1u);
+    EXPECT_EQ(ran, 1);
+    EXPECT_NE(kept, nullptr);
+}
+
+// An object whose finalizer makes its successor: the end gives up after 16 rounds.
+TEST(HeapEndTest, AnEndlessLineOfSuccessorsEnds) {
+    World world;
+    cairn_object* last = nullptr;
+    const Action make_successor = [&](cairn_object*) {
+        last = world.make(world.fin, "successor");
+        return CAIRN_OK;
+    };
+    last = world.make_fin("successor", make_successor);
+    const size_t left = cairn_heap_free(std::exchange(world.heap, nullptr));
+    const size_t finalized = world.count_events("fin successor");
+    EXPECT_GE(finalized, 16u);
+    EXPECT_LT(finalized, 100000u);
+    EXPECT_EQ(left, finalized + 1);
+    EXPECT_EQ(world.count_events("dealloc successor"), left);
+    EXPECT_NE(last, nullptr);
+}
+
 TEST(HeapEndTest, ImmortalObjectsAreNotHeldBySomebody) {
     World world;
     cairn_object* a = world.make(world.fin, "a");

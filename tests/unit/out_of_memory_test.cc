@@ -162,16 +162,23 @@ class Sequence {
     }
 
     void teardown() {
+        // Those to the ring hold an object still: a collection called them, and left it to them.
+        release_refs((kept_.size() + 1) / 2 * 2);
         for (cairn_object* object : kept_) {
             cairn_decref(object);
         }
-        for (cairn_object* ref : refs_) {
-            EXPECT_TRUE(cairn_weakref_is_cleared(ref));
-            cairn_decref(ref);
-        }
+        release_refs(0);
         EXPECT_EQ(cairn_gc_callback_remove(world.heap, &ignore, this), CAIRN_OK);
         EXPECT_TRUE(world.verify());
         EXPECT_EQ(live(), 0u);
+    }
+
+    // All but the first `left`.
+    void release_refs(size_t left) {
+        for (; refs_.size() > left; refs_.pop_back()) {
+            EXPECT_TRUE(cairn_weakref_is_cleared(refs_.back()));
+            cairn_decref(refs_.back());
+        }
     }
 
     static cairn_status ignore(cairn_heap*, cairn_gc_phase, const cairn_gc_info*, void*) {

@@ -103,6 +103,7 @@ class RandomProgram {
 
         // Weak references.
         Id target = 0;
+        Id argument = 0;
         bool has_callback = false;
         int called = 0;
 
@@ -152,6 +153,7 @@ class RandomProgram {
     [[nodiscard]] std::vector<bool> reachable() const;
     void check();
     void observe();
+    void observe_arguments();
     void check_record(Id id, uint32_t holders, bool reached);
     void check_weakref(Id id);
     void check_nothing_else_lives();

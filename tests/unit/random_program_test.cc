@@ -85,7 +85,7 @@ cairn_status RandomProgram::callback(cairn_object* ref, cairn_object*, void* use
     EXPECT_EQ(++record.called, 1) << "weak reference " << id;
     EXPECT_TRUE(cairn_weakref_is_cleared(ref));
     const cairn_status status = program->user_code(id);
-    record.slots[0] = 0;  // The argument is dropped right after the call.
+    record.slots[0] = 0;  // Whether it still holds its argument is seen after the operation.
     return status;
 }
 
@@ -301,6 +301,7 @@ void RandomProgram::adopt_weakref(
     record.object = ref;
     record.kind = kWeakref;
     record.slots = {argument};
+    record.argument = argument;
     record.alive = true;
     record.target = target;
     record.has_callback = with_callback;
@@ -397,9 +398,29 @@ void RandomProgram::observe() {
         this);
 }
 
+/// A reference that was called lets go of its argument after the call, or, where a collection made
+/// the call, when it dies.
+void RandomProgram::observe_arguments() {
+    for (Record& record : records_) {
+        if (record.kind != kWeakref || !record.alive || record.called == 0) {
+            continue;
+        }
+        cairn_objects held = {};
+        while (cairn_get_referents(record.object, &held) != CAIRN_OK) {
+            // The request that was to fail.
+        }
+        record.slots[0] = held.count == 0 ? 0 : record.argument;
+        cairn_objects_release(heap_, &held);
+        if (!records_[record.target].was_candidate) {
+            EXPECT_EQ(record.slots[0], 0u) << "a death by count leaves no argument";
+        }
+    }
+}
+
 /// Compares the heap with the model, between two operations.
 void RandomProgram::check() {
     observe();
+    observe_arguments();
     const std::vector<bool> reached = reachable();
     std::vector<uint32_t> holders(records_.size(), 0);
     for (const Id id : variables_) {
@@ -468,6 +489,7 @@ void RandomProgram::check_nothing_else_lives() {
         EXPECT_EQ(cairn_gc_collect(heap_, 2, nullptr), CAIRN_OK);
     }
     observe();
+    observe_arguments();
     const std::vector<bool> reached = reachable();
     for (Id id = 1; id < records_.size(); ++id) {
         EXPECT_EQ(records_[id].alive, reached[id]) << "object " << id;

@@ -319,5 +319,131 @@ TEST_F(WeakmapTest, DeathsFromInsideACallbackOfTheSameMap) {
     cairn_decref(map);
 }
 
+class WeakmapRefillTest : public WeakmapTest, public testing::WithParamInterface<cairn_weak_kind> {
+  protected:
+    /// The strong side of a new entry, whose finalizer stores `more` further ones.
+    cairn_object* refilling(cairn_object* map, int more) {
+        cairn_object* object = make(fin, "refilling");
+        on_finalize("refilling", [this, map, more](cairn_object*) {
+            if (more > 0) {
+                add(map, more - 1);
+            }
+            return CAIRN_OK;
+        });
+        return object;
+    }
+
+    void add(cairn_object* map, int more) {
+        cairn_object* weak_side = make(logged, "weak");
+        held_.push_back(weak_side);
+        cairn_object* strong_side = refilling(map, more);
+        const bool by_value = GetParam() == CAIRN_WEAK_VALUE_MAP;
+        EXPECT_EQ(put(map, by_value ? strong_side : weak_side, by_value ? weak_side : strong_side),
+                  CAIRN_OK);
+        cairn_decref(strong_side);
+    }
+
+    void TearDown() override {
+        for (cairn_object* object : held_) {
+            cairn_decref(object);
+        }
+        WeakmapTest::TearDown();
+    }
+
+    std::vector<cairn_object*> held_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Maps,
+                         WeakmapRefillTest,
+                         ::testing::Values(CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP));
+
+TEST_P(WeakmapRefillTest, ClearEndsEmptyWhatFinalizersStore) {
+    cairn_object* map = make_map(GetParam());
+    add(map, 5);
+    EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK);
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+    EXPECT_EQ(held_.size(), 6u);
+    EXPECT_EQ(count_events("fin refilling"), 6u);
+    cairn_decref(map);
+}
+
+TEST_P(WeakmapRefillTest, ClearStopsAtAnIteratorThatUserCodeOpens) {
+    cairn_object* map = make_map(GetParam());
+    add(map, 0);
+    add(map, 0);
+    cairn_weakmap_iterator iterator = {};
+    bool opened = false;
+    on_finalize("refilling", [&](cairn_object*) {
+        if (!std::exchange(opened, true)) {
+            cairn_weakmap_iterator_open(map, &iterator);
+        }
+        return CAIRN_OK;
+    });
+    EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_BUSY);
+    EXPECT_EQ(cairn_weakmap_length(map), 1u);
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK);
+    cairn_decref(map);
+}
+
+TEST_P(WeakmapRefillTest, UpdateCopyPopAndTheEndOfAnIterationMayStoreToo) {
+    cairn_object* map = make_map(GetParam());
+    add(map, 2);
+    cairn_object* copy = nullptr;
+    ASSERT_EQ(cairn_weakmap_copy(map, &copy), CAIRN_OK);
+    cairn_object* key = nullptr;
+    cairn_object* value = nullptr;
+    ASSERT_EQ(cairn_weakmap_pop_last(map, &key, &value), CAIRN_OK);
+    EXPECT_EQ(cairn_weakmap_clear(copy), CAIRN_OK);
+    cairn_decref(key);
+    cairn_decref(value);
+    EXPECT_EQ(cairn_weakmap_length(map), 1u) << "the popped entry's end stored another";
+    // An entry that dies while an iterator is open ends when that is closed.
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(map, &iterator);
+    for (cairn_object* object : std::exchange(held_, {})) {
+        cairn_decref(object);
+    }
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(cairn_weakmap_length(map), 1u);
+    EXPECT_TRUE(verify());
+    EXPECT_EQ(cairn_weakmap_update(copy, map), CAIRN_OK);
+    EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK);
+    cairn_decref(map);
+    cairn_decref(copy);
+}
+
+class MapThatDiesInARemovalTest : public WeakmapTest {};
+
+// CPython's `remove` callbacks hold the mapping: the dying value comes first, then the mapping.
+TEST_F(MapThatDiesInARemovalTest, LivesUntilTheRemovalIsOver) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* key = make(logged, "k");
+    cairn_object* other = make(logged, "q");
+    cairn_object* value = make_fin("v", [&](cairn_object*) {
+        cairn_clear(&map);
+        return CAIRN_OK;
+    });
+    give(value, 0, make_fin("u"));
+    cairn_object* second = make_fin("v2");
+    EXPECT_EQ(put(map, key, value), CAIRN_OK);
+    EXPECT_EQ(put(map, other, second), CAIRN_OK);
+    cairn_decref(value);
+    cairn_decref(second);
+    cairn_decref(key);
+    EXPECT_EQ(take_log(), "fin v, fin u, dealloc u, dealloc v, fin v2, dealloc v2, dealloc k");
+    cairn_decref(other);
+}
+
+TEST_F(MapThatDiesInARemovalTest, MayBeItsOwnKeyAndValue) {
+    for (const cairn_weak_kind kind : {CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_VALUE_MAP}) {
+        cairn_object* map = make_map(kind);
+        EXPECT_EQ(put(map, map, map), CAIRN_OK);
+        cairn_decref(map);
+        collect();
+        EXPECT_EQ(usage().objects, 0u);
+    }
+}
+
 }  // namespace
 }  // namespace cairn_test

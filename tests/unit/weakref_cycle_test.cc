@@ -330,12 +330,13 @@ TEST_F(WeakrefCycleTest, FailingCallbacksAreReportedAndTheCollectionGoesOn) {
 }
 
 TEST_F(WeakrefCycleTest, CallbackMayDropTheLastReferenceToOtherGarbageOfTheSameCollection) {
-    // A living object's callback argument keeps a ring alive until the callback is over.
     cairn_object* a = make(logged, "a");
     set(a, 0, a);
     cairn_object* other = make_ring(logged, {"x", "y"});
-    hold(weak(a, "w", nullptr, other));
-    cairn_decref(other);
+    hold(weak(a, "w", [&other](cairn_object*) {
+        cairn_clear(&other);
+        return CAIRN_OK;
+    }));
     cairn_decref(a);
     EXPECT_EQ(collect(), 1u);
     EXPECT_EQ(collect(), 2u);

@@ -1,0 +1,105 @@
+#include "collect/kept_values.h"
+
+#include "collect/ephemerons.h"
+#include "heap/cells.h"
+
+namespace cairn {
+
+namespace {
+
+// Follows references inside the unreachable set; what it has met is tentative for the time being.
+class KeptValues {
+  public:
+    explicit KeptValues(Collection& c) : heap_(c.heap), stack_(c.heap->gc.mark_stack) {
+        stack_.clear();
+    }
+
+    void meet(cairn_object* object) {
+        uint8_t* side = side_of(object);
+        if (*side != kUnreachable) {
+            return;
+        }
+        *side = kTentative;
+        if (!stack_.push(heap_->memory, object)) {
+            *side = kGray;
+            some_are_gray_ = true;
+        }
+    }
+
+    void follow_all() {
+        follow_stack();
+        // Without memory for the stack the rest is found by its side bytes.
+        while (some_are_gray_) {
+            some_are_gray_ = false;
+            for_each_page(heap_, examined_pages, [this](Page* page) {
+                for_each_in(page,
+                            page->examined_blocks,
+                            only(kGray),
+                            [this](cairn_object* object, uint8_t* side) {
+                                *side = kTentative;
+                                follow(object);
+                                follow_stack();
+                            });
+            });
+        }
+    }
+
+  private:
+    void follow_stack() {
+        while (!stack_.empty()) {
+            follow(stack_.pop());
+        }
+    }
+
+    void follow(cairn_object* object) {
+        for_each_referent(object, [this](cairn_object* referent) { meet(referent); });
+    }
+
+    cairn_heap* heap_;
+    Array<cairn_object*>& stack_;
+    bool some_are_gray_ = false;
+};
+
+// Entries of a map that is garbage itself need not leave it.
+void mark_if_it_calls_back(cairn_object* object) {
+    if (!is_weakref(object)) {
+        return;
+    }
+    WeakrefObject* ref = as_weakref(object);
+    if (has_pending_callback(ref) && (ref->state & kIsEntryRef) == 0 && ref->referent != nullptr &&
+        !is_reached(ref->referent)) {
+        ref->state |= kKeptByMap;
+    }
+}
+
+}  // namespace
+
+void mark_references_kept_by_maps(Collection& c) {
+    if (has_option(c.heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
+        return;
+    }
+    bool some = false;
+    KeptValues kept(c);
+    for_each_weak_key_entry(c.heap, [&](const WeakMapObject* map, const WeakEntry& entry) {
+        // What another value leads to is tentative already, and so a map among it is unreachable.
+        if (is_reached(&map->head) && !is_reached(entry.weak) && !is_reached(entry.strong)) {
+            kept.meet(entry.strong);
+            some = true;
+        }
+    });
+    if (!some) {
+        return;
+    }
+    kept.follow_all();
+    for_each_page(c.heap, examined_pages, [](Page* page) {
+        for_each_in(page,
+                    page->examined_blocks,
+                    only(kTentative),
+                    [](cairn_object* object, const uint8_t*) { mark_if_it_calls_back(object); });
+    });
+    for_each_page(c.heap, examined_pages, [](const Page* page) {
+        (void)replace_in(page, page->examined_blocks, only(kTentative), kUnreachable);
+    });
+}
+
+}  // namespace cairn
