@@ -1,23 +1,32 @@
 /// Cairn: an embeddable object heap for scripting runtimes. Includes every stable header.
 ///
-/// Conventions that every call obeys:
+/// Conventions of all calls:
 ///
-///  1. Above each function stand one sentence and four lines. `owns:` uses three words only:
-///     *owned* (the receiver must release it), *borrowed* (it must not), *consumed* (the callee
-///     takes it over). `errors:` says how failure looks. `effects:` is none, allocates, may
-///     collect, or may run user code. `thread:` says who may call.
-///  2. A heap belongs to one thread at a time. There is no global state: heaps on different
-///     threads share nothing.
-///  3. *User code* means the host's finalizers, callbacks, hash and equal functions and hooks. It
-///     may call everything unless its typedef says otherwise. A reference that you do not own may
-///     be dead after any call that may run user code.
-///  4. Every allocation can fail. The call then says so (CAIRN_NO_MEMORY or NULL), and nothing is
-///     changed.
-///  5. Errors of finalizers and callbacks go to the unraisable hook, and the work goes on.
-///  6. Out parameters are last, named out_*, and written only on success. Truth values are int.
+///  1. Each function has a one-sentence summary and up to four contract fields. A field that is
+///     left out has its default:
+///       `owns:`    who owns what afterwards. Default: nothing changes owner. *Owned*: the receiver
+///                  must release the reference. *Borrowed*: it must not. *Consumed*: the callee
+///                  takes the reference over.
+///       `errors:`  how the call fails. Default: it cannot fail.
+///       `effects:` any of: allocates (takes memory from the heap's allocator); may collect; may
+///                  run user code. Default: none of them.
+///       `thread:`  who may call. Default: the heap thread only.
+///  2. A heap belongs to one thread at a time, the heap thread. There is no global state: heaps on
+///     different threads share nothing.
+///  3. A *host function* is one that the host passes to the library. It must return: neither a
+///     longjmp nor a C++ exception may pass through the library. *User code* means the host
+///     functions that may call the library: finalizers, callbacks, hash and equal functions, clear
+///     functions, and hooks. It may make every call unless its typedef says otherwise. After a call
+///     that may run user code, a reference that you do not own may be dead.
+///  4. Every allocation can fail. The call then returns CAIRN_NO_MEMORY or NULL, and changes
+///     nothing.
+///  5. Errors of finalizers and callbacks go to the unraisable hook, and the call continues.
+///  6. Out parameters come last, are named out_*, and are written only on success. Truth values are
+///     int, 0 or 1.
 ///  7. Nothing recurses on the shape of the user's graph.
-///  8. Arguments may be NULL only where the text says so. Objects given to one call must belong to
-///     one heap. A checked build (CAIRN_CHECK_LEVEL above 0) reports misuse and aborts.
+///  8. Arguments must not be NULL unless the text allows it. All objects passed to one call must
+///     belong to the same heap, and an object must be of the kind that the parameter's name says. A
+///     checked build (CAIRN_CHECK_LEVEL above 0) reports misuse and aborts.
 ///  9. Sizes are bytes; times are nanoseconds.
 #ifndef CAIRN_CAIRN_H
 #define CAIRN_CAIRN_H

@@ -6,12 +6,12 @@
 #define CAIRN_VERSION_MINOR 1
 #define CAIRN_VERSION_PATCH 0
 #define CAIRN_VERSION_STRING "0.1.0"
-/// Comparable: 1000000 * major + 1000 * minor + patch.
+/// One number to compare: 1000000 * major + 1000 * minor + patch.
 #define CAIRN_VERSION_NUMBER \
     (CAIRN_VERSION_MAJOR * 1000000 + CAIRN_VERSION_MINOR * 1000 + CAIRN_VERSION_PATCH)
 
-/// 0: release. 1 and above: a *checked* build, whose inline reference counting goes through the
-/// library and finds misuse. The library's build sets it for everything that links it.
+/// 0: a release build. 1 and above: a *checked* build, in which inline reference counting calls the
+/// library and detects misuse. The library's build sets the level for everything that links it.
 #ifndef CAIRN_CHECK_LEVEL
 #define CAIRN_CHECK_LEVEL 0
 #endif

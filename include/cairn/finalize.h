@@ -1,14 +1,15 @@
 /// Finalizers: when they run, the finalizer queue, and registered finalizers.
 ///
-/// A type's finalizer runs at most once for each object, before anything of it is taken apart.
-/// Normally it runs where the object dies. With CAIRN_HEAP_QUEUE_FINALIZERS, or
-/// CAIRN_TYPE_QUEUE_FINALIZER for one type, it waits, with its object alive, until the host calls
-/// cairn_finalizers_run(); the order is the one in which inline delivery would have run them.
-/// What a waiting finalizer or callback sets off waits in its turn, before what waited already; the
-/// argument of a callback is let go right after the call.
+/// A type's finalizer runs at most once for each object, before the object's references are
+/// dropped. By default it runs where the object dies. With CAIRN_HEAP_QUEUE_FINALIZERS, or
+/// CAIRN_TYPE_QUEUE_FINALIZER for one type, it waits in the finalizer queue, which keeps its object
+/// alive, until the host calls cairn_finalizers_run(). The queue runs in the order of inline
+/// delivery: work queued while an item runs goes to the front of the queue. The argument of a
+/// callback is released right after the call.
 ///
-/// A *registered finalizer* (CPython's weakref.finalize) is made for one object of any type and
-/// runs when that object dies, or when called, or when the heap is freed: whichever is first.
+/// A *registered finalizer* (CPython's weakref.finalize) belongs to one object of any type. Its
+/// function runs once: when that object dies, when cairn_finalizer_call() is called, or when the
+/// heap is freed, whichever is first.
 #ifndef CAIRN_FINALIZE_H
 #define CAIRN_FINALIZE_H
 
@@ -21,105 +22,75 @@
 extern "C" {
 #endif
 
-/// Returns how many finalizers and callbacks wait in the queue.
-///   owns:    nothing
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Returns the number of finalizers and callbacks in the finalizer queue.
 CAIRN_API size_t cairn_finalizers_pending(const cairn_heap* heap);
 
-/// Does the finalizer of `object` wait in the queue?
-///   owns:    nothing
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Returns 1 if the finalizer of `object` waits in the finalizer queue, else 0.
 CAIRN_API int cairn_finalizer_is_waiting(const cairn_object* object);
 
-/// Runs what waits, oldest first, until `max_count` have run, `max_ns` nanoseconds have passed
-/// (at least one runs; 0 = no bound, for both), or none is left. Those that are queued meanwhile
-/// count as waiting too. Returns how many ran.
-///   owns:    nothing
-///   errors:  none; what fails goes to the unraisable hook. Inside a finalizer that this call is
-///            running it does nothing and returns 0
+/// Runs the finalizer queue, oldest first, and returns how many items ran. Stops after `max_count`
+/// items or `max_ns` nanoseconds (0: no bound; at least one item runs), or when the queue is empty.
+/// Items queued meanwhile run too. Failures go to the unraisable hook. Does nothing and returns 0
+/// inside an item that it is running.
 ///   effects: may run user code
-///   thread:  heap thread
 CAIRN_API size_t cairn_finalizers_run(cairn_heap* heap, size_t max_count, uint64_t max_ns);
 
-/// The function of a registered finalizer. `argument` is borrowed. The object is gone or going:
-/// it is not given. A status other than CAIRN_OK goes to the unraisable hook.
+/// The function of a registered finalizer. `argument` is borrowed. The dead object is not passed. A
+/// status other than CAIRN_OK goes to the unraisable hook. May make every call. Must return.
 typedef cairn_status (*cairn_finalizer_fn)(cairn_object* argument, void* user_data);
 
-/// Registers a finalizer for `object`. It stays registered, whether the result is kept or not,
-/// until it has run or is detached.
-///   owns:    result is owned by the caller; the registry owns the finalizer and its reference to
-///            `argument` (NULL allowed; an argument that reaches `object` keeps it alive)
-///   errors:  NULL when memory is out
-///   effects: allocates; may collect, and so run user code
-///   thread:  heap thread
+/// Registers a finalizer for `object`, alive until it runs or is detached, even if the result is
+/// released. An `argument` that reaches `object` keeps `object` alive.
+///   owns:    result is owned by the caller; the registry owns the finalizer and a reference to
+///            `argument` (NULL allowed)
+///   errors:  NULL if memory runs out
+///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_object* cairn_finalizer_new(cairn_object* object,
                                             cairn_finalizer_fn function,
                                             cairn_object* argument,
                                             void* user_data);
 
-/// Is `object` a registered finalizer?
-///   owns:    nothing
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Returns 1 if `object` is a registered finalizer, else 0.
 CAIRN_API int cairn_is_finalizer(const cairn_object* object);
 
-/// Runs the finalizer now, if it has not run and is not detached. `out_ran` (NULL allowed)
-/// receives 1 if it ran now, else 0. It is dead before its function is called.
-///   owns:    nothing
-///   errors:  CAIRN_INVALID when `finalizer` is none; what its function returns
+/// Runs a registered finalizer now if it is alive; it is dead before its function is called.
+/// `out_ran` (NULL allowed) receives 1 if it ran, else 0.
+///   errors:  CAIRN_INVALID if `finalizer` is not a registered finalizer; the status of its
+///            function, with `out_ran` written
 ///   effects: may run user code
-///   thread:  heap thread
 CAIRN_API cairn_status cairn_finalizer_call(cairn_object* finalizer, int* out_ran);
 
-/// Has it neither run nor begun to wait in the finalizer queue, nor been detached?
-///   owns:    nothing
-///   errors:  0 too when `finalizer` is none
-///   effects: none
-///   thread:  heap thread
+/// Returns 1 if the finalizer is alive, else 0. It is alive until it runs, is queued to run, or is
+/// detached.
+///   errors:  0 if `finalizer` is not a registered finalizer
 CAIRN_API int cairn_finalizer_is_alive(const cairn_object* finalizer);
 
-/// Takes the finalizer off the registry without running it. Returns 1 if it was alive, else 0.
-///   owns:    drops the reference to the argument
-///   errors:  0 too when `finalizer` is none
+/// Removes the finalizer from the registry without running it. Returns 1 if it was alive, else 0.
+///   owns:    releases the registry's references
+///   errors:  0 if `finalizer` is not a registered finalizer, or its object is dying
 ///   effects: may run user code
-///   thread:  heap thread
 CAIRN_API int cairn_finalizer_detach(cairn_object* finalizer);
 
-/// Tells what an alive finalizer is for; each out parameter may be NULL.
+/// Writes the object, argument and `user_data` of an alive finalizer. Each out parameter may be
+/// NULL.
 ///   owns:    `out_object` and `out_argument` receive owned references (the argument may be NULL)
-///   errors:  CAIRN_NOT_FOUND when it is dead
-///   effects: none
-///   thread:  heap thread
+///   errors:  CAIRN_NOT_FOUND if it is dead, its object is dying, or it is not a registered
+///            finalizer
 CAIRN_API cairn_status cairn_finalizer_peek(cairn_object* finalizer,
                                             cairn_object** out_object,
                                             cairn_object** out_argument,
                                             void** out_user_data);
 
-/// Says whether the finalizer runs when the heap is freed while it is alive (1 at birth).
-///   owns:    nothing
-///   errors:  CAIRN_NOT_FOUND when it is dead
-///   effects: none
-///   thread:  heap thread
+/// Sets whether an alive finalizer runs when the heap is freed (1 at first).
+///   errors:  CAIRN_NOT_FOUND if it is dead or not a registered finalizer
 CAIRN_API cairn_status cairn_finalizer_set_atexit(cairn_object* finalizer, int at_exit);
 
-/// Does it run when the heap is freed? 0 when it is dead.
-///   owns:    nothing
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Returns 1 if the finalizer is alive and runs when the heap is freed, else 0.
 CAIRN_API int cairn_finalizer_get_atexit(const cairn_object* finalizer);
 
-/// Runs all alive at-exit finalizers, newest first, those registered meanwhile included, with
-/// automatic collection off. cairn_heap_free() does so too.
-///   owns:    nothing
-///   errors:  none; what fails goes to the unraisable hook, and the others run
+/// Runs all alive at-exit finalizers, newest first, with automatic collection off. Those registered
+/// meanwhile run too. Failures go to the unraisable hook. cairn_heap_free() does the same.
 ///   effects: may run user code
-///   thread:  heap thread
 CAIRN_API void cairn_finalizers_run_atexit(cairn_heap* heap);
 
 #ifdef __cplusplus

@@ -1,7 +1,8 @@
-/// Introspection: what is alive, who holds it, what does it hold.
+/// Introspection: which objects are alive, what they refer to, what refers to them.
 ///
-/// Lists hold owned references, and never show an object that is dying. Only one that is found
-/// unreachable itself, in its finalizer, leads to others that are (cairn_get_referents()).
+/// Lists own their objects and never contain a dying object. Objects that a collection found
+/// unreachable are listed only as referents of another one, for example in its finalizer
+/// (cairn_get_referents()).
 #ifndef CAIRN_INSPECT_H
 #define CAIRN_INSPECT_H
 
@@ -14,63 +15,54 @@
 extern "C" {
 #endif
 
-/// A list of objects. Give it back with cairn_objects_release().
+/// A list of objects. Release it with cairn_objects_release().
 typedef struct cairn_objects {
     cairn_object** items;
     size_t count;
 } cairn_objects;
 
-/// Drops the list's references and memory, and empties it.
-///   owns:    consumes what `objects` holds
-///   errors:  none
+/// Releases the list's references and memory, and empties it.
+///   owns:    consumes the references in `objects`
 ///   effects: may run user code
-///   thread:  heap thread
 CAIRN_API void cairn_objects_release(cairn_heap* heap, cairn_objects* objects);
 
 /// Lists the tracked objects of one generation (0 to 2), or of all three (-1). The permanent
 /// generation is left out. O(heap).
-///   owns:    the list is owned by the caller
-///   errors:  CAIRN_INVALID, CAIRN_NO_MEMORY
+///   owns:    `out_objects` is owned by the caller
+///   errors:  CAIRN_INVALID if `generation` is not -1 to 2; CAIRN_NO_MEMORY
 ///   effects: allocates
-///   thread:  heap thread
 CAIRN_API cairn_status cairn_get_objects(cairn_heap* heap,
                                          int generation,
                                          cairn_objects* out_objects);
 
-/// Lists what `object` refers to, in traversal order, as often as it does.
-///   owns:    the list is owned by the caller
+/// Lists the referents of `object` in traversal order, once for each reference. References to
+/// leaves that its type leaves out are missing (cairn_traverse_fn, other_keys_offset).
+///   owns:    `out_objects` is owned by the caller
 ///   errors:  CAIRN_NO_MEMORY
 ///   effects: allocates
-///   thread:  heap thread
 CAIRN_API cairn_status cairn_get_referents(cairn_object* object, cairn_objects* out_objects);
 
-/// Lists the tracked objects outside the permanent generation that refer to at least one of the
-/// `target_count` targets, each once. One pass over the heap, however many targets.
-///   owns:    the list is owned by the caller
+/// Lists the tracked objects that refer to at least one of the `target_count` targets, each once.
+/// The permanent generation is left out. Makes one pass over the heap for any number of targets.
+///   owns:    `out_objects` is owned by the caller
 ///   errors:  CAIRN_NO_MEMORY
 ///   effects: allocates
-///   thread:  heap thread
 CAIRN_API cairn_status cairn_get_referrers(cairn_heap* heap,
                                            cairn_object* const* targets,
                                            size_t target_count,
                                            cairn_objects* out_objects);
 
 /// Lists the weak references to `object`: the shared one first, then newest first.
-///   owns:    the list is owned by the caller
+///   owns:    `out_objects` is owned by the caller
 ///   errors:  CAIRN_NO_MEMORY
 ///   effects: allocates
-///   thread:  heap thread
 CAIRN_API cairn_status cairn_get_weakrefs(cairn_object* object, cairn_objects* out_objects);
 
-/// Called for each live object by cairn_visit_objects(); return 0 to stop. `object` is borrowed.
-/// It must not change counts, allocate on the heap, or run user code.
+/// Called by cairn_visit_objects() for each live object; returns 0 to stop. `object` is borrowed.
+/// Must not change counts, allocate on the heap, or run user code. Must return.
 typedef int (*cairn_visit_object_fn)(cairn_object* object, void* user_data);
 
-/// Visits every live object, leaves, untracked and frozen ones included. O(heap).
-///   owns:    nothing
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Visits every live object, including leaves, untracked and frozen objects. O(heap).
 CAIRN_API void cairn_visit_objects(cairn_heap* heap, cairn_visit_object_fn visit, void* user_data);
 
 #ifdef __cplusplus

@@ -1,7 +1,7 @@
 /// Objects: allocation, reference counting, stores that are safe against user code.
 ///
-/// The 16-byte header at the start of every object is part of the ABI. Its fields are read and
-/// written by the inline functions below and by the library, never by the host.
+/// The 16-byte header at the start of every object is part of the ABI. Only the library and the
+/// inline functions below read and write its fields.
 #ifndef CAIRN_OBJECT_H
 #define CAIRN_OBJECT_H
 
@@ -14,48 +14,39 @@
 extern "C" {
 #endif
 
-/// The header. An object type starts with it: `struct node { cairn_object head; ... };`
+/// The header. The struct of an object starts with it: `struct node { cairn_object head; ... };`
 struct cairn_object {
-    uint32_t refcount;  ///< 0: not alive; 1 .. 2^31-1: counted; above: immortal
-    uint32_t flags;     ///< the library's
+    uint32_t refcount;  ///< 0: not alive; 1 to 2^31-1: mortal; above: immortal
+    uint32_t flags;     ///< private to the library
     const cairn_type* type;
 };
 
-/// Allocates a fixed-size object, zeroed after its header, with a refcount of 1. Objects that may
-/// hold references are tracked from birth unless their type asks to be tracked by hand.
+/// Allocates a fixed-size object, zeroed after its header, with a count of 1. A container is
+/// tracked at once unless its type has CAIRN_TYPE_TRACK_BY_HAND.
 ///   owns:    result is owned by the caller
-///   errors:  NULL when memory is out, the limit is reached, or the type is variable-sized or a
-///            weak reference
-///   effects: allocates; may collect, and so run user code
-///   thread:  heap thread
+///   errors:  NULL if memory runs out, the memory limit is reached, or the type is variable-sized
+///            or CAIRN_TYPE_WEAKREF
+///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_object* cairn_new(cairn_type* type);
 
-/// Allocates an object with `item_count` items.
+/// Allocates a variable-sized object with `item_count` items, otherwise as cairn_new().
 ///   owns:    result is owned by the caller
-///   errors:  NULL as cairn_new(), for a fixed-size type, or when the size overflows
-///   effects: allocates; may collect, and so run user code
-///   thread:  heap thread
+///   errors:  NULL if memory runs out, the memory limit is reached, the type is fixed-size, or the
+///            size overflows
+///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_object* cairn_new_var(cairn_type* type, size_t item_count);
 
-/// The slow side of cairn_incref(): immortal objects, overflow, checks.
+/// Completes cairn_incref() for immortal objects, on overflow, and in checked builds.
 ///   owns:    as cairn_incref()
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
 CAIRN_API void cairn_incref_slow(cairn_object* object);
 
-/// The slow side of cairn_decref(): the last reference, immortal objects, checks.
+/// Completes cairn_decref() for the last reference, for immortal objects, and in checked builds.
 ///   owns:    as cairn_decref()
-///   errors:  none
 ///   effects: may run user code
-///   thread:  heap thread
 CAIRN_API void cairn_decref_slow(cairn_object* object);
 
-/// Adds a reference. A count that would pass 2^31 - 1 makes the object immortal instead.
-///   owns:    the caller owns one reference more
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Adds a reference. If the count would exceed 2^31 - 1, the object becomes immortal.
+///   owns:    the caller owns one more reference
 static inline void cairn_incref(cairn_object* object) {
 #if CAIRN_CHECK_LEVEL > 0
     cairn_incref_slow(object);
@@ -69,12 +60,11 @@ static inline void cairn_incref(cairn_object* object) {
 #endif
 }
 
-/// Drops a reference. With the last one the object dies before the call returns: finalizer,
-/// callbacks, references in slot order, however deep, on a bounded C stack.
-///   owns:    consumes one reference of the caller's
-///   errors:  none
+/// Releases a reference. The release of the last one kills the object before the call returns: its
+/// finalizer runs, its callbacks are called, and its references are released in slot order, on a
+/// bounded C stack for structures of any depth.
+///   owns:    consumes one reference of the caller
 ///   effects: may run user code
-///   thread:  heap thread
 static inline void cairn_decref(cairn_object* object) {
 #if CAIRN_CHECK_LEVEL > 0
     cairn_decref_slow(object);
@@ -88,11 +78,8 @@ static inline void cairn_decref(cairn_object* object) {
 #endif
 }
 
-/// Returns `object` with one reference more; NULL stays NULL.
+/// Adds a reference to `object` and returns it. NULL stays NULL.
 ///   owns:    result is owned by the caller
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
 static inline cairn_object* cairn_new_ref(cairn_object* object) {
     if (object != NULL) {
         cairn_incref(object);
@@ -100,11 +87,9 @@ static inline cairn_object* cairn_new_ref(cairn_object* object) {
     return object;
 }
 
-/// Stores `value` (or NULL) in `*slot`, then releases what was there.
-///   owns:    the slot gets a reference of its own; the caller's stays the caller's
-///   errors:  none
-///   effects: may run user code, after the store
-///   thread:  heap thread
+/// Stores `value` (or NULL) in `*slot`, then releases the old value.
+///   owns:    the slot owns a new reference to `value`
+///   effects: may run user code (after the store)
 static inline void cairn_set(cairn_object** slot, cairn_object* value) {
     cairn_object* old = *slot;
     *slot = cairn_new_ref(value);
@@ -113,11 +98,9 @@ static inline void cairn_set(cairn_object** slot, cairn_object* value) {
     }
 }
 
-/// Stores `value` (or NULL) in `*slot` without adding a reference, then releases what was there.
+/// Stores `value` (or NULL) in `*slot` without adding a reference, then releases the old value.
 ///   owns:    consumes the caller's reference to `value`
-///   errors:  none
-///   effects: may run user code, after the store
-///   thread:  heap thread
+///   effects: may run user code (after the store)
 static inline void cairn_set_consume(cairn_object** slot, cairn_object* value) {
     cairn_object* old = *slot;
     *slot = value;
@@ -126,80 +109,49 @@ static inline void cairn_set_consume(cairn_object** slot, cairn_object* value) {
     }
 }
 
-/// Empties `*slot`, then releases what was there.
-///   owns:    nothing
-///   errors:  none
-///   effects: may run user code, after the store
-///   thread:  heap thread
+/// Stores NULL in `*slot`, then releases the old value.
+///   owns:    releases the slot's reference
+///   effects: may run user code (after the store)
 static inline void cairn_clear(cairn_object** slot) {
     cairn_set_consume(slot, NULL);
 }
 
-/// Returns the type.
+/// Returns the type of `object`.
 ///   owns:    result is borrowed
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
 static inline const cairn_type* cairn_type_of(const cairn_object* object) {
     return object->type;
 }
 
-/// Returns the number of references, UINT32_MAX for an immortal object.
-///   owns:    nothing
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Returns the number of references to `object`, or UINT32_MAX if it is immortal.
 CAIRN_API uint32_t cairn_refcount(const cairn_object* object);
 
-/// Makes `object` immortal: never reclaimed, its count no longer adjusted, not tracked. What it
-/// refers to stays alive with it. There is no way back.
-///   owns:    the caller's reference need not be dropped any more
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Makes `object` immortal: never reclaimed, no longer counted, no longer tracked. The objects that
+/// it refers to stay alive. This cannot be undone.
+///   owns:    the caller need not release its reference
 CAIRN_API void cairn_make_immortal(cairn_object* object);
 
-/// Is `object` immortal, by request or because its count once overflowed?
-///   owns:    nothing
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Returns 1 if `object` is immortal, by request or because its count overflowed, else 0.
 CAIRN_API int cairn_is_immortal(const cairn_object* object);
 
-/// Returns the bytes that `object` takes in the heap, header and padding included.
-///   owns:    nothing
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Returns the size of `object` in the heap, including header and padding.
 CAIRN_API size_t cairn_object_size(const cairn_object* object);
 
-/// Returns the bytes that `object` says to hold outside the heap, 0 if its type does not tell.
-///   owns:    nothing
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Returns the external size of `object` by its type's function, or 0 if the type has none.
 CAIRN_API size_t cairn_object_external_size(const cairn_object* object);
 
-/// Writes at most `size` bytes of text about `object`, NUL included: its type's repr, or
-/// "<NAME at ADDRESS>". Returns the full length.
-///   owns:    nothing
-///   errors:  none
-///   effects: none
-///   thread:  heap thread
+/// Writes a text about `object`, at most `size` bytes including the NUL, and returns its full
+/// length: the text of the type's repr function, or "<NAME at ADDRESS>".
 CAIRN_API size_t cairn_repr(const cairn_object* object, char* buffer, size_t size);
 
-/// Writes the hash of `object` by its type, or by identity.
-///   owns:    nothing
-///   errors:  what the type's hash returns
+/// Writes the hash of `object`, by its type's hash function or by identity.
+///   errors:  the status of the type's hash function
 ///   effects: may run user code
-///   thread:  heap thread
 CAIRN_API cairn_status cairn_hash(cairn_object* object, uint64_t* out_hash);
 
-/// Writes whether `object` equals `other`: identity first, then by the type of `object`.
-///   owns:    nothing
-///   errors:  what the type's equal returns
+/// Writes 1 if `object` equals `other`, else 0. Identical objects are equal; others are compared by
+/// the equal function of the type of `object`, or are unequal if it has none.
+///   errors:  the status of the type's equal function
 ///   effects: may run user code
-///   thread:  heap thread
 CAIRN_API cairn_status cairn_equal(cairn_object* object, cairn_object* other, int* out_equal);
 
 #ifdef __cplusplus
