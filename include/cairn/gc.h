@@ -61,7 +61,8 @@ typedef struct cairn_gc_stats {
 /// collection it does nothing and writes 0.
 ///   errors:  CAIRN_INVALID if `generation` is not 0, 1 or 2; CAIRN_NO_MEMORY if memory runs out
 ///            for the table of objects with very many references: then no unreachable object is
-///            freed, and every object examined counts as a survivor
+///            freed, and every object examined counts as a survivor, but callbacks and finalizers
+///            may have run
 ///   effects: may run user code
 CAIRN_API cairn_status cairn_gc_collect(cairn_heap* heap, int generation, size_t* out_unreachable);
 
