@@ -4,8 +4,12 @@
 /// dropped. By default it runs where the object dies. With CAIRN_HEAP_QUEUE_FINALIZERS, or
 /// CAIRN_TYPE_QUEUE_FINALIZER for one type, it waits in the finalizer queue, which keeps its object
 /// alive, until the host calls cairn_finalizers_run(). The queue runs in the order of inline
-/// delivery: work queued while an item runs goes to the front of the queue. The argument of a
-/// callback is released right after the call.
+/// delivery: work queued while an item runs goes to the front of the queue, and garbage whose last
+/// reference an item drops comes next. The order differs only where the death that queued an item
+/// has gone on meanwhile: the item runs after its owner has released its other references, and
+/// after garbage that nothing queued refers to is freed. A weak reference whose referent died by
+/// count and waits calls back even if it is released meanwhile; one to an object that only the
+/// waiting object holds need not.
 ///
 /// A *registered finalizer* (CPython's weakref.finalize) belongs to one object of any type. Its
 /// function runs once: when that object dies, when cairn_finalizer_call() is called, or when the

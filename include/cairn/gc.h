@@ -124,11 +124,11 @@ CAIRN_API void cairn_gc_set_debug(cairn_heap* heap, uint32_t flags);
 CAIRN_API uint32_t cairn_gc_get_debug(const cairn_heap* heap);
 
 /// Moves all tracked objects to the permanent generation, which no collection examines. Frozen
-/// objects still die when their count reaches zero. Does not collect first. Does nothing inside a
-/// collection. O(tracked objects).
+/// objects still die when their count reaches zero. Does not collect first. Inside a
+/// collection the garbage it has found is not frozen. O(tracked objects).
 CAIRN_API void cairn_gc_freeze(cairn_heap* heap);
 
-/// Moves the permanent generation to the oldest one. Does nothing inside a collection.
+/// Moves the permanent generation to the oldest one.
 CAIRN_API void cairn_gc_unfreeze(cairn_heap* heap);
 
 /// Returns the number of objects in the permanent generation. O(heap).
@@ -159,7 +159,9 @@ CAIRN_API void cairn_gc_untrack(cairn_object* object);
 /// Returns 1 if `object` is tracked, else 0.
 CAIRN_API int cairn_gc_is_tracked(const cairn_object* object);
 
-/// Returns 1 if the finalizer of `object` has started, else 0. One in the queue has not started.
+/// Returns 1 if the finalizer of `object` will not run again, else 0. A finalizer that runs because
+/// the count reached zero sees 0 for its own object, one that a collection runs sees 1 (CPython).
+/// While it waits in the queue: 0.
 CAIRN_API int cairn_gc_is_finalized(const cairn_object* object);
 
 #ifdef __cplusplus

@@ -91,11 +91,12 @@ CAIRN_API void cairn_heap_options_init(cairn_heap_options* options);
 CAIRN_API cairn_heap* cairn_heap_new(const cairn_heap_options* options);
 
 /// Frees a heap and returns the number of leaked objects. In order: runs at-exit finalizers, newest
-/// first; runs the finalizer queue; collects; runs the finalizers of objects that are still alive;
-/// collects again; calls the dealloc functions of objects that are left; frees all memory. Every
-/// pointer into the heap is then invalid. The result counts the mortal objects that were still
-/// alive at the end: those that somebody held and those that only they kept alive (0: no leak).
-/// Must not be called inside a hash or equal function or a hook.
+/// first; runs the finalizer queue; collects; runs the finalizers of objects that are still alive
+/// and collects again, until no finalizer is left to run, at most 16 times (then objects that
+/// finalizers made are not finalized); calls the dealloc functions of objects that are left; frees
+/// all memory. Every pointer into the heap is then invalid. The result counts the mortal objects
+/// that were still alive at the end: those that somebody held and those that only they kept alive
+/// (0: no leak). Must not be called inside a hash or equal function or a hook.
 ///   owns:    consumes `heap` (NULL allowed)
 ///   errors:  SIZE_MAX, without effect, inside a finalizer, callback or collection of this heap
 ///   effects: may run user code

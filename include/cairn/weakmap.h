@@ -90,9 +90,11 @@ CAIRN_API cairn_status cairn_weakset_add(cairn_object* set, cairn_object* member
 /// Returns the number of live entries. O(1).
 CAIRN_API size_t cairn_weakmap_length(const cairn_object* map);
 
-/// Removes all entries.
+/// Removes all entries. A map ends empty, also if user code of what dies stores new ones: entries
+/// go one by one, newest first, until none is left. A set releases what it has at once, so what
+/// user code adds meanwhile stays. Both are CPython's way.
 ///   owns:    releases the map's references
-///   errors:  CAIRN_BUSY if an iterator is open
+///   errors:  CAIRN_BUSY if an iterator is open, or if user code opens one
 ///   effects: may run user code
 CAIRN_API cairn_status cairn_weakmap_clear(cairn_object* map);
 

@@ -30,7 +30,8 @@ typedef cairn_status (*cairn_weakref_fn)(cairn_object* ref,
 /// Makes a weak reference to `referent`. Without a callback, returns the one weak reference that
 /// all such calls share, and ignores `argument` and `user_data`.
 ///   owns:    result is owned by the caller; the weak reference owns a reference to `argument`
-///            (NULL allowed) until it dies or its callback has been called
+///            (NULL allowed) until it dies or, if its referent dies by count, until after the
+///            call; a call made by a collection leaves the argument (CPython 3.11)
 ///   errors:  NULL if memory runs out
 ///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_object* cairn_weakref_new(cairn_object* referent,

@@ -315,8 +315,11 @@ void Program::decide_waiting_with_target() {
     const std::vector<uint32_t> holders = count_holders();
     for (Id id = 1; id < model_.records.size(); ++id) {
         Record& ref = at(id);
-        if (ref.alive && ref.kind == kWeakref && holders[id] == 0) {
-            ref.waits_with_target = ref.has_callback && !ref.cleared && at(ref.target).waiting;
+        // Nobody holds it, or a collection found it unreachable, if with its holder.
+        const bool may_wait = ref.alive && ref.kind == kWeakref && !ref.waits_with_target &&
+                              (holders[id] == 0 || ref.candidate);
+        if (may_wait && ref.has_callback && !ref.cleared && at(ref.target).waiting) {
+            ref.waits_with_target = cairn_refcount(ref.object) == holders[id] + 1;
         }
     }
 }
