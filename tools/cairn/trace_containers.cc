@@ -1,4 +1,4 @@
-/// The operations on weak containers and registered finalizers.
+/// The operations on weak containers.
 #include <fmt/format.h>
 
 #include "trace_operations.h"
@@ -94,12 +94,70 @@ Outcome keys(Machine& machine,
     cairn_weakmap_iterator_open(operands->container.get(), &iterator);
     cairn_object* key = nullptr;
     while (cairn_weakmap_iterator_next(&iterator, &key, nullptr) != 0) {
-        found.push_back(kind == CAIRN_WEAK_VALUE_MAP ? machine.text(machine.word(key))
-                                                     : machine.label(key));
+        found.push_back(machine.label(key));
     }
     cairn_weakmap_iterator_close(&iterator);
     text = fmt::format("{} {} -> {}", word, args[0], join_sorted(std::move(found)));
     return Outcome::kDone;
+}
+
+Outcome clear(Machine& machine, Arguments args, cairn_weak_kind kind) {
+    const auto operands = operands_of(machine, args, 1, kind, false);
+    return operands.has_value() ? outcome_of(cairn_weakmap_clear(operands->container.get()))
+                                : Outcome::kError;
+}
+
+Outcome copy(Machine& machine, Arguments args, cairn_weak_kind kind) {
+    const Reference source =
+        Reference::to(args.size() == 2 ? container_in(machine, args[1], kind) : nullptr);
+    if (!source) {
+        return Outcome::kError;
+    }
+    cairn_object* made = nullptr;
+    const cairn_status status = cairn_weakmap_copy(source.get(), &made);
+    const Reference copied(made);
+    if (status == CAIRN_OK) {
+        if (kind == CAIRN_WEAK_KEY_MAP && cairn_weakmap_length(made) == 0) {
+            machine.note_new_map(made);
+        }
+        machine.put(machine.name(args[0]), made);
+    }
+    return outcome_of(status);
+}
+
+Outcome update(Machine& machine, Arguments args, cairn_weak_kind kind) {
+    const Reference source =
+        Reference::to(args.size() == 2 ? container_in(machine, args[1], kind) : nullptr);
+    const auto operands = operands_of(machine, args, 2, kind, false);
+    if (!source || !operands.has_value()) {
+        return Outcome::kError;
+    }
+    if (kind == CAIRN_WEAK_KEY_MAP && cairn_weakmap_length(source.get()) != 0) {
+        RootTable::note_entry_in_map(operands->container.get());
+    }
+    return outcome_of(cairn_weakmap_update(operands->container.get(), source.get()));
+}
+
+Outcome popitem(Machine& machine,
+                Arguments args,
+                cairn_weak_kind kind,
+                std::string_view word,
+                std::string& text) {
+    const auto operands = operands_of(machine, args, 1, kind, false);
+    if (!operands.has_value()) {
+        return Outcome::kError;
+    }
+    cairn_object* key = nullptr;
+    cairn_object* value = nullptr;
+    const cairn_status status = cairn_weakmap_pop_last(operands->container.get(), &key, &value);
+    // The key dies first.
+    const Reference owned_value(value);
+    const Reference owned_key(key);
+    text = fmt::format("{} {} -> {}", word, args[0], machine.label(key));
+    if (key != nullptr) {
+        text += fmt::format(" {}", machine.label(value));
+    }
+    return outcome_of_removal(status);
 }
 
 Outcome op_wvd_set(Machine& machine, Arguments args, std::string& /*text*/) {
@@ -236,75 +294,58 @@ Outcome op_wset_len(Machine& machine, Arguments args, std::string& text) {
     return length(machine, args, CAIRN_WEAK_SET, "wset_len", text);
 }
 
-cairn_status run_registered(cairn_object* /*argument*/, void* user_data) {
-    const auto* finalizer = static_cast<RegisteredFinalizer*>(user_data);
-    return finalizer->machine->run_function(
-        "finalize", finalizer->label, finalizer->serial, finalizer->action, nullptr);
+Outcome op_wvd_clear(Machine& machine, Arguments args, std::string& /*text*/) {
+    return clear(machine, args, CAIRN_WEAK_VALUE_MAP);
 }
 
-Outcome op_finalize(Machine& machine, Arguments args, std::string& /*text*/) {
-    if (args.size() < 2 || machine.finalizer(machine.name(args[0])) != nullptr) {
-        return Outcome::kError;
-    }
-    const Reference object = Reference::to(node_in(machine, args[1]));
-    auto action = parse_action(machine, args.subspan(2), "cb", false);
-    if (!object || !action.has_value()) {
-        return Outcome::kError;
-    }
-    if (action->verb == Verb::kNone) {
-        action->verb = Verb::kLog;
-    }
-    return machine.new_finalizer(object.get(), machine.name(args[0]), *action) ? Outcome::kDone
-                                                                               : Outcome::kNoMemory;
+Outcome op_wvd_copy(Machine& machine, Arguments args, std::string& /*text*/) {
+    return copy(machine, args, CAIRN_WEAK_VALUE_MAP);
 }
 
-cairn_object* finalizer_in(Machine& machine, Arguments args, size_t count) {
-    if (args.size() != count) {
-        return nullptr;
-    }
-    const RegisteredFinalizer* finalizer = machine.finalizer(machine.name(args[0]));
-    return finalizer == nullptr ? nullptr : finalizer->object.get();
+Outcome op_wvd_update(Machine& machine, Arguments args, std::string& /*text*/) {
+    return update(machine, args, CAIRN_WEAK_VALUE_MAP);
 }
 
-Outcome op_fin_call(Machine& machine, Arguments args, std::string& text) {
-    cairn_object* finalizer = finalizer_in(machine, args, 1);
-    if (finalizer == nullptr) {
-        return Outcome::kError;
-    }
-    int ran = cairn_finalizer_is_alive(finalizer);
-    const cairn_status status = cairn_finalizer_call(finalizer, &ran);
-    if (status == CAIRN_USER_ERROR) {
-        machine.log_event(fmt::format("unraisable {}", args[0]));
-    }
-    text = fmt::format("fin_call {} -> {}", args[0], ran);
-    return status == CAIRN_USER_ERROR ? Outcome::kDone : outcome_of(status);
+Outcome op_wvd_popitem(Machine& machine, Arguments args, std::string& text) {
+    return popitem(machine, args, CAIRN_WEAK_VALUE_MAP, "wvd_popitem", text);
 }
 
-Outcome op_fin_alive(Machine& machine, Arguments args, std::string& text) {
-    cairn_object* finalizer = finalizer_in(machine, args, 1);
-    if (finalizer == nullptr) {
-        return Outcome::kError;
-    }
-    text = fmt::format("fin_alive {} -> {}", args[0], cairn_finalizer_is_alive(finalizer));
-    return Outcome::kDone;
+Outcome op_wkd_clear(Machine& machine, Arguments args, std::string& /*text*/) {
+    return clear(machine, args, CAIRN_WEAK_KEY_MAP);
 }
 
-Outcome op_fin_detach(Machine& machine, Arguments args, std::string& text) {
-    cairn_object* finalizer = finalizer_in(machine, args, 1);
-    if (finalizer == nullptr) {
-        return Outcome::kError;
-    }
-    text = fmt::format("fin_detach {} -> {}", args[0], cairn_finalizer_detach(finalizer));
-    return Outcome::kDone;
+Outcome op_wkd_copy(Machine& machine, Arguments args, std::string& /*text*/) {
+    return copy(machine, args, CAIRN_WEAK_KEY_MAP);
 }
 
-Outcome op_fin_atexit(Machine& machine, Arguments args, std::string& /*text*/) {
-    cairn_object* finalizer = finalizer_in(machine, args, 2);
-    if (finalizer == nullptr || (args[1] != "on" && args[1] != "off")) {
+Outcome op_wkd_update(Machine& machine, Arguments args, std::string& /*text*/) {
+    return update(machine, args, CAIRN_WEAK_KEY_MAP);
+}
+
+Outcome op_wkd_popitem(Machine& machine, Arguments args, std::string& text) {
+    return popitem(machine, args, CAIRN_WEAK_KEY_MAP, "wkd_popitem", text);
+}
+
+Outcome op_wset_clear(Machine& machine, Arguments args, std::string& /*text*/) {
+    return clear(machine, args, CAIRN_WEAK_SET);
+}
+
+Outcome op_wset_copy(Machine& machine, Arguments args, std::string& /*text*/) {
+    return copy(machine, args, CAIRN_WEAK_SET);
+}
+
+Outcome op_wset_update(Machine& machine, Arguments args, std::string& /*text*/) {
+    return update(machine, args, CAIRN_WEAK_SET);
+}
+
+Outcome op_wvd_node(Machine& machine, Arguments args, std::string& /*text*/) {
+    const auto operands = operands_of(machine, args, 3, CAIRN_WEAK_VALUE_MAP, true);
+    const Reference value = Reference::to(args.size() == 3 ? node_in(machine, args[2]) : nullptr);
+    if (!operands.has_value() || !value) {
         return Outcome::kError;
     }
-    // A dead finalizer has no say any more, and that is not an error.
-    return outcome_of_removal(cairn_finalizer_set_atexit(finalizer, args[1] == "on" ? 1 : 0));
+    return outcome_of(
+        cairn_weakmap_set(operands->container.get(), operands->node.get(), value.get()));
 }
 
 constexpr Operation kOperations[] = {
@@ -314,46 +355,36 @@ constexpr Operation kOperations[] = {
     {"wvd_del", op_wvd_del},
     {"wvd_keys", op_wvd_keys},
     {"wvd_len", op_wvd_len},
+    {"wvd_clear", op_wvd_clear},
+    {"wvd_copy", op_wvd_copy},
+    {"wvd_update", op_wvd_update},
+    {"wvd_popitem", op_wvd_popitem},
+    {"wvd_node", op_wvd_node},
     {"wkd", op_wkd},
     {"wkd_set", op_wkd_set},
     {"wkd_get", op_wkd_get},
     {"wkd_del", op_wkd_del},
     {"wkd_keys", op_wkd_keys},
     {"wkd_len", op_wkd_len},
+    {"wkd_clear", op_wkd_clear},
+    {"wkd_copy", op_wkd_copy},
+    {"wkd_update", op_wkd_update},
+    {"wkd_popitem", op_wkd_popitem},
     {"wset", op_wset},
     {"wset_add", op_wset_add},
     {"wset_discard", op_wset_discard},
     {"wset_has", op_wset_has},
     {"wset_labels", op_wset_labels},
     {"wset_len", op_wset_len},
-    {"finalize", op_finalize},
-    {"fin_call", op_fin_call},
-    {"fin_alive", op_fin_alive},
-    {"fin_detach", op_fin_detach},
-    {"fin_atexit", op_fin_atexit},
+    {"wset_clear", op_wset_clear},
+    {"wset_copy", op_wset_copy},
+    {"wset_update", op_wset_update},
 };
 
 }  // namespace
 
 std::span<const Operation> container_operations() {
     return kOperations;
-}
-
-void run_exit_finalizers(Machine& machine) {
-    cairn_finalizers_run_atexit(machine.heap());
-}
-
-bool Machine::new_finalizer(cairn_object* object, Name label, Action action) {
-    // The registry is given the entry's address, so the entry comes first.
-    const uint32_t serial = watch("registered finalizer", label, false);
-    finalizers_.push_back({this, label, action, serial, Reference()});
-    RegisteredFinalizer& entry = finalizers_.back();
-    entry.object = Reference(cairn_finalizer_new(object, run_registered, nullptr, &entry));
-    if (!entry.object) {
-        finalizers_.pop_back();
-        return false;
-    }
-    return true;
 }
 
 }  // namespace tool

@@ -15,6 +15,12 @@ struct Word {
     Name word;
 };
 
+/// The argument of a callback that owns an object: CPython's callback is an object of its own too.
+struct Owner {
+    cairn_object head;
+    cairn_object* owned;
+};
+
 Machine& machine_of(cairn_object* object) {
     return *static_cast<Machine*>(cairn_heap_user_data(cairn_heap_of(object)));
 }
@@ -76,11 +82,16 @@ bool Machine::make_heap() {
         return false;
     }
     cairn_gc_disable(heap_);
+    // A collection must not begin by itself, even where a trace enables that.
+    const uint32_t thresholds[CAIRN_GENERATIONS] = {kLeastThreshold, 10, 10};
+    cairn_gc_set_thresholds(heap_, thresholds);
+    cairn_gc_set_byte_thresholds(heap_, 0, 0);
     cairn_collect_every_for_testing(heap_, options_.collect_every);
     return true;
 }
 
 bool Machine::make_types() {
+    dying_name_ = name("@");
     cairn_type_spec node = {};
     node.name = "node";
     node.object_size = sizeof(Node);
@@ -98,10 +109,16 @@ bool Machine::make_types() {
     word.object_size = sizeof(Word);
     word.hash = hash_word;
     word.equal = equal_words;
+    cairn_type_spec owner = {};
+    owner.name = "callback";
+    owner.object_size = sizeof(Owner);
+    owner.slots_offset = offsetof(Owner, owned);
+    owner.slot_count = 1;
     return cairn_type_new(heap_, &node, &node_type_) == CAIRN_OK &&
            cairn_type_new(heap_, &finalized_node, &finalized_node_type_) == CAIRN_OK &&
            cairn_type_new(heap_, &weakref, &weakref_type_) == CAIRN_OK &&
-           cairn_type_new(heap_, &word, &word_type_) == CAIRN_OK && roots_.make(heap_);
+           cairn_type_new(heap_, &word, &word_type_) == CAIRN_OK &&
+           cairn_type_new(heap_, &owner, &owner_type_) == CAIRN_OK && roots_.make(heap_);
 }
 
 Name Machine::name(std::string_view text) {
@@ -136,6 +153,10 @@ bool Machine::is_weakref(const cairn_object* object) const {
     return object != nullptr && cairn_type_of(object) == weakref_type_;
 }
 
+bool Machine::is_word(const cairn_object* object) const {
+    return object != nullptr && cairn_type_of(object) == word_type_;
+}
+
 // Objects of a type start with its struct, so these casts undo the ones that C makes.
 Node* Machine::node(cairn_object* object) {
     return reinterpret_cast<Node*>(object);
@@ -151,6 +172,9 @@ std::string_view Machine::label(cairn_object* object) const {
     }
     if (is_weakref(object)) {
         return text(weak_label(object)->label);
+    }
+    if (is_word(object)) {
+        return text(word(object));
     }
     for (const RegisteredFinalizer& finalizer : finalizers_) {
         if (object != nullptr && finalizer.object.get() == object) {
@@ -172,10 +196,21 @@ Reference Machine::new_node(Name label, Action action) {
     return object;
 }
 
-Reference Machine::new_weakref(cairn_object* referent, Name label, Action action) {
+Reference Machine::new_weakref(cairn_object* referent,
+                               Name label,
+                               Action action,
+                               cairn_object* owned) {
     const bool calls_back = action.verb != Verb::kNone;
+    Reference owner;
+    if (owned != nullptr) {
+        owner = Reference(cairn_new(owner_type_));
+        if (!owner) {
+            return {};
+        }
+        cairn_set(&reinterpret_cast<Owner*>(owner.get())->owned, owned);
+    }
     Reference object(cairn_weakref_new_typed(
-        weakref_type_, referent, calls_back ? weakref_callback : nullptr, nullptr, this));
+        weakref_type_, referent, calls_back ? weakref_callback : nullptr, owner.get(), this));
     if (object) {
         WeakLabel* made = weak_label(object.get());
         made->label = label;
@@ -204,6 +239,11 @@ RegisteredFinalizer* Machine::finalizer(Name label) {
         }
     }
     return nullptr;
+}
+
+uint32_t Machine::add_operations(std::vector<std::string> lines) {
+    operations_.push_back(std::move(lines));
+    return static_cast<uint32_t>(operations_.size() - 1);
 }
 
 void Machine::log_event(std::string event) {
@@ -244,45 +284,6 @@ cairn_status Machine::run_function(
     // A copy: the object that owns the action may die of it.
     act(Action(action), self);
     return CAIRN_OK;
-}
-
-/// Where memory is out, an action does nothing.
-void Machine::act(const Action& action, cairn_object* self) {
-    switch (action.verb) {
-        case Verb::kNone:
-        case Verb::kLog:
-        case Verb::kRaise:
-            break;
-        case Verb::kKeep:
-            put(action.root, self);
-            break;
-        case Verb::kDrop:
-            drop(action.root);
-            break;
-        case Verb::kNew:
-            if (const Reference made = new_node(action.root, Action())) {
-                put(action.root, made.get());
-            }
-            break;
-        case Verb::kCut:
-        case Verb::kLink:
-            if (is_node(root(action.root))) {
-                const Reference holder = Reference::to(root(action.root));
-                cairn_set(&node(holder.get())->slots[action.slot],
-                          action.verb == Verb::kLink ? self : nullptr);
-            }
-            break;
-        case Verb::kCollect:
-            set_disorder();
-            (void)cairn_gc_collect(heap_, CAIRN_GENERATIONS - 1, nullptr);
-            break;
-        case Verb::kDeref: {
-            const bool is_weak = is_weakref(root(action.root));
-            const Reference seen(is_weak ? cairn_weakref_get(root(action.root)) : nullptr);
-            log_event(fmt::format("sees {}", label(seen.get())));
-            break;
-        }
-    }
 }
 
 }  // namespace tool

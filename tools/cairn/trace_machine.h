@@ -20,6 +20,10 @@ using Name = uint32_t;
 
 constexpr size_t kSlots = 8;
 
+// The first threshold is zero or so large that no collection of a trace begins by itself.
+constexpr uint32_t kLeastThreshold = 1'000'000;
+constexpr uint32_t kLargestThreshold = 2'000'000'000;
+
 enum class Verb : uint8_t {
     kNone,
     kLog,
@@ -30,13 +34,14 @@ enum class Verb : uint8_t {
     kCut,
     kLink,
     kCollect,
-    kDeref
+    kDeref,
+    kDo
 };
 
 /// What a finalizer or callback does once it has logged that it runs.
 struct Action {
     Verb verb = Verb::kNone;
-    Name root = 0;
+    Name root = 0;  ///< for kDo: the number of its operations in the machine's list
     uint32_t slot = 0;
 };
 
@@ -88,8 +93,12 @@ class Machine {
     Name name(std::string_view text);
     [[nodiscard]] const std::string& text(Name name) const { return texts_[name]; }
 
-    /// The object that a root holds, borrowed; NULL when it holds nothing.
-    [[nodiscard]] cairn_object* root(Name name) const { return roots_.get(name); }
+    /// The object that a root holds, borrowed; NULL when it holds nothing. While a finalizer's
+    /// operations run, `@` names the dying object.
+    [[nodiscard]] cairn_object* root(Name name) const {
+        return name == dying_name_ && dying_ != nullptr ? dying_ : roots_.get(name);
+    }
+    [[nodiscard]] bool is_dying(const cairn_object* object) const { return object == dying_; }
     /// Stores an object in a root; what the root held dies after that.
     void put(Name name, cairn_object* object);
     void drop(Name name) { roots_.drop(name); }
@@ -103,19 +112,24 @@ class Machine {
 
     [[nodiscard]] bool is_node(const cairn_object* object) const;
     [[nodiscard]] bool is_weakref(const cairn_object* object) const;
+    [[nodiscard]] bool is_word(const cairn_object* object) const;
     static Node* node(cairn_object* object);
     static WeakLabel* weak_label(cairn_object* object);
-    /// The label of a node, weak reference or registered finalizer; "-" for NULL.
+    /// The label of a node, weak reference, word or registered finalizer; "-" for NULL.
     [[nodiscard]] std::string_view label(cairn_object* object) const;
 
     /// NULL when memory is out.
     Reference new_node(Name label, Action action);
-    Reference new_weakref(cairn_object* referent, Name label, Action action);
+    /// The callback owns `owned`, if that is not NULL.
+    Reference new_weakref(cairn_object* referent, Name label, Action action, cairn_object* owned);
     Reference new_word(Name word);
     [[nodiscard]] Name word(cairn_object* object) const;
     /// False when memory is out.
-    bool new_finalizer(cairn_object* object, Name label, Action action);
+    bool new_finalizer(cairn_object* object, Name label, Action action, cairn_object* owned);
     [[nodiscard]] RegisteredFinalizer* finalizer(Name label);
+
+    /// Keeps the operations of an action for act().
+    uint32_t add_operations(std::vector<std::string> lines);
 
     /// Notes something that happened during an operation.
     void log_event(std::string event);
@@ -153,6 +167,7 @@ class Machine {
 
     uint32_t watch(const char* kind, Name label, bool must_run);
     void act(const Action& action, cairn_object* self);
+    void run_operations(const std::vector<std::string>& lines, cairn_object* self);
     void let_everything_go();
     void report_functions(std::vector<std::string>& problems) const;
 
@@ -162,6 +177,7 @@ class Machine {
     cairn_type* finalized_node_type_ = nullptr;
     cairn_type* weakref_type_ = nullptr;
     cairn_type* word_type_ = nullptr;
+    cairn_type* owner_type_ = nullptr;
 
     std::unordered_map<std::string, Name> names_;
     std::deque<std::string> texts_;
@@ -169,6 +185,9 @@ class Machine {
     std::vector<bool> is_ordered_;  ///< by name: is it in root_order_?
     std::vector<Name> root_order_;
     std::deque<RegisteredFinalizer> finalizers_;
+    std::deque<std::vector<std::string>> operations_;  ///< of actions, by number
+    Name dying_name_ = 0;
+    cairn_object* dying_ = nullptr;  ///< whose finalizer's operations are running
     std::vector<Watched> watched_;
 
     std::vector<std::string> events_;

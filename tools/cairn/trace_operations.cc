@@ -16,20 +16,6 @@ struct Slot {
     size_t index;
 };
 
-/// "0" to "7", or nothing.
-std::optional<uint32_t> parse_slot_index(std::string_view text) {
-    if (text.size() != 1 || text[0] < '0' || text[0] >= '0' + static_cast<int>(kSlots)) {
-        return std::nullopt;
-    }
-    return static_cast<uint32_t>(text[0] - '0');
-}
-
-/// Cuts "ROOT.I" at its first dot; without one the second part is empty.
-std::pair<std::string_view, std::string_view> cut_at(std::string_view text, char mark) {
-    const size_t at = std::min(text.find(mark), text.size());
-    return {text.substr(0, at), text.substr(std::min(at + 1, text.size()))};
-}
-
 std::optional<Slot> slot_of(Machine& machine, std::string_view text) {
     const auto [root, index_text] = cut_at(text, '.');
     const auto index = parse_slot_index(index_text);
@@ -38,17 +24,6 @@ std::optional<Slot> slot_of(Machine& machine, std::string_view text) {
         return std::nullopt;
     }
     return Slot{Machine::node(object), *index};
-}
-
-std::string join_labels(Machine& machine, const cairn_objects& objects, bool weakrefs_too) {
-    std::vector<std::string_view> labels;
-    for (size_t i = 0; i < objects.count; ++i) {
-        cairn_object* object = objects.items[i];
-        if (machine.is_node(object) || (weakrefs_too && machine.is_weakref(object))) {
-            labels.push_back(machine.label(object));
-        }
-    }
-    return join_sorted(std::move(labels));
 }
 
 Outcome op_new(Machine& machine, Arguments args, std::string& /*text*/) {
@@ -133,12 +108,13 @@ Outcome op_weak(Machine& machine, Arguments args, std::string& /*text*/) {
         return Outcome::kError;
     }
     const Reference referent = Reference::to(node_in(machine, args[1]));
-    const auto action = parse_action(machine, args.subspan(2), "cb", false);
-    if (!referent || !action.has_value()) {
+    const auto callback = parse_callback(machine, args.subspan(2));
+    if (!referent || !callback.has_value()) {
         return Outcome::kError;
     }
     const Name label = machine.name(args[0]);
-    const Reference made = machine.new_weakref(referent.get(), label, *action);
+    const Reference made =
+        machine.new_weakref(referent.get(), label, callback->action, callback->owned.get());
     if (!made) {
         return Outcome::kNoMemory;
     }
@@ -170,19 +146,12 @@ Outcome op_weakcount(Machine& machine, Arguments args, std::string& text) {
 
 Outcome op_refcount(Machine& machine, Arguments args, std::string& text) {
     cairn_object* object = args.size() == 1 ? node_or_weakref_in(machine, args[0]) : nullptr;
-    if (object == nullptr) {
+    // CPython's interpreter has references of its own to an object whose finalizer runs.
+    if (object == nullptr || machine.is_dying(object)) {
         return Outcome::kError;
     }
     text = fmt::format("refcount {} -> {}", args[0], cairn_refcount(object));
     return Outcome::kDone;
-}
-
-/// "0", "1", "2", or nothing.
-std::optional<int> parse_generation(std::string_view text) {
-    if (text.size() != 1 || text[0] < '0' || text[0] >= '0' + CAIRN_GENERATIONS) {
-        return std::nullopt;
-    }
-    return text[0] - '0';
 }
 
 Outcome op_collect(Machine& machine, Arguments args, std::string& text) {
@@ -240,61 +209,6 @@ Outcome op_finalized(Machine& machine, Arguments args, std::string& text) {
     return Outcome::kDone;
 }
 
-Outcome op_objects(Machine& machine, Arguments args, std::string& text) {
-    const auto generation = args.size() == 1 ? parse_generation(args[0]) : std::nullopt;
-    if (!generation.has_value()) {
-        return Outcome::kError;
-    }
-    cairn_objects objects = {};
-    const cairn_status status = cairn_get_objects(machine.heap(), *generation, &objects);
-    text = fmt::format("objects {} -> {}", args[0], join_labels(machine, objects, false));
-    cairn_objects_release(machine.heap(), &objects);
-    return outcome_of(status);
-}
-
-Outcome op_freeze(Machine& machine, Arguments args, std::string& /*text*/) {
-    if (!args.empty()) {
-        return Outcome::kError;
-    }
-    machine.freeze();
-    return Outcome::kDone;
-}
-
-Outcome op_unfreeze(Machine& machine, Arguments args, std::string& /*text*/) {
-    if (!args.empty()) {
-        return Outcome::kError;
-    }
-    machine.unfreeze();
-    return Outcome::kDone;
-}
-
-Outcome op_saveall(Machine& machine, Arguments args, std::string& /*text*/) {
-    if (args.size() != 1 || (args[0] != "on" && args[0] != "off")) {
-        return Outcome::kError;
-    }
-    cairn_gc_set_debug(machine.heap(), args[0] == "on" ? CAIRN_GC_DEBUG_SAVEALL : 0);
-    return Outcome::kDone;
-}
-
-Outcome op_garbage(Machine& machine, Arguments args, std::string& text) {
-    if (args.size() == 1 && args[0] == "clear") {
-        machine.set_disorder();
-        machine.clear_garbage();
-        return Outcome::kDone;
-    }
-    if (!args.empty()) {
-        return Outcome::kError;
-    }
-    std::vector<std::string_view> labels;
-    for (cairn_object* object : machine.garbage()) {
-        if (machine.is_node(object) || machine.is_weakref(object)) {
-            labels.push_back(machine.label(object));
-        }
-    }
-    text = fmt::format("garbage -> {}", join_sorted(std::move(labels)));
-    return Outcome::kDone;
-}
-
 Outcome op_exit(Machine& machine, Arguments args, std::string& text) {
     if (!args.empty()) {
         return Outcome::kError;
@@ -331,17 +245,14 @@ constexpr Operation kOperations[] = {
     {"referents", op_referents},
     {"tracked", op_tracked},
     {"finalized", op_finalized},
-    {"objects", op_objects},
-    {"freeze", op_freeze},
-    {"unfreeze", op_unfreeze},
-    {"saveall", op_saveall},
-    {"garbage", op_garbage},
     {"exit", op_exit},
 };
 
 OperationFn find_operation(std::string_view word) {
-    for (const std::span<const Operation> table :
-         {std::span<const Operation>(kOperations), container_operations()}) {
+    for (const std::span<const Operation> table : {std::span<const Operation>(kOperations),
+                                                   collector_operations(),
+                                                   container_operations(),
+                                                   finalizer_operations()}) {
         for (const Operation& operation : table) {
             if (operation.word == word) {
                 return operation.run;
@@ -351,66 +262,25 @@ OperationFn find_operation(std::string_view word) {
     return nullptr;
 }
 
-struct VerbWord {
-    std::string_view word;
-    Verb verb;
-    bool finalizers_only;
-    enum { kNothing, kRoot, kSlot } takes;
-};
-
-constexpr VerbWord kVerbs[] = {
-    {"log", Verb::kLog, false, VerbWord::kNothing},
-    {"raise", Verb::kRaise, false, VerbWord::kNothing},
-    {"keep", Verb::kKeep, true, VerbWord::kRoot},
-    {"drop", Verb::kDrop, false, VerbWord::kRoot},
-    {"new", Verb::kNew, false, VerbWord::kRoot},
-    {"cut", Verb::kCut, false, VerbWord::kSlot},
-    {"link", Verb::kLink, true, VerbWord::kSlot},
-    {"collect", Verb::kCollect, false, VerbWord::kNothing},
-    {"deref", Verb::kDeref, false, VerbWord::kRoot},
-};
-
-const VerbWord* find_verb(std::string_view word) {
-    for (const VerbWord& verb : kVerbs) {
-        if (verb.word == word) {
-            return &verb;
-        }
-    }
-    return nullptr;
-}
-
 }  // namespace
 
-std::optional<Action> parse_action(Machine& machine,
-                                   Arguments rest,
-                                   std::string_view key,
-                                   bool for_finalizer) {
-    if (rest.empty()) {
-        return Action();
-    }
-    const auto [name, value] = cut_at(rest[0], '=');
-    if (rest.size() > 1 || name != key || name.size() == rest[0].size()) {
+std::optional<uint32_t> parse_slot_index(std::string_view text) {
+    if (text.size() != 1 || text[0] < '0' || text[0] >= '0' + static_cast<int>(kSlots)) {
         return std::nullopt;
     }
-    const auto [word, argument] = cut_at(value, ':');
-    const VerbWord* verb = find_verb(word);
-    if (verb == nullptr || (verb->finalizers_only && !for_finalizer) ||
-        (verb->takes == VerbWord::kNothing) != argument.empty()) {
+    return static_cast<uint32_t>(text[0] - '0');
+}
+
+std::optional<int> parse_generation(std::string_view text) {
+    if (text.size() != 1 || text[0] < '0' || text[0] >= '0' + CAIRN_GENERATIONS) {
         return std::nullopt;
     }
-    Action action{verb->verb};
-    if (verb->takes == VerbWord::kSlot) {
-        const auto [root, index_text] = cut_at(argument, '.');
-        const auto index = parse_slot_index(index_text);
-        if (!index.has_value()) {
-            return std::nullopt;
-        }
-        action.root = machine.name(root);
-        action.slot = *index;
-    } else if (verb->takes == VerbWord::kRoot) {
-        action.root = machine.name(argument);
-    }
-    return action;
+    return text[0] - '0';
+}
+
+std::pair<std::string_view, std::string_view> cut_at(std::string_view text, char mark) {
+    const size_t at = std::min(text.find(mark), text.size());
+    return {text.substr(0, at), text.substr(std::min(at + 1, text.size()))};
 }
 
 Outcome outcome_of(cairn_status status) {
@@ -439,10 +309,23 @@ std::string join_sorted(std::vector<std::string_view> words) {
     return words.empty() ? "-" : fmt::format("{}", fmt::join(words, " "));
 }
 
-Outcome run_operation(Machine& machine, std::string_view line) {
+std::string join_labels(Machine& machine, const cairn_objects& objects, bool weakrefs_too) {
+    std::vector<std::string_view> labels;
+    for (size_t i = 0; i < objects.count; ++i) {
+        cairn_object* object = objects.items[i];
+        if (machine.is_node(object) || (weakrefs_too && machine.is_weakref(object))) {
+            labels.push_back(machine.label(object));
+        }
+    }
+    return join_sorted(std::move(labels));
+}
+
+namespace {
+
+/// Runs a line without logging it; `text` receives what is to be logged after its events.
+Outcome run_words(Machine& machine, std::string_view line, std::string& text) {
     const std::vector<std::string_view> words = words_of(line);
     const OperationFn run = find_operation(words[0]);
-    std::string text;
     const Outcome outcome =
         run == nullptr ? Outcome::kError : run(machine, Arguments(words).subspan(1), text);
     switch (outcome) {
@@ -459,8 +342,27 @@ Outcome run_operation(Machine& machine, std::string_view line) {
             text = fmt::format("unexpected {}", line);
             break;
     }
+    return outcome;
+}
+
+}  // namespace
+
+Outcome run_operation(Machine& machine, std::string_view line) {
+    std::string text;
+    const Outcome outcome = run_words(machine, line, text);
     machine.flush_events(text);
     return outcome;
+}
+
+void run_inner_operation(Machine& machine, std::string_view line) {
+    std::string text = "error exit";
+    if (line != "exit") {
+        text.clear();
+        (void)run_words(machine, line, text);
+    }
+    if (!text.empty()) {
+        machine.log_event(std::move(text));
+    }
 }
 
 }  // namespace tool
