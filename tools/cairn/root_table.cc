@@ -61,20 +61,8 @@ void RootTable::take_garbage() {
 
 // A full collection untracks empty dictionaries; while they are empty, it makes no difference when.
 void RootTable::untrack_empty() const {
-    if (entries_.empty()) {
-        untrack_unless_frozen(object_);
-    }
-    for (const uint32_t root : entries_) {
-        cairn_object* held = roots_[root];
-        if (cairn_weakmap_kind(held) == CAIRN_WEAK_KEY_MAP && cairn_weakmap_length(held) == 0) {
-            untrack_unless_frozen(held);
-        }
-    }
-}
-
-void RootTable::untrack_unless_frozen(cairn_object* object) const {
-    if (std::find(frozen_.begin(), frozen_.end(), object) == frozen_.end()) {
-        cairn_gc_untrack(object);
+    if (entries_.empty() && !is_frozen_) {
+        cairn_gc_untrack(object_);
     }
 }
 
@@ -184,32 +172,13 @@ void RootTable::drop(uint32_t root) {
 }
 
 void RootTable::freeze() {
-    if (cairn_gc_is_tracked(object_) != 0) {
-        frozen_.push_back(object_);
-    }
-    for (const uint32_t root : entries_) {
-        cairn_object* held = roots_[root];
-        if (cairn_weakmap_kind(held) == CAIRN_WEAK_KEY_MAP && cairn_gc_is_tracked(held) != 0) {
-            frozen_.push_back(held);
-        }
-    }
+    is_frozen_ = is_frozen_ || cairn_gc_is_tracked(object_) != 0;
     cairn_gc_freeze(heap_);
 }
 
 void RootTable::unfreeze() {
-    frozen_.clear();
+    is_frozen_ = false;
     cairn_gc_unfreeze(heap_);
-}
-
-void RootTable::note_new_map(cairn_object* map) {
-    frozen_.erase(std::remove(frozen_.begin(), frozen_.end(), map), frozen_.end());
-    cairn_gc_untrack(map);
-}
-
-void RootTable::note_entry_in_map(cairn_object* map) {
-    if (cairn_gc_is_tracked(map) == 0) {
-        (void)cairn_gc_track(map);
-    }
 }
 
 }  // namespace tool

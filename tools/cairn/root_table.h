@@ -4,8 +4,7 @@
 /// A collection of CPython's examines that dictionary with the rest: it is tracked from the moment
 /// when it gets its first entry, comes at that place in the order of objects, and is untracked by a
 /// full collection that finds it empty. What it holds is then met in the order of its entries. So
-/// the order in which finalizers run can depend on it. The same goes for the dictionary inside a
-/// weak-key map.
+/// the order in which finalizers run can depend on it.
 ///
 /// What leads to the roots in the reference, the objects of the Python program, is frozen before
 /// the trace begins. Once `unfreeze` has thawed it, it is examined too: a full collection then gets
@@ -50,10 +49,6 @@ class RootTable {
     void freeze();
     void unfreeze();
 
-    /// To be called for a new weak-key map, and before an entry is made in one.
-    void note_new_map(cairn_object* map);
-    static void note_entry_in_map(cairn_object* map);
-
   private:
     struct Object;
     struct Holder;
@@ -71,16 +66,15 @@ class RootTable {
                                    void* user_data);
 
     void untrack_empty() const;
-    void untrack_unless_frozen(cairn_object* object) const;
 
     cairn_heap* heap_ = nullptr;
     cairn_object* object_ = nullptr;   ///< held by the program
     cairn_object* program_ = nullptr;  ///< owned
     cairn_object* garbage_ = nullptr;  ///< owned
     std::vector<cairn_object*> garbage_items_;
-    std::vector<const cairn_object*> frozen_;  ///< of the table and the maps
-    std::deque<cairn_object*> roots_;          ///< a deque, since the heap is told where they are
-    std::vector<uint32_t> entries_;  ///< roots that hold something, in the order of their entry
+    bool is_frozen_ = false;           ///< is the table's object?
+    std::deque<cairn_object*> roots_;  ///< a deque, since the heap is told where they are
+    std::vector<uint32_t> entries_;    ///< roots that hold something, in the order of their entry
 };
 
 }  // namespace tool

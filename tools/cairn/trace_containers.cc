@@ -6,9 +6,20 @@
 namespace tool {
 namespace {
 
-cairn_object* container_in(Machine& machine, std::string_view root, cairn_weak_kind kind) {
+/// An instance that a root holds, and its container.
+struct Container {
+    Reference instance;
+    cairn_object* map = nullptr;
+};
+
+/// Nothing if the root holds no container of this kind.
+Container container_in(Machine& machine, std::string_view root, cairn_weak_kind kind) {
     cairn_object* object = machine.root(machine.name(root));
-    return object != nullptr && cairn_weakmap_kind(object) == kind ? object : nullptr;
+    cairn_object* map = machine.maps().map_of(object);
+    if (map == nullptr || cairn_weakmap_kind(map) != kind) {
+        return {};
+    }
+    return {Reference::to(object), map};
 }
 
 /// Nothing to find is nothing to do.
@@ -20,12 +31,9 @@ Outcome new_container(Machine& machine, Arguments args, cairn_weak_kind kind) {
     if (args.size() != 1) {
         return Outcome::kError;
     }
-    const Reference made(cairn_weakmap_new(machine.heap(), kind));
+    const Reference made = machine.maps().make_instance(kind);
     if (!made) {
         return Outcome::kNoMemory;
-    }
-    if (kind == CAIRN_WEAK_KEY_MAP) {
-        machine.note_new_map(made.get());
     }
     machine.put(machine.name(args[0]), made.get());
     return Outcome::kDone;
@@ -46,7 +54,9 @@ Outcome op_wset(Machine& machine, Arguments args, std::string& /*text*/) {
 /// A container of an operation, and the node in its second argument if `wants_node`.
 struct Operands {
     Reference node;
-    Reference container;
+    Container container;
+
+    [[nodiscard]] cairn_object* map() const { return container.map; }
 };
 
 std::optional<Operands> operands_of(
@@ -55,11 +65,11 @@ std::optional<Operands> operands_of(
         return std::nullopt;
     }
     Operands operands;
-    operands.container = Reference::to(container_in(machine, args[0], kind));
+    operands.container = container_in(machine, args[0], kind);
     if (wants_node) {
         operands.node = Reference::to(node_in(machine, args[1]));
     }
-    if (!operands.container || (wants_node && !operands.node)) {
+    if (operands.map() == nullptr || (wants_node && !operands.node)) {
         return std::nullopt;
     }
     return operands;
@@ -74,8 +84,7 @@ Outcome length(Machine& machine,
     if (!operands.has_value()) {
         return Outcome::kError;
     }
-    text =
-        fmt::format("{} {} -> {}", word, args[0], cairn_weakmap_length(operands->container.get()));
+    text = fmt::format("{} {} -> {}", word, args[0], cairn_weakmap_length(operands->map()));
     return Outcome::kDone;
 }
 
@@ -91,7 +100,7 @@ Outcome keys(Machine& machine,
     }
     std::vector<std::string_view> found;
     cairn_weakmap_iterator iterator;
-    cairn_weakmap_iterator_open(operands->container.get(), &iterator);
+    cairn_weakmap_iterator_open(operands->map(), &iterator);
     cairn_object* key = nullptr;
     while (cairn_weakmap_iterator_next(&iterator, &key, nullptr) != 0) {
         found.push_back(machine.label(key));
@@ -103,39 +112,49 @@ Outcome keys(Machine& machine,
 
 Outcome clear(Machine& machine, Arguments args, cairn_weak_kind kind) {
     const auto operands = operands_of(machine, args, 1, kind, false);
-    return operands.has_value() ? outcome_of(cairn_weakmap_clear(operands->container.get()))
+    return operands.has_value() ? outcome_of(cairn_weakmap_clear(operands->map()))
                                 : Outcome::kError;
 }
 
+/// Tracks the dictionary that is to get the entries of another.
+void note_entries(cairn_object* map, cairn_object* source) {
+    if (cairn_weakmap_length(source) != 0) {
+        MapInstances::note_entry(map);
+    }
+}
+
 Outcome copy(Machine& machine, Arguments args, cairn_weak_kind kind) {
-    const Reference source =
-        Reference::to(args.size() == 2 ? container_in(machine, args[1], kind) : nullptr);
-    if (!source) {
+    if (args.size() != 2) {
         return Outcome::kError;
     }
-    cairn_object* made = nullptr;
-    const cairn_status status = cairn_weakmap_copy(source.get(), &made);
-    const Reference copied(made);
+    const Container source = container_in(machine, args[1], kind);
+    if (source.map == nullptr) {
+        return Outcome::kError;
+    }
+    const Reference made = machine.maps().make_instance(kind);
+    if (!made) {
+        return Outcome::kNoMemory;
+    }
+    cairn_object* map = machine.maps().map_of(made.get());
+    note_entries(map, source.map);
+    const cairn_status status = cairn_weakmap_update(map, source.map);
     if (status == CAIRN_OK) {
-        if (kind == CAIRN_WEAK_KEY_MAP && cairn_weakmap_length(made) == 0) {
-            machine.note_new_map(made);
-        }
-        machine.put(machine.name(args[0]), made);
+        machine.put(machine.name(args[0]), made.get());
     }
     return outcome_of(status);
 }
 
 Outcome update(Machine& machine, Arguments args, cairn_weak_kind kind) {
-    const Reference source =
-        Reference::to(args.size() == 2 ? container_in(machine, args[1], kind) : nullptr);
     const auto operands = operands_of(machine, args, 2, kind, false);
-    if (!source || !operands.has_value()) {
+    if (!operands.has_value()) {
         return Outcome::kError;
     }
-    if (kind == CAIRN_WEAK_KEY_MAP && cairn_weakmap_length(source.get()) != 0) {
-        RootTable::note_entry_in_map(operands->container.get());
+    const Container source = container_in(machine, args[1], kind);
+    if (source.map == nullptr) {
+        return Outcome::kError;
     }
-    return outcome_of(cairn_weakmap_update(operands->container.get(), source.get()));
+    note_entries(operands->map(), source.map);
+    return outcome_of(cairn_weakmap_update(operands->map(), source.map));
 }
 
 Outcome popitem(Machine& machine,
@@ -149,7 +168,7 @@ Outcome popitem(Machine& machine,
     }
     cairn_object* key = nullptr;
     cairn_object* value = nullptr;
-    const cairn_status status = cairn_weakmap_pop_last(operands->container.get(), &key, &value);
+    const cairn_status status = cairn_weakmap_pop_last(operands->map(), &key, &value);
     // The key dies first.
     const Reference owned_value(value);
     const Reference owned_key(key);
@@ -170,7 +189,8 @@ Outcome op_wvd_set(Machine& machine, Arguments args, std::string& /*text*/) {
     if (!key) {
         return Outcome::kNoMemory;
     }
-    return outcome_of(cairn_weakmap_set(operands->container.get(), key.get(), value.get()));
+    MapInstances::note_entry(operands->map());
+    return outcome_of(cairn_weakmap_set(operands->map(), key.get(), value.get()));
 }
 
 Outcome op_wvd_get(Machine& machine, Arguments args, std::string& text) {
@@ -183,7 +203,7 @@ Outcome op_wvd_get(Machine& machine, Arguments args, std::string& text) {
         return Outcome::kNoMemory;
     }
     cairn_object* found = nullptr;
-    const cairn_status status = cairn_weakmap_get(operands->container.get(), key.get(), &found);
+    const cairn_status status = cairn_weakmap_get(operands->map(), key.get(), &found);
     const Reference value(found);
     text = fmt::format("wvd_get {} {} -> {}", args[0], args[1], machine.label(value.get()));
     return outcome_of_removal(status);
@@ -198,7 +218,7 @@ Outcome op_wvd_del(Machine& machine, Arguments args, std::string& /*text*/) {
     if (!key) {
         return Outcome::kNoMemory;
     }
-    return outcome_of_removal(cairn_weakmap_delete(operands->container.get(), key.get()));
+    return outcome_of_removal(cairn_weakmap_delete(operands->map(), key.get()));
 }
 
 Outcome op_wvd_keys(Machine& machine, Arguments args, std::string& text) {
@@ -217,9 +237,8 @@ Outcome op_wkd_set(Machine& machine, Arguments args, std::string& /*text*/) {
     if (!operands.has_value() || !value) {
         return Outcome::kError;
     }
-    RootTable::note_entry_in_map(operands->container.get());
-    return outcome_of(
-        cairn_weakmap_set(operands->container.get(), operands->node.get(), value.get()));
+    MapInstances::note_entry(operands->map());
+    return outcome_of(cairn_weakmap_set(operands->map(), operands->node.get(), value.get()));
 }
 
 Outcome op_wkd_get(Machine& machine, Arguments args, std::string& text) {
@@ -228,8 +247,7 @@ Outcome op_wkd_get(Machine& machine, Arguments args, std::string& text) {
         return Outcome::kError;
     }
     cairn_object* found = nullptr;
-    const cairn_status status =
-        cairn_weakmap_get(operands->container.get(), operands->node.get(), &found);
+    const cairn_status status = cairn_weakmap_get(operands->map(), operands->node.get(), &found);
     const Reference value(found);
     text = fmt::format("wkd_get {} {} -> {}", args[0], args[1], machine.label(value.get()));
     return outcome_of_removal(status);
@@ -241,8 +259,7 @@ Outcome op_wkd_del(Machine& machine, Arguments args, std::string& /*text*/) {
         return Outcome::kError;
     }
     cairn_object* found = nullptr;
-    const cairn_status status =
-        cairn_weakmap_pop(operands->container.get(), operands->node.get(), &found);
+    const cairn_status status = cairn_weakmap_pop(operands->map(), operands->node.get(), &found);
     const Reference value(found);
     // The value dies last, when only the roots hold the key and the container.
     operands.reset();
@@ -262,7 +279,7 @@ Outcome op_wset_add(Machine& machine, Arguments args, std::string& /*text*/) {
     if (!operands.has_value()) {
         return Outcome::kError;
     }
-    return outcome_of(cairn_weakset_add(operands->container.get(), operands->node.get()));
+    return outcome_of(cairn_weakset_add(operands->map(), operands->node.get()));
 }
 
 Outcome op_wset_discard(Machine& machine, Arguments args, std::string& /*text*/) {
@@ -270,8 +287,7 @@ Outcome op_wset_discard(Machine& machine, Arguments args, std::string& /*text*/)
     if (!operands.has_value()) {
         return Outcome::kError;
     }
-    return outcome_of_removal(
-        cairn_weakmap_delete(operands->container.get(), operands->node.get()));
+    return outcome_of_removal(cairn_weakmap_delete(operands->map(), operands->node.get()));
 }
 
 Outcome op_wset_has(Machine& machine, Arguments args, std::string& text) {
@@ -281,7 +297,7 @@ Outcome op_wset_has(Machine& machine, Arguments args, std::string& text) {
     }
     int found = 0;
     const cairn_status status =
-        cairn_weakmap_contains(operands->container.get(), operands->node.get(), &found);
+        cairn_weakmap_contains(operands->map(), operands->node.get(), &found);
     text = fmt::format("wset_has {} {} -> {}", args[0], args[1], found);
     return outcome_of(status);
 }
@@ -344,8 +360,8 @@ Outcome op_wvd_node(Machine& machine, Arguments args, std::string& /*text*/) {
     if (!operands.has_value() || !value) {
         return Outcome::kError;
     }
-    return outcome_of(
-        cairn_weakmap_set(operands->container.get(), operands->node.get(), value.get()));
+    MapInstances::note_entry(operands->map());
+    return outcome_of(cairn_weakmap_set(operands->map(), operands->node.get(), value.get()));
 }
 
 constexpr Operation kOperations[] = {

@@ -89,6 +89,7 @@ std::vector<std::string> Machine::end() {
     }
     let_everything_go();
     roots_.release();
+    maps_.release();
     if (cairn_verify_for_testing(heap_) == 0) {
         problems.emplace_back("the verifier is not content with the empty heap");
     }

@@ -118,7 +118,8 @@ bool Machine::make_types() {
            cairn_type_new(heap_, &finalized_node, &finalized_node_type_) == CAIRN_OK &&
            cairn_type_new(heap_, &weakref, &weakref_type_) == CAIRN_OK &&
            cairn_type_new(heap_, &word, &word_type_) == CAIRN_OK &&
-           cairn_type_new(heap_, &owner, &owner_type_) == CAIRN_OK && roots_.make(heap_);
+           cairn_type_new(heap_, &owner, &owner_type_) == CAIRN_OK && maps_.make(heap_) &&
+           roots_.make(heap_);
 }
 
 Name Machine::name(std::string_view text) {
@@ -142,6 +143,16 @@ void Machine::put(Name name, cairn_object* object) {
         root_order_.push_back(name);
     }
     roots_.put(name, object);
+}
+
+void Machine::freeze() {
+    maps_.note_freeze();
+    roots_.freeze();
+}
+
+void Machine::unfreeze() {
+    maps_.note_unfreeze();
+    roots_.unfreeze();
 }
 
 bool Machine::is_node(const cairn_object* object) const {

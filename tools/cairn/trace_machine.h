@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cairn/cairn.h"
+#include "map_instances.h"
 #include "reference.h"
 #include "root_table.h"
 
@@ -102,11 +103,11 @@ class Machine {
     /// Stores an object in a root; what the root held dies after that.
     void put(Name name, cairn_object* object);
     void drop(Name name) { roots_.drop(name); }
-    void freeze() { roots_.freeze(); }
-    void unfreeze() { roots_.unfreeze(); }
+    void freeze();
+    void unfreeze();
     [[nodiscard]] const std::vector<cairn_object*>& garbage() const { return roots_.garbage(); }
     void clear_garbage() { roots_.clear_garbage(); }
-    void note_new_map(cairn_object* map) { roots_.note_new_map(map); }
+    [[nodiscard]] MapInstances& maps() { return maps_; }
     /// Every root that was ever stored into, oldest first.
     [[nodiscard]] const std::vector<Name>& root_order() const { return root_order_; }
 
@@ -179,6 +180,7 @@ class Machine {
     cairn_type* word_type_ = nullptr;
     cairn_type* owner_type_ = nullptr;
 
+    MapInstances maps_;
     std::unordered_map<std::string, Name> names_;
     std::deque<std::string> texts_;
     RootTable roots_;               ///< by name
