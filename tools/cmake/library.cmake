@@ -17,6 +17,9 @@ target_include_directories(cairn_objects PRIVATE "${PROJECT_SOURCE_DIR}/src"
                                                  "${PROJECT_SOURCE_DIR}/include")
 # No C++ runtime: a C program links the library with its C compiler alone.
 target_compile_options(cairn_objects PRIVATE -fno-exceptions -fno-rtti -fno-threadsafe-statics)
+if(CAIRN_PORTABLE_SCAN)
+    target_compile_options(cairn_objects PRIVATE -U__SSE2__)
+endif()
 set(private_definitions CAIRN_WITH_MIMALLOC=$<BOOL:${CAIRN_USE_MIMALLOC}>
                         CAIRN_MAPS_SEGMENTS=$<BOOL:${CAIRN_MAPS_SEGMENTS}>
                         CAIRN_WITH_VALGRIND=$<BOOL:${CAIRN_WITH_VALGRIND}>
