@@ -26,7 +26,8 @@ usage: cairn tour
        cairn [--gc-stats] [--memory-limit MIB] FILE.py | -c CODE | - [ARGS]...
            run a program in the subset of Python 3.11 that docs/pebble.md describes; `-` is
            one on standard input; without a word, at a terminal, a prompt
-       cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-roots] FILE...
+       cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-roots]
+                   [--unordered] [--stats] FILE...
            run heap traces and print their logs (language and options: docs/heap-trace.md)
        cairn graph FILE [--no-collect-times] [--declare-roots] [--huge-pages] [--memory-limit MIB]
            load the object graph of a real program (plain or .xz), time full collections of

@@ -22,7 +22,8 @@ RootTable& RootTable::table_of(cairn_object* self) {
 }
 
 void RootTable::traverse(cairn_object* self, cairn_visit_fn visit, void* visit_data) {
-    const RootTable& table = table_of(self);
+    RootTable& table = table_of(self);
+    ++table.visits_;
     for (const uint32_t root : table.entries_) {
         visit(table.roots_[root], visit_data);
     }
@@ -71,6 +72,7 @@ cairn_status RootTable::collection(cairn_heap* /*heap*/,
                                    const cairn_gc_info* info,
                                    void* user_data) {
     auto* table = static_cast<RootTable*>(user_data);
+    table->note_phase(phase, info->generation);
     if (phase == CAIRN_GC_STOP) {
         table->take_garbage();
     } else if (info->generation == CAIRN_GENERATIONS - 1) {
@@ -79,9 +81,17 @@ cairn_status RootTable::collection(cairn_heap* /*heap*/,
     return CAIRN_OK;
 }
 
-bool RootTable::make(cairn_heap* heap) {
+void RootTable::note_phase(cairn_gc_phase phase, int generation) {
+    if (phase == CAIRN_GC_STOP && generation == CAIRN_GENERATIONS - 1 && visits_ != 0) {
+        ++counts_.full_collections;
+        counts_.marked += visits_ == 1 ? 1 : 0;
+    }
+    visits_ = 0;
+}
+
+bool RootTable::make(cairn_heap* heap, bool declare) {
     heap_ = heap;
-    return make_garbage_list() && make_program() &&
+    return make_garbage_list() && make_program(declare) &&
            cairn_gc_callback_add(heap, collection, this) == CAIRN_OK;
 }
 
@@ -103,7 +113,7 @@ bool RootTable::make_garbage_list() {
     return garbage_ != nullptr;
 }
 
-bool RootTable::make_program() {
+bool RootTable::make_program(bool declare) {
     cairn_type_spec roots = {};
     roots.name = "roots";
     roots.flags = CAIRN_TYPE_TRACK_BY_HAND;
@@ -135,12 +145,16 @@ bool RootTable::make_program() {
     cairn_set(&reinterpret_cast<Holder*>(program.get())->held, object_);
     program_ = cairn_new_ref(program.get());
     cairn_gc_freeze(heap_);
+    if (declare) {
+        (void)cairn_root_add(heap_, &reinterpret_cast<Holder*>(program.get())->held);
+    }
     return true;
 }
 
 void RootTable::release() {
     cairn_clear(&garbage_);
     if (program_ != nullptr) {
+        (void)cairn_root_remove(heap_, &reinterpret_cast<Holder*>(program_)->held);
         (void)cairn_gc_callback_remove(heap_, collection, this);
         object_ = nullptr;
         cairn_clear(&program_);

@@ -28,8 +28,9 @@ class RootTable {
     RootTable(const RootTable&) = delete;
     RootTable& operator=(const RootTable&) = delete;
 
-    /// Makes the table's object and what leads to it. False when memory is out.
-    bool make(cairn_heap* heap);
+    /// Makes the table's object and what leads to it, and declares the latter's reference to the
+    /// object to the heap if told so. False when memory is out.
+    bool make(cairn_heap* heap, bool declare);
     /// Lets go of it all; what the roots hold is dropped before.
     void release();
 
@@ -49,17 +50,27 @@ class RootTable {
     void freeze();
     void unfreeze();
 
+    /// A full collection counts the references of what it examines, and follows them from what
+    /// is reachable: it calls the traverse function of the table's object twice. If it reaches the
+    /// object from a declared root, it does not count its references.
+    struct Counts {
+        uint64_t full_collections = 0;  ///< that examined the table's object
+        uint64_t marked = 0;            ///< in these it was reached from a declared root
+    };
+    [[nodiscard]] const Counts& counts() const { return counts_; }
+
   private:
     struct Object;
     struct Holder;
     bool make_garbage_list();
-    bool make_program();
+    bool make_program(bool declare);
     static RootTable& table_of(cairn_object* self);
     static void traverse(cairn_object* self, cairn_visit_fn visit, void* visit_data);
     static void clear(cairn_object* self);
     static void traverse_garbage(cairn_object* self, cairn_visit_fn visit, void* visit_data);
     static void clear_garbage_of(cairn_object* self);
     void take_garbage();
+    void note_phase(cairn_gc_phase phase, int generation);
     static cairn_status collection(cairn_heap* heap,
                                    cairn_gc_phase phase,
                                    const cairn_gc_info* info,
@@ -72,6 +83,8 @@ class RootTable {
     cairn_object* program_ = nullptr;  ///< owned
     cairn_object* garbage_ = nullptr;  ///< owned
     std::vector<cairn_object*> garbage_items_;
+    Counts counts_;
+    uint64_t visits_ = 0;              ///< of the table's object, by the collection under way
     bool is_frozen_ = false;           ///< is the table's object?
     std::deque<cairn_object*> roots_;  ///< a deque, since the heap is told where they are
     std::vector<uint32_t> entries_;    ///< roots that hold something, in the order of their entry

@@ -111,6 +111,7 @@ std::optional<CallbackWords> parse_callback(Machine& machine, Arguments rest) {
         if (rest.empty() || !words.owned) {
             return std::nullopt;
         }
+        machine.note_entailed_death();
     }
     const auto action = parse_action(machine, rest, "cb", false);
     if (!action.has_value()) {

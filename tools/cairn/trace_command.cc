@@ -15,12 +15,18 @@
 namespace tool {
 namespace {
 
-constexpr std::array<std::string_view, 4> kOptions = {
-    "--verify", "--collect-every", "--fail-sweep", "--declare-roots"};
+constexpr std::array<std::string_view, 6> kOptions = {
+    "--verify", "--collect-every", "--fail-sweep", "--declare-roots", "--unordered", "--stats"};
 
 struct Request {
     TraceOptions options;
+    bool stats = false;
     std::vector<std::string> files;
+};
+
+struct Stats {
+    uint64_t full_collections = 0;
+    uint64_t marked = 0;
 };
 
 /// Returns 0, or the exit status for wrong use.
@@ -33,6 +39,10 @@ int parse(Words words, Request& request) {
             request.options.fail_sweep = true;
         } else if (word == "--declare-roots") {
             request.options.declare_roots = true;
+        } else if (word == "--unordered") {
+            request.options.unordered = true;
+        } else if (word == "--stats") {
+            request.stats = true;
         } else if (word == "--collect-every") {
             const auto number =
                 i + 1 < words.size() ? parse_number(words[++i]) : std::optional<uint64_t>();
@@ -57,7 +67,7 @@ int parse(Words words, Request& request) {
 }
 
 /// Returns whether all was well.
-bool run_file(const std::string& file, const TraceOptions& options) {
+bool run_file(const std::string& file, const TraceOptions& options, Stats& stats) {
     const FileBytes text = read_file(file);
     if (!text.error.empty()) {
         fmt::print(stderr, "cairn: {}: {}\n", file, text.error);
@@ -81,6 +91,8 @@ bool run_file(const std::string& file, const TraceOptions& options) {
     for (const std::string& problem : result.problems) {
         fmt::print(stderr, "cairn: {}: {}\n", file, problem);
     }
+    stats.full_collections += result.full_collections;
+    stats.marked += result.marked;
     return result.problems.empty();
 }
 
@@ -92,8 +104,15 @@ int trace_command(Words words) {
         return status;
     }
     bool is_well = true;
+    Stats stats;
     for (const std::string& file : request.files) {
-        is_well = run_file(file, request.options) && is_well;
+        is_well = run_file(file, request.options, stats) && is_well;
+    }
+    if (request.stats) {
+        fmt::print(stderr,
+                   "stats: {} full collections examined the roots, {} marked them\n",
+                   stats.full_collections,
+                   stats.marked);
     }
     return is_well ? 0 : 1;
 }

@@ -238,6 +238,7 @@ Outcome op_wkd_set(Machine& machine, Arguments args, std::string& /*text*/) {
         return Outcome::kError;
     }
     MapInstances::note_entry(operands->map());
+    machine.note_entailed_death();
     return outcome_of(cairn_weakmap_set(operands->map(), operands->node.get(), value.get()));
 }
 
@@ -361,6 +362,7 @@ Outcome op_wvd_node(Machine& machine, Arguments args, std::string& /*text*/) {
         return Outcome::kError;
     }
     MapInstances::note_entry(operands->map());
+    machine.note_entailed_death();
     return outcome_of(cairn_weakmap_set(operands->map(), operands->node.get(), value.get()));
 }
 

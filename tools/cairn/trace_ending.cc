@@ -90,6 +90,7 @@ std::vector<std::string> Machine::end() {
     let_everything_go();
     roots_.release();
     maps_.release();
+    (void)cairn_gc_callback_remove(heap_, collection, this);
     if (cairn_verify_for_testing(heap_) == 0) {
         problems.emplace_back("the verifier is not content with the empty heap");
     }
@@ -104,6 +105,7 @@ std::vector<std::string> Machine::end() {
         problems.push_back(fmt::format("{} objects were still held at the heap's end", held));
     }
     report_functions(problems);
+    problems.insert(problems.end(), order_.problems().begin(), order_.problems().end());
     return problems;
 }
 

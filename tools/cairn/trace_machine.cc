@@ -71,7 +71,10 @@ Machine::~Machine() {
 bool Machine::make_heap() {
     cairn_heap_options options;
     cairn_heap_options_init(&options);
-    options.flags = CAIRN_HEAP_CPYTHON_ORDER | CAIRN_HEAP_STRONG_WEAKKEY_VALUES;
+    options.flags = CAIRN_HEAP_STRONG_WEAKKEY_VALUES;
+    if (!options_.unordered) {
+        options.flags |= CAIRN_HEAP_CPYTHON_ORDER;
+    }
     options.on_unraisable = log_unraisable;
     options.user_data = this;
     if (options_.allocator != nullptr) {
@@ -119,7 +122,8 @@ bool Machine::make_types() {
            cairn_type_new(heap_, &weakref, &weakref_type_) == CAIRN_OK &&
            cairn_type_new(heap_, &word, &word_type_) == CAIRN_OK &&
            cairn_type_new(heap_, &owner, &owner_type_) == CAIRN_OK && maps_.make(heap_) &&
-           roots_.make(heap_);
+           roots_.make(heap_, options_.declare_roots) &&
+           cairn_gc_callback_add(heap_, collection, this) == CAIRN_OK;
 }
 
 Name Machine::name(std::string_view text) {
@@ -146,6 +150,7 @@ void Machine::put(Name name, cairn_object* object) {
 }
 
 void Machine::freeze() {
+    order_.note_interference();
     maps_.note_freeze();
     roots_.freeze();
 }
@@ -202,6 +207,7 @@ Reference Machine::new_node(Name label, Action action) {
         Node* made = node(object.get());
         made->label = label;
         made->action = action;
+        made->number = node_count_++;
         made->serial = has_finalizer ? watch("finalizer", label, true) : 0;
     }
     return object;
@@ -227,6 +233,9 @@ Reference Machine::new_weakref(cairn_object* referent,
         made->label = label;
         made->action = action;
         made->serial = calls_back ? watch("callback", label, false) : 0;
+        if (calls_back) {
+            order_.note_made(made->serial, node(referent)->number);
+        }
     }
     return object;
 }
@@ -285,9 +294,43 @@ uint32_t Machine::watch(const char* kind, Name label, bool must_run) {
     return static_cast<uint32_t>(watched_.size() - 1);
 }
 
+cairn_status Machine::collection(cairn_heap* /*heap*/,
+                                 cairn_gc_phase phase,
+                                 const cairn_gc_info* info,
+                                 void* user_data) {
+    static_cast<Machine*>(user_data)->order_.note_phase(phase, info->generation);
+    return CAIRN_OK;
+}
+
+void Machine::watch_order(std::string_view kind, uint32_t serial, const Action& action) {
+    if (kind == "cb") {
+        order_.note_callback(serial);
+    } else if (kind == "fin") {
+        order_.note_finalizer();
+    } else {
+        order_.note_registered_finalizer();
+    }
+    switch (action.verb) {
+        case Verb::kNone:
+        case Verb::kLog:
+        case Verb::kRaise:
+        case Verb::kDeref:
+            break;
+        case Verb::kKeep:
+        case Verb::kNew:
+            if (root(action.root) == nullptr) {
+                break;
+            }
+            [[fallthrough]];
+        default:
+            order_.note_interference();
+    }
+}
+
 cairn_status Machine::run_function(
     std::string_view kind, Name label, uint32_t serial, const Action& action, cairn_object* self) {
     ++watched_[serial].runs;
+    watch_order(kind, serial, action);
     log_event(fmt::format("{} {}", kind, text(label)));
     if (action.verb == Verb::kRaise) {
         return CAIRN_USER_ERROR;

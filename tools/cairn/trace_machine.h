@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cairn/cairn.h"
+#include "call_order.h"
 #include "map_instances.h"
 #include "reference.h"
 #include "root_table.h"
@@ -51,6 +52,7 @@ struct Node {
     cairn_object* slots[kSlots];
     Name label;
     uint32_t serial;  ///< which of the machine's watched functions is its finalizer
+    uint32_t number;  ///< no other node has it
     Action action;
 };
 
@@ -74,6 +76,7 @@ struct RegisteredFinalizer {
 struct MachineOptions {
     uint64_t collect_every = 0;
     bool declare_roots = false;
+    bool unordered = false;
     const cairn_allocator* allocator = nullptr;  ///< NULL: the library's choice
 };
 
@@ -108,6 +111,8 @@ class Machine {
     [[nodiscard]] const std::vector<cairn_object*>& garbage() const { return roots_.garbage(); }
     void clear_garbage() { roots_.clear_garbage(); }
     [[nodiscard]] MapInstances& maps() { return maps_; }
+    /// To be called where something comes to be held by what lets go of it when an object dies.
+    void note_entailed_death() { order_.note_interference(); }
     /// Every root that was ever stored into, oldest first.
     [[nodiscard]] const std::vector<Name>& root_order() const { return root_order_; }
 
@@ -153,6 +158,8 @@ class Machine {
     /// nothing was; the heap is gone afterwards.
     std::vector<std::string> end();
 
+    [[nodiscard]] const RootTable::Counts& root_counts() const { return roots_.counts(); }
+
     /// A number that changes when anything changes that the trace could see: the roots, the live
     /// objects, their counts, references and weak references.
     [[nodiscard]] uint64_t fingerprint() const;
@@ -167,6 +174,11 @@ class Machine {
     };
 
     uint32_t watch(const char* kind, Name label, bool must_run);
+    static cairn_status collection(cairn_heap* heap,
+                                   cairn_gc_phase phase,
+                                   const cairn_gc_info* info,
+                                   void* user_data);
+    void watch_order(std::string_view kind, uint32_t serial, const Action& action);
     void act(const Action& action, cairn_object* self);
     void run_operations(const std::vector<std::string>& lines, cairn_object* self);
     void let_everything_go();
@@ -191,6 +203,8 @@ class Machine {
     Name dying_name_ = 0;
     cairn_object* dying_ = nullptr;  ///< whose finalizer's operations are running
     std::vector<Watched> watched_;
+    CallOrder order_;
+    uint32_t node_count_ = 0;
 
     std::vector<std::string> events_;
     uint64_t event_count_ = 0;

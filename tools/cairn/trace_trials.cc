@@ -97,6 +97,7 @@ class FailingRun {
         allocator_.user_data = &ledger_;
         MachineOptions machine_options;
         machine_options.declare_roots = options.declare_roots;
+        machine_options.unordered = options.unordered;
         machine_options.allocator = &allocator_;
         return machine_options;
     }
@@ -174,6 +175,7 @@ TrialResult run_trace(const std::vector<std::string>& lines, const TraceOptions&
     MachineOptions machine_options;
     machine_options.collect_every = options.collect_every;
     machine_options.declare_roots = options.declare_roots;
+    machine_options.unordered = options.unordered;
     Machine machine(machine_options);
     if (!machine.make_heap() || !machine.make_types()) {
         result.problems.emplace_back("no memory for a heap");
@@ -196,6 +198,8 @@ TrialResult run_trace(const std::vector<std::string>& lines, const TraceOptions&
     for (std::string& problem : machine.end()) {
         result.problems.push_back(std::move(problem));
     }
+    result.full_collections = machine.root_counts().full_collections;
+    result.marked = machine.root_counts().marked;
     result.output = machine.take_log();
     return result;
 }

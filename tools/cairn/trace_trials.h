@@ -13,11 +13,14 @@ struct TraceOptions {
     uint64_t collect_every = 0;
     bool fail_sweep = false;
     bool declare_roots = false;
+    bool unordered = false;
 };
 
 struct TrialResult {
     std::string output;
     std::vector<std::string> problems;
+    uint64_t full_collections = 0;  ///< that examined the trace's roots
+    uint64_t marked = 0;            ///< of these, those that reached them from a declared root
 };
 
 /// Runs a trace once. The output is its log.
