@@ -2,11 +2,13 @@
 #ifndef CAIRN_CONFIG_H
 #define CAIRN_CONFIG_H
 
+#include <stdint.h>
+
 #define CAIRN_VERSION_MAJOR 0
-#define CAIRN_VERSION_MINOR 1
+#define CAIRN_VERSION_MINOR 2
 #define CAIRN_VERSION_PATCH 0
-#define CAIRN_VERSION_STRING "0.1.0"
-/// One number to compare: 1000000 * major + 1000 * minor + patch.
+#define CAIRN_VERSION_STRING "0.2.0"
+/// Comparable: 1000000 * major + 1000 * minor + patch.
 #define CAIRN_VERSION_NUMBER \
     (CAIRN_VERSION_MAJOR * 1000000 + CAIRN_VERSION_MINOR * 1000 + CAIRN_VERSION_PATCH)
 
@@ -16,11 +18,27 @@
 #define CAIRN_CHECK_LEVEL 0
 #endif
 
-#if defined(__GNUC__) || defined(__clang__)
+// Objects start with a header of 16 bytes whose last 8 are a pointer, and heaps divide an address
+// space of 52 bits: there is no smaller layout.
+#if UINTPTR_MAX < 0xFFFFFFFFFFFFFFFFu
+#error "Cairn needs a processor with 64-bit pointers; this compiler makes code for a smaller one."
+#endif
+
+// CAIRN_BUILDING is defined while the library itself is compiled, CAIRN_STATIC by hosts that link
+// the static library. Only Windows must know.
+#if defined(_WIN32) && defined(CAIRN_BUILDING)
+#define CAIRN_API __declspec(dllexport)
+#elif defined(_WIN32) && !defined(CAIRN_STATIC)
+#define CAIRN_API __declspec(dllimport)
+#elif defined(__GNUC__) || defined(__clang__)
 #define CAIRN_API __attribute__((visibility("default")))
-#define CAIRN_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #else
 #define CAIRN_API
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define CAIRN_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#else
 #define CAIRN_LIKELY(condition) (condition)
 #endif
 

@@ -7,6 +7,10 @@
 #endif
 #if defined(__linux__)
 #include <sys/mman.h>
+#include <unistd.h>
+#endif
+#if defined(_WIN32)
+#include <malloc.h>
 #endif
 
 namespace cairn {
@@ -21,6 +25,17 @@ void* allocate_block(size_t size, size_t alignment) {
 
 void release_block(void* block, size_t size, size_t alignment) {
     mi_free_size_aligned(block, size, alignment);
+}
+
+#elif defined(_WIN32)
+
+// Windows gives each of its two allocators a release of its own, so all blocks come from one.
+void* allocate_block(size_t size, size_t alignment) {
+    return _aligned_malloc(size, alignment);
+}
+
+void release_block(void* block, size_t, size_t) {
+    _aligned_free(block);
 }
 
 #else
@@ -117,9 +132,9 @@ cairn_allocator default_allocator() {
 
 void provide_memory(void* block, size_t size) {
 #if defined(MADV_POPULATE_WRITE)
-    constexpr uintptr_t kPage = 4096;
-    const auto start = (reinterpret_cast<uintptr_t>(block) + kPage - 1) & ~(kPage - 1);
-    const uintptr_t end = (reinterpret_cast<uintptr_t>(block) + size) & ~(kPage - 1);
+    const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto start = (reinterpret_cast<uintptr_t>(block) + page - 1) & ~(page - 1);
+    const uintptr_t end = (reinterpret_cast<uintptr_t>(block) + size) & ~(page - 1);
     if (start < end) {
         (void)madvise(reinterpret_cast<void*>(start), end - start, MADV_POPULATE_WRITE);
     }

@@ -219,7 +219,8 @@ size_t size_class_of(size_t size) {
         return size <= kSmallestCell ? 0 : (size - 17) / 16;
     }
     // 257 .. 320 is the first of the four classes up to 512, and so on.
-    const size_t power = std::bit_width(size - 1);
+    // An int in newer libraries, a size_t in older ones: a cast to either would be one too many.
+    const size_t power = static_cast<uint32_t>(std::bit_width(size - 1));
     const size_t step = size_t{1} << (power - 3);
     const size_t quarter = (size - 1 - (size_t{1} << (power - 1))) / step;
     return 15 + 4 * (power - 9) + quarter;
