@@ -5,7 +5,7 @@ import sys
 
 MOST_LINES = 550
 FOLDERS = ["src", "include", "tests", "tools"]
-TOP = set(FOLDERS) | {"docs", "build", "CMakeLists.txt", "CMakePresets.json", "README.md"}
+TOP = set(FOLDERS) | {"docs", "build", "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md"}
 
 
 def main():
