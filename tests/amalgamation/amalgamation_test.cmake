@@ -1,0 +1,18 @@
+# Run by ctest: see CMakeLists.txt beside this file.
+
+include("${ROOT}/tests/install/run.cmake")
+file(REMOVE_RECURSE "${WORK}")
+run("${PYTHON}" "${ROOT}/tools/amalgamate" "${WORK}")
+run("${CXX_COMPILER}" -std=c++20 -O1 -Wall -Wextra -Werror -fno-exceptions -fno-rtti
+    -c "${WORK}/cairn.cc" -o "${WORK}/cairn.o")
+
+file(READ "${ROOT}/tests/api/cycle.c" host)
+string(REPLACE "cairn/cairn.h" "cairn.h" host "${host}")
+file(WRITE "${WORK}/host.c" "${host}")
+run("${C_COMPILER}" -std=c99 -pedantic -Wall -Wextra -Werror "${WORK}/host.c" "${WORK}/cairn.o"
+    -o "${WORK}/host")
+run("${WORK}/host")
+file(READ "${ROOT}/tests/api/cycle.expected" expected)
+if(NOT output STREQUAL expected)
+    message(FATAL_ERROR "the host printed:\n${output}")
+endif()
