@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Check the built libraries: what they export is what the headers declare, and they need no C++ runtime.
+"""Check the built libraries: what they export is what the headers declare, with the version of its
+header, and they need no C++ runtime.
 
 usage: symbols.py LIBCAIRN_SO LIBCAIRN_A INCLUDE_FOLDER
 """
@@ -18,18 +19,28 @@ def symbols(*command):
     for line in output.splitlines():
         words = line.split()
         if len(words) >= 2 and len(words[-2]) == 1:
-            yield words[-1].split("@")[0], words[-2]
+            yield words[-1], words[-2]
 
 
 def main(shared, static, include):
-    declared = set()
+    declared = {}
     for path in pathlib.Path(include).rglob("*.h"):
-        declared |= set(DECLARED.findall(path.read_text()))
-    exported = {name for name, _ in symbols("-D", "--defined-only", shared)}
-    problems = [f"{name}: exported but not declared CAIRN_API" for name in exported - declared]
-    problems += [f"{name}: declared CAIRN_API but not exported" for name in declared - exported]
+        for name in DECLARED.findall(path.read_text()):
+            declared[name] = path.name
+    exported = {}
+    for name, letter in symbols("-D", "--defined-only", shared):
+        if letter != "A":  # the versions themselves
+            name, _, version = name.partition("@@")
+            exported[name] = version
+    problems = [f"{name}: exported but not declared CAIRN_API" for name in exported.keys() - declared]
+    problems += [f"{name}: declared CAIRN_API but not exported" for name in declared.keys() - exported]
+    problems += [
+        f"{name}: has version {version or 'none'}, but is declared in {declared[name]} (tools/cmake/cairn.map.in)"
+        for name, version in exported.items() if name in declared
+        if (version == "CAIRN_TESTING") != (declared[name] == "testing.h") or not version
+    ]
     # An archive's members need each other's symbols; what no member defines comes from elsewhere.
-    listed = list(symbols(static))
+    listed = [(name.split("@")[0], letter) for name, letter in symbols(static)]
     defined = {name for name, letter in listed if letter not in "Uvw"}
     problems += [
         f"{name}: comes from the C++ runtime, which a C host does not link"
