@@ -1,15 +1,8 @@
+# Installs the library to a folder of its own, moves that folder, and builds a host against it.
 # Run by ctest: see CMakeLists.txt beside this file.
 
+include("${CMAKE_CURRENT_LIST_DIR}/run.cmake")
 set(CONSUMER "${CMAKE_CURRENT_LIST_DIR}/consumer")
-
-function(run)
-    execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE output
-                    RESULT_VARIABLE status)
-    if(NOT status EQUAL 0)
-        message(FATAL_ERROR "failed: ${ARGN}\n${output}")
-    endif()
-    set(output "${output}" PARENT_SCOPE)
-endfunction()
 
 function(expect program malloc)
     run(${program})
@@ -23,11 +16,38 @@ file(REMOVE_RECURSE "${WORK}")
 run(${CMAKE_COMMAND} --install "${BUILD}" --config "${CONFIG}" --prefix "${WORK}/first")
 file(RENAME "${WORK}/first" "${WORK}/prefix")
 
-run(${CMAKE_COMMAND} -S "${CONSUMER}" -B "${WORK}/build" -G Ninja
-    "-DCMAKE_PREFIX_PATH=${WORK}/prefix" "-DCMAKE_C_COMPILER=${C_COMPILER}")
-run(${CMAKE_COMMAND} --build "${WORK}/build")
-expect("${WORK}/build/host_shared" system)
-expect("${WORK}/build/host_static" ${STATIC_MALLOC})
+# configure(FOLDER COMPONENTS KINDS OPTION...)
+macro(configure folder components kinds)
+    set(configure_command ${CMAKE_COMMAND} -S "${CONSUMER}" -B "${WORK}/${folder}" -G Ninja
+        "-DCMAKE_PREFIX_PATH=${WORK}/prefix" "-DCMAKE_C_COMPILER=${C_COMPILER}"
+        "-DCOMPONENTS=${components}" "-DKINDS=${kinds}" ${ARGN})
+endmacro()
+
+configure(all "" "shared,static,cairn")
+run(${configure_command})
+run(${CMAKE_COMMAND} --build "${WORK}/all")
+expect("${WORK}/all/host_shared" system)
+expect("${WORK}/all/host_cairn" system)
+expect("${WORK}/all/host_static" ${STATIC_MALLOC})
+
+configure(static "static" "static,cairn")
+run(${configure_command})
+run(${CMAKE_COMMAND} --build "${WORK}/static")
+expect("${WORK}/static/host_cairn" ${STATIC_MALLOC})
+
+configure(unknown "other" "")
+run_to_fail("other" ${configure_command})
+
+# Without mimalloc's development files: only the static library needs them.
+if(STATIC_MALLOC STREQUAL "mimalloc")
+    set(without -DCMAKE_DISABLE_FIND_PACKAGE_mimalloc=ON)
+    foreach(components "" "shared")
+        configure(without_${components} "${components}" "shared,cairn" ${without})
+        run(${configure_command})
+    endforeach()
+    configure(without_static "static" "static" ${without})
+    run_to_fail("needs[ \n]+mimalloc" ${configure_command})
+endif()
 
 # The same host without CMake, by pkg-config.
 set(library_folder "${WORK}/prefix/${LIBDIR}")
@@ -37,3 +57,17 @@ separate_arguments(flags UNIX_COMMAND "${output}")
 run("${C_COMPILER}" -std=c99 "${CONSUMER}/main.c" -o "${WORK}/host_pkg_config" ${flags}
     "-Wl,-rpath,${library_folder}")
 expect("${WORK}/host_pkg_config" system)
+
+# Below a system's prefix the paths are those that the compiler searches anyway: none is printed.
+set(ENV{DESTDIR} "${WORK}/staged")
+run(${CMAKE_COMMAND} --install "${BUILD}" --config "${CONFIG}" --prefix /usr
+    --component cairn_development)
+unset(ENV{DESTDIR})
+set(ENV{PKG_CONFIG_PATH} "${WORK}/staged/usr/${LIBDIR}/pkgconfig")
+run(pkg-config --cflags-only-I --libs-only-L cairn)
+string(STRIP "${output}" output)
+if(LIBDIR MATCHES "gnu" AND NOT output STREQUAL "")
+    message(FATAL_ERROR "pkg-config names folders of the system: ${output}")
+elseif(output MATCHES "\\.\\.")
+    message(FATAL_ERROR "pkg-config goes a detour: ${output}")
+endif()

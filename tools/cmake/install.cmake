@@ -1,14 +1,23 @@
-# What `cmake --install` puts where: libraries, headers, CMake package, pkg-config file.
+# What `cmake --install` puts where, in four components: cairn_runtime (the shared library),
+# cairn_development, cairn_tools, cairn_pebble.
 
-if(NOT TARGET cairn_static)
-    return()
-endif()
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/cairn")
 
-install(TARGETS cairn_static cairn_shared EXPORT cairn FILE_SET HEADERS)
-install(EXPORT cairn NAMESPACE cairn:: FILE cairnTargets.cmake DESTINATION "${package_dir}")
+# An export set for each library, so that a host of one needs nothing of the other.
+install(TARGETS cairn_shared EXPORT cairn_shared
+        LIBRARY COMPONENT cairn_runtime NAMELINK_COMPONENT cairn_development
+        RUNTIME COMPONENT cairn_runtime
+        ARCHIVE COMPONENT cairn_development
+        FILE_SET HEADERS COMPONENT cairn_development)
+install(TARGETS cairn_static EXPORT cairn_static
+        ARCHIVE COMPONENT cairn_development
+        FILE_SET HEADERS COMPONENT cairn_development)
+foreach(kind shared static)
+    install(EXPORT cairn_${kind} NAMESPACE cairn:: FILE cairn-${kind}.cmake
+            DESTINATION "${package_dir}" COMPONENT cairn_development)
+endforeach()
 
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/cairnConfig.cmake.in"
     "${PROJECT_BINARY_DIR}/cairnConfig.cmake" INSTALL_DESTINATION "${package_dir}")
@@ -16,7 +25,8 @@ configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/cairnConfig.cmake.in"
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/cairnConfigVersion.cmake"
     COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/cairnConfig.cmake"
-              "${PROJECT_BINARY_DIR}/cairnConfigVersion.cmake" DESTINATION "${package_dir}")
+              "${PROJECT_BINARY_DIR}/cairnConfigVersion.cmake"
+        DESTINATION "${package_dir}" COMPONENT cairn_development)
 
 set(private_libs "")
 if(CAIRN_USE_MIMALLOC)
@@ -24,5 +34,32 @@ if(CAIRN_USE_MIMALLOC)
 endif()
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
            BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" OUTPUT_VARIABLE prefix_from_pc)
-configure_file("${CMAKE_CURRENT_LIST_DIR}/cairn.pc.in" "${PROJECT_BINARY_DIR}/cairn.pc" @ONLY)
-install(FILES "${PROJECT_BINARY_DIR}/cairn.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+set(prefix_line "\${pcfiledir}/${prefix_from_pc}")
+configure_file("${CMAKE_CURRENT_LIST_DIR}/cairn.pc.in" "${PROJECT_BINARY_DIR}/pkgconfig/cairn.pc"
+               @ONLY)
+configure_file("${CMAKE_CURRENT_LIST_DIR}/pkgconfig.cmake.in"
+               "${PROJECT_BINARY_DIR}/pkgconfig/install.cmake" @ONLY)
+install(SCRIPT "${PROJECT_BINARY_DIR}/pkgconfig/install.cmake" COMPONENT cairn_development)
+
+# Only a build of its own installs commands, manual pages and documents; a parent has its own.
+if(NOT PROJECT_IS_TOP_LEVEL)
+    return()
+endif()
+install(FILES "${PROJECT_SOURCE_DIR}/docs/man/cairn.3"
+        DESTINATION "${CMAKE_INSTALL_MANDIR}/man3" COMPONENT cairn_development)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}"
+        COMPONENT cairn_development FILES_MATCHING PATTERN "*.md" PATTERN "*.svg"
+        PATTERN "man" EXCLUDE PATTERN "abi" EXCLUDE)
+install(FILES "${PROJECT_SOURCE_DIR}/tests/api/cycle.c"
+        DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples" COMPONENT cairn_development)
+foreach(command cairn pebble) # each has a target cairn-cli or pebble-cli where it is built
+    if(TARGET ${command}-cli)
+        set(component cairn_tools)
+        if(command STREQUAL "pebble")
+            set(component cairn_pebble)
+        endif()
+        install(TARGETS ${command}-cli RUNTIME COMPONENT ${component})
+        install(FILES "${PROJECT_SOURCE_DIR}/docs/man/${command}.1"
+                DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT ${component})
+    endif()
+endforeach()

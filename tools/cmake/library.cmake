@@ -1,37 +1,29 @@
 # The library: one set of objects, linked twice.
 #
-#   cairn::static, cairn::shared   what hosts link
-#   cairn                          what this project's own tools and tests link (static)
-#   cairn_internals                cairn plus the headers of src/, for unit tests
+#   cairn::static, cairn::shared   what hosts link, here and when installed
+#   cairn::cairn                   the shared one, the name for hosts that do not care
+#   cairn_internals                cairn::static plus the headers of src/, for unit tests
 
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/*.cc")
 file(GLOB public_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/cairn/*.h")
-if(NOT sources)
-    message(WARNING "src/ has no sources: only the headers can be checked")
-    return()
-endif()
 
-add_library(cairn_objects OBJECT ${sources})
-set_target_properties(cairn_objects PROPERTIES POSITION_INDEPENDENT_CODE ON)
-target_include_directories(cairn_objects PRIVATE "${PROJECT_SOURCE_DIR}/src"
-                                                 "${PROJECT_SOURCE_DIR}/include")
-# No C++ runtime: a C program links the library with its C compiler alone.
-target_compile_options(cairn_objects PRIVATE -fno-exceptions -fno-rtti -fno-threadsafe-statics)
-if(CAIRN_PORTABLE_SCAN)
-    target_compile_options(cairn_objects PRIVATE -U__SSE2__)
-endif()
 set(private_definitions CAIRN_WITH_MIMALLOC=$<BOOL:${CAIRN_USE_MIMALLOC}>
                         CAIRN_MAPS_SEGMENTS=$<BOOL:${CAIRN_MAPS_SEGMENTS}>
                         CAIRN_WITH_VALGRIND=$<BOOL:${CAIRN_WITH_VALGRIND}>
                         CAIRN_GC_STRESS=$<BOOL:${CAIRN_GC_STRESS}>)
-target_compile_definitions(cairn_objects PRIVATE CAIRN_CHECK_LEVEL=${CAIRN_CHECK_LEVEL}
-                                                 ${private_definitions})
-if(CAIRN_USE_MIMALLOC)
-    target_link_libraries(cairn_objects PRIVATE mimalloc)
-endif()
 
-add_library(cairn_static STATIC $<TARGET_OBJECTS:cairn_objects>)
-add_library(cairn_shared SHARED $<TARGET_OBJECTS:cairn_objects>)
+# The shared library takes the objects of the static one. An object library would serve both, but
+# then CMake would let nothing that links either compile before all of its objects are there.
+add_library(cairn_static STATIC ${sources})
+add_library(cairn_shared SHARED $<TARGET_OBJECTS:cairn_static>)
+set_target_properties(cairn_static PROPERTIES POSITION_INDEPENDENT_CODE ON
+                                              UNITY_BUILD ${CAIRN_UNITY} UNITY_BUILD_BATCH_SIZE 16)
+target_include_directories(cairn_static PRIVATE "${PROJECT_SOURCE_DIR}/src")
+target_compile_definitions(cairn_static PRIVATE ${private_definitions} CAIRN_BUILDING
+                                        INTERFACE CAIRN_STATIC)
+# No C++ runtime: a C program links the library with its C compiler alone.
+target_compile_options(cairn_static PRIVATE -fno-exceptions -fno-rtti -fno-threadsafe-statics)
+
 foreach(kind static shared)
     set_target_properties(cairn_${kind} PROPERTIES OUTPUT_NAME cairn EXPORT_NAME ${kind}
                                                    LINKER_LANGUAGE C)
@@ -44,12 +36,23 @@ foreach(kind static shared)
     endif()
     add_library(cairn::${kind} ALIAS cairn_${kind})
 endforeach()
-set_target_properties(cairn_shared PROPERTIES VERSION ${PROJECT_VERSION}
-                                              SOVERSION ${PROJECT_VERSION_MAJOR})
-if(NOT CAIRN_SANITIZE) # A sanitizer's runtime is found only when the program is linked.
-    target_link_options(cairn_shared PRIVATE -Wl,-z,defs)
+add_library(cairn::cairn ALIAS cairn_shared)
+
+# Before 1.0 a minor version may change the ABI, so it is part of the name that programs load.
+set(abi_version ${PROJECT_VERSION_MAJOR})
+if(PROJECT_VERSION_MAJOR EQUAL 0)
+    set(abi_version ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 endif()
-add_library(cairn ALIAS cairn_static)
+set_target_properties(cairn_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${abi_version})
+if(UNIX AND NOT APPLE)
+    set(version_script "${PROJECT_BINARY_DIR}/cairn.map")
+    configure_file("${CMAKE_CURRENT_LIST_DIR}/cairn.map.in" "${version_script}" @ONLY)
+    target_link_options(cairn_shared PRIVATE "-Wl,--version-script=${version_script}")
+    set_property(TARGET cairn_shared APPEND PROPERTY LINK_DEPENDS "${version_script}")
+    if(NOT CAIRN_SANITIZE) # A sanitizer's runtime is found only when the program is linked.
+        target_link_options(cairn_shared PRIVATE -Wl,-z,defs)
+    endif()
+endif()
 
 add_library(cairn_internals INTERFACE)
 target_include_directories(cairn_internals INTERFACE "${PROJECT_SOURCE_DIR}/src")

@@ -1,4 +1,8 @@
-# Warnings for every target of the project.
+# Warnings for every target of the project. In a parent's build the parent's own options hold.
+
+if(NOT PROJECT_IS_TOP_LEVEL)
+    return()
+endif()
 
 set(common_warnings
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-align -Wcast-qual

@@ -1,0 +1,5 @@
+int engine_works(void);
+
+int main(void) {
+    return engine_works() ? 0 : 1;
+}
