@@ -36,7 +36,7 @@ run(${CMAKE_COMMAND} --build "${WORK}/static")
 expect("${WORK}/static/host_cairn" ${STATIC_MALLOC})
 
 configure(unknown "other" "")
-run_to_fail("other" ${configure_command})
+run_to_fail("no component" ${configure_command})
 
 # Without mimalloc's development files: only the static library needs them.
 if(STATIC_MALLOC STREQUAL "mimalloc")
