@@ -3,7 +3,8 @@
 
 usage: tools/checks/docs.py [--fix]
 
-- A code block below `<!-- file: PATH -->` is that file, to the letter. --fix copies the file again.
+- A code block below `<!-- file: PATH -->` is that file, to the letter, but for its licence line. --fix
+  copies the file again.
 - A relative link leads to a file, and its #anchor to a heading of that file.
 - A name in backticks that starts with cairn_, CAIRN_, INV- or src/ exists.
 """
@@ -24,6 +25,10 @@ def pages():
     return [pathlib.Path("README.md"), *sorted(pathlib.Path("docs").rglob("*.md"))]
 
 
+def quotable(path):
+    return re.sub(r"\A// SPDX-License-Identifier: .*\n", "", path.read_text())
+
+
 def quote_problems(page, text, fix):
     """Blocks that differ from the file that they quote; with `fix` they are replaced."""
     problems = []
@@ -34,11 +39,11 @@ def quote_problems(page, text, fix):
         if not path.is_file():
             problems.append(f"{page}: quotes {name}, which is not there")
             return match[0]
-        if quoted == path.read_text():
+        if quoted == quotable(path):
             return match[0]
         if not fix:
             problems.append(f"{page}: the code quoted from {name} differs from it (--fix copies it)")
-        return head + path.read_text() + tail
+        return head + quotable(path) + tail
 
     fixed = QUOTE.sub(check, text)
     if text.count("<!-- file: ") != len(QUOTE.findall(text)):
