@@ -1,6 +1,9 @@
-# Runs PROGRAM (with ARGUMENTS, if any) and compares what it prints with the file EXPECTED.
+# Runs PROGRAM (with ARGUMENTS, if any, and by EMULATOR, if it is for another machine) and compares what
+# it prints with the file EXPECTED.
 
-execute_process(COMMAND "${PROGRAM}" ${ARGUMENTS} OUTPUT_VARIABLE printed RESULT_VARIABLE status)
+execute_process(COMMAND ${EMULATOR} "${PROGRAM}" ${ARGUMENTS} OUTPUT_VARIABLE printed
+                RESULT_VARIABLE status)
+string(REPLACE "\r\n" "\n" printed "${printed}") # Windows ends lines so
 file(READ "${EXPECTED}" expected)
 if(NOT status EQUAL 0)
     message(FATAL_ERROR "exit status ${status}; it printed:\n${printed}")

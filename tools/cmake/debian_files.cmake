@@ -1,7 +1,7 @@
 # Run by cpack when the files of Debian's packages are in place: compresses manual pages, gives each
 # package its changelog, and takes the debug sections out of the static library.
 
-file(GLOB_RECURSE pages "${CPACK_TEMPORARY_DIRECTORY}/*/share/man/*.[13]")
+file(GLOB pages "${CPACK_TEMPORARY_DIRECTORY}/*/usr/share/man/man*/*.[13]")
 file(GLOB papers "${CPACK_TEMPORARY_DIRECTORY}/*/usr/share/doc/*/copyright")
 foreach(paper ${papers})
     cmake_path(GET paper PARENT_PATH folder)

@@ -23,6 +23,10 @@ target_compile_definitions(cairn_static PRIVATE ${private_definitions} CAIRN_BUI
                                         INTERFACE CAIRN_STATIC)
 # No C++ runtime: a C program links the library with its C compiler alone.
 target_compile_options(cairn_static PRIVATE -fno-exceptions -fno-rtti -fno-threadsafe-statics)
+if(MINGW) # Its printf knows %zu only so, and its compiler does not know that.
+    target_compile_definitions(cairn_static PRIVATE __USE_MINGW_ANSI_STDIO=1)
+    target_compile_options(cairn_static PRIVATE -Wno-format -Wno-format-extra-args)
+endif()
 
 foreach(kind static shared)
     set_target_properties(cairn_${kind} PROPERTIES OUTPUT_NAME cairn EXPORT_NAME ${kind}

@@ -1,6 +1,8 @@
 # `cpack`: a set of Debian packages, and an archive of all that is installed. tools/package calls it.
 
 set(CPACK_PACKAGE_NAME cairn)
+# CPack puts a summary in front of each package's own text, except this one, which is its default.
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${CMAKE_PROJECT_NAME} built using CMake")
 set(CPACK_PACKAGE_VENDOR "The Cairn authors")
 set(CPACK_PACKAGE_CONTACT "The Cairn authors <cairn@localhost>")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
