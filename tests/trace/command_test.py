@@ -44,6 +44,7 @@ class CommandTest(unittest.TestCase):
         for words, meant in ((["trcae"], "'trace'"), (["grap"], "'graph'"), (["--hepl"], "'--help'"),
                              (["trace", "--verfy", "x"], "'--verify'"),
                              (["trace", "--fail-swep", "x"], "'--fail-sweep'"),
+                             (["trace", "--unorderd", "x"], "'--unordered'"),
                              (["graph", "--no-colect-times"], "'--no-collect-times'")):
             status, out, err = run(*words)
             self.assertEqual((status, out), (2, ""), words)
@@ -87,6 +88,13 @@ class CommandTest(unittest.TestCase):
     def test_logs_follow_each_other(self):
         path = self.trace(b"new a fin=log\n")
         self.assertEqual(run("trace", path, path), (0, "fin a\nexit\n" * 2, ""))
+
+    def test_stats_count_the_full_collections_that_examined_the_roots(self):
+        path = self.trace(b"collect\nnew a\ncollect\ncollect 1\ncollect\n")
+        status, out, err = run("trace", "--stats", "--unordered", path)
+        self.assertEqual((status, out.count("collect")), (0, 4))
+        # The first one finds no root, and those of the exit find none any more.
+        self.assertRegex(err, r"^stats: 2 full collections examined the roots, [0-2] marked them\n$")
 
     def test_output_that_cannot_be_written_is_an_error(self):
         with open("/dev/full", "wb") as full:
