@@ -25,7 +25,9 @@ bool MapInstances::make(cairn_heap* heap) {
 }
 
 void MapInstances::release() {
-    (void)cairn_gc_callback_remove(heap_, collection, this);
+    if (heap_ != nullptr) {
+        (void)cairn_gc_callback_remove(heap_, collection, this);
+    }
 }
 
 Reference MapInstances::make_instance(cairn_weak_kind kind) {
