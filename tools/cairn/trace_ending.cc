@@ -53,16 +53,20 @@ uint64_t Machine::fingerprint() const {
 
 /// Finalizers may store into roots while the roots are dropped. Each runs once, so this ends.
 void Machine::let_everything_go() {
-    bool dropped = true;
-    while (dropped) {
-        dropped = false;
+    bool is_held = true;
+    while (is_held) {
         for (Name name = 0; name < roots_.size(); ++name) {
-            dropped = dropped || roots_.get(name) != nullptr;
             drop(name);
         }
+        // An action may have set what keeps objects.
+        cairn_gc_set_debug(heap_, 0);
         clear_garbage();
         cairn_gc_unfreeze(heap_);
         (void)cairn_gc_collect(heap_, CAIRN_GENERATIONS - 1, nullptr);
+        is_held = !garbage().empty();
+        for (Name name = 0; name < roots_.size(); ++name) {
+            is_held = is_held || roots_.get(name) != nullptr;
+        }
     }
 }
 
