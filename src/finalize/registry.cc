@@ -162,7 +162,7 @@ void run_finalizers_at_exit(cairn_heap* heap) {
         release(&finalizer->head);  // USER CODE
         finalizer = heap->newest_finalizer;
     }
-    heap->policy.enabled = was_enabled;
+    heap->policy.enabled = heap->policy.enabled || was_enabled;  // One of them may have enabled it.
     set_trigger(heap);
 }
 
