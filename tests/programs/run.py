@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run the programs of this folder and compare what they print with what CPython 3.11 prints.
 
-usage: run.py [OPTION...] COMMAND... [-- PROGRAM...]    as in: run.py build/dev/bin/cairn --collect-every 1
+usage: run.py [OPTION...] COMMAND... [-- PROGRAM...]    as in: run.py build/dev/bin/pebble --collect-every 1
        run.py --update [-- PROGRAM...]                  write what is expected anew, with CPython itself
 
   --reference PYTHON   this CPython 3.11, too, must print what is expected

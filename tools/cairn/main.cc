@@ -1,18 +1,13 @@
 /// The `cairn` command: finds the command that the first word names, and runs it.
-#include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
-#include <iterator>
 #include <string_view>
-#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "cairn/cairn.h"
 #include "commands.h"
-#include "pebble.h"
 #include "usage.h"
 
 namespace tool {
@@ -21,12 +16,7 @@ namespace {
 constexpr std::string_view kHelp =
     R"(Cairn: an embeddable object heap for scripting runtimes.
 
-usage: cairn tour
-           see what the heap does: a program that explains and shows it
-       cairn [--gc-stats] [--memory-limit MIB] FILE.py | -c CODE | - [ARGS]...
-           run a program in the subset of Python 3.11 that docs/pebble.md describes; `-` is
-           one on standard input; without a word, at a terminal, a prompt
-       cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-roots]
+usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-roots]
                    [--unordered] [--stats] FILE...
            run heap traces and print their logs (language and options: docs/heap-trace.md)
        cairn graph FILE [--no-collect-times] [--declare-roots] [--huge-pages] [--memory-limit MIB]
@@ -42,10 +32,6 @@ int help_command(Words /*words*/) {
     return 0;
 }
 
-int tour_command(Words /*words*/) {
-    return pebble_tour();
-}
-
 int version_command(Words /*words*/) {
     fmt::print("cairn {}\n", CAIRN_VERSION_STRING);
     return 0;
@@ -59,32 +45,10 @@ struct Command {
 constexpr Command kCommands[] = {
     {"trace", trace_command},
     {"graph", graph_command},
-    {"tour", tour_command},
     {"help", help_command},
     {"--help", help_command},
     {"--version", version_command},
 };
-
-}  // namespace
-
-/// Is this for the interpreter: a program, code, or one of the interpreter's options? A program
-/// whose name does not end in .py must be there, and have no command's name.
-static bool is_for_pebble(std::string_view word) {
-    constexpr std::string_view kOptions[] = {"-",
-                                             "-c",
-                                             "--gc-stats",
-                                             "--memory-limit",
-                                             "--collect-every",
-                                             "--cpython-order",
-                                             "--queue-finalizers"};
-    const auto is_command = [word](const Command& command) { return command.word == word; };
-    const bool is_program = std::filesystem::is_regular_file(word) &&
-                            std::none_of(std::begin(kCommands), std::end(kCommands), is_command);
-    return word.ends_with(".py") || is_program ||
-           std::find(std::begin(kOptions), std::end(kOptions), word) != std::end(kOptions);
-}
-
-namespace {
 
 int run(Words words) {
     if (words.empty()) {
@@ -105,10 +69,6 @@ int run(Words words) {
 
 int main(int argc, char** argv) try {
     const std::vector<std::string_view> words(argv + 1, argv + argc);
-    const bool at_terminal = words.empty() && isatty(STDIN_FILENO) != 0;
-    if (at_terminal || (!words.empty() && tool::is_for_pebble(words[0]))) {
-        return pebble_main(argc, argv);
-    }
     int status = tool::run(words);
     // What could not be written was not printed: a full disk or a closed pipe must not look well.
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

@@ -10,7 +10,6 @@
 #include "core/eval.h"
 #include "core/start.h"
 #include "modules/modules.h"
-#include "pebble.h"
 #include "prompt.h"
 
 namespace pebble {
@@ -21,12 +20,20 @@ struct Command {
     bool gc_stats = false;
     const char* code = nullptr;
     const char* file = nullptr;
+    bool tour = false;
     int first = 0;  ///< index of what becomes sys.argv[0]
 };
 
 constexpr const char* kUsage =
-    "usage: cairn [--gc-stats] [--memory-limit MIB] [--collect-every N] [--collect-young-every N]\n"
-    "             [--cpython-order] [--queue-finalizers] [FILE.py | -c CODE] [ARGS]\n";
+    "usage: pebble [--gc-stats] [--memory-limit MIB] [--collect-every N] [--collect-young-every "
+    "N]\n"
+    "              [--cpython-order] [--queue-finalizers] [FILE.py | -c CODE | -] [ARGS]...\n"
+    "           run a program in the subset of Python 3.11 that docs/pebble.md describes; `-` is "
+    "one\n"
+    "           on standard input; without a word, at a terminal, a prompt\n"
+    "       pebble --tour\n"
+    "           see what the heap does: a program that explains and shows it\n"
+    "       pebble --help | --version\n";
 
 bool parse_number(const char* text, unsigned long long* out) {
     char* end = nullptr;
@@ -39,7 +46,9 @@ bool parse_command(int argc, char** argv, Command* command) {
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; ++i) {
         const std::string_view word = argv[i];
         unsigned long long number = 0;
-        if (word == "--gc-stats") {
+        if (word == "--tour") {
+            command->tour = command->start.cpython_order = true;  // it tells who dies first
+        } else if (word == "--gc-stats") {
             command->gc_stats = true;
         } else if (word == "--cpython-order") {
             command->start.cpython_order = true;
@@ -144,7 +153,21 @@ std::string read_standard_input() {
     return text;
 }
 
+int puts_all(const char* text) {
+    return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? 1 : 0;
+}
+
+int run_tour() {
+    static char name[] = "tour";
+    char* argv[] = {name, nullptr};
+    set_arguments("", 1, argv);
+    return run_program("<tour>", kTour, false);
+}
+
 int run_command(const Command& command, int argc, char** argv) {
+    if (command.tour) {
+        return run_tour();
+    }
     char* absolute = command.file != nullptr ? realpath(command.file, nullptr) : nullptr;
     const std::string path = absolute != nullptr       ? absolute
                              : command.file != nullptr ? command.file
@@ -165,7 +188,7 @@ int run_command(const Command& command, int argc, char** argv) {
     }
     std::string text;
     if (!read_file(path, &text)) {
-        fprintf(stderr, "cairn: cannot read %s: %s\n", path.c_str(), strerror(errno));
+        fprintf(stderr, "pebble: cannot read %s: %s\n", path.c_str(), strerror(errno));
         return 2;
     }
     return run_program(path, std::move(text), true);
@@ -174,32 +197,19 @@ int run_command(const Command& command, int argc, char** argv) {
 }  // namespace
 }  // namespace pebble
 
-int pebble_tour() {
-    using namespace pebble;
-    static char name[] = "tour";
-    char* argv[] = {name, nullptr};
-    StartOptions options;
-    options.cpython_order = true;  // it tells who dies first
-    if (!start(options)) {
-        fputs("cairn: out of memory\n", stderr);
-        return 1;
-    }
-    signal(SIGINT, on_interrupt);
-    set_arguments("", 1, argv);
-    const int status = run_program("<tour>", kTour, false);
-    stop();
-    return status;
-}
-
-int pebble_main(int argc, char** argv) {
+int main(int argc, char** argv) {
     using namespace pebble;
     Command command;
+    const std::string_view word = argc == 2 ? argv[1] : "";
+    if (word == "--help" || word == "--version") {
+        return word == "--help" ? puts_all(kUsage) : puts_all("pebble " CAIRN_VERSION_STRING "\n");
+    }
     if (!parse_command(argc, argv, &command)) {
         fputs(kUsage, stderr);
         return 2;
     }
     if (!start(command.start)) {
-        fputs("cairn: out of memory\n", stderr);
+        fputs("pebble: out of memory\n", stderr);
         return 1;
     }
     signal(SIGINT, on_interrupt);

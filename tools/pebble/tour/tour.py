@@ -204,5 +204,5 @@ shelf.clear()
 del book
 """)
 
-print("\nThat was the tour. `cairn FILE.py` runs a program, `cairn` alone is a prompt, `cairn --help`")
+print("\nThat was the tour. `pebble FILE.py` runs a program, `pebble` alone is a prompt, `pebble --help`")
 print("names the rest; docs/pebble.md tells what Pebble takes of Python.")
