@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """How pebble takes its words and meets its limits: memory, recursion, signals, syntax, the prompt.
 
-usage: command_test.py CAIRN [TEST...]
+usage: command_test.py PEBBLE [TEST...]
 """
 import os
 import pathlib
 import pty
 import re
+import resource
 import select
 import signal
 import subprocess
@@ -16,14 +17,14 @@ import textwrap
 import time
 import unittest
 
-CAIRN = sys.argv.pop(1) if len(sys.argv) > 1 else sys.exit(__doc__)
+PEBBLE = sys.argv.pop(1) if len(sys.argv) > 1 else sys.exit(__doc__)
 PATIENCE = 120  # seconds; checked builds on busy machines are slow
 
 
 def run(*words, code=None, text=None):
     """Status, standard output and standard error of the command."""
     words = [*words, "-c", textwrap.dedent(code)] if code is not None else words
-    done = subprocess.run([CAIRN, *words], capture_output=True, text=True, input=text, timeout=PATIENCE)
+    done = subprocess.run([PEBBLE, *words], capture_output=True, text=True, input=text, timeout=PATIENCE)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -35,7 +36,7 @@ class Terminal:
         self.child, self.descriptor = pty.fork()
         if self.child == 0:
             os.environ["TERM"] = "dumb"
-            os.execv(CAIRN, [CAIRN])
+            os.execv(PEBBLE, [PEBBLE])
         test.addCleanup(os.close, self.descriptor)
 
     def read_to(self, wanted, key=b""):
@@ -121,7 +122,7 @@ class CommandTest(unittest.TestCase):
     def test_code_is_whole_under_any_memory_limit(self):
         for limit in (1, 2, 3, 4):
             status, _, err = run("--memory-limit", str(limit),
-                                 code="import dataclasses, typing, json, unittest, re")
+                                 code="import unittest, pprint, subprocess, re")
             self.assertIn(status, (0, 1))
             self.assertTrue(status == 0 or err.endswith("MemoryError\n"), err)
 
@@ -192,7 +193,7 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(run(code=code), (0, "caught\n" * 18 + "goes on\n", ""))
 
     def test_interrupt_ends_a_loop(self):
-        child = subprocess.Popen([CAIRN, "-c", "print('ready', flush=True)\nwhile True: pass"],
+        child = subprocess.Popen([PEBBLE, "-c", "print('ready', flush=True)\nwhile True: pass"],
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.assertEqual(child.stdout.readline(), "ready\n")
         child.send_signal(signal.SIGINT)
@@ -209,7 +210,7 @@ class CommandTest(unittest.TestCase):
                     wait()
                 except KeyboardInterrupt:
                     print("caught", flush=True)"""
-        child = subprocess.Popen([CAIRN, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)
+        child = subprocess.Popen([PEBBLE, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)
         for _ in range(2):
             self.assertEqual(child.stdout.readline(), "ready\n")
             time.sleep(0.2)
@@ -302,6 +303,56 @@ class CommandTest(unittest.TestCase):
 
     def test_program_on_standard_input(self):
         self.assertEqual(run("-", text="print('from', 'there')"), (0, "from there\n", ""))
+
+    def test_each_option_may_come_first(self):
+        options = [["--gc-stats"], ["--memory-limit", "64"], ["--collect-every", "100"],
+                   ["--collect-young-every", "1"], ["--cpython-order"], ["--queue-finalizers"]]
+        for option in options:
+            with self.subTest(option[0]):
+                others = [word for other in options if other != option for word in other]
+                self.assertEqual(run(*option, code="print(1)")[:2], (0, "1\n"))
+                self.assertEqual(run(*option, *others, code="print(1)")[:2], (0, "1\n"))
+                self.assertEqual(run(*option, text="print(2)")[:2], (0, "2\n"))
+        for wrong in (["--collect-every"], ["--memory-limit", "much", "-c", ""], ["--tour-guide"], ["-c"]):
+            with self.subTest(wrong):
+                status, out, err = run(*wrong)
+                self.assertEqual((status, out, err[:14]), (2, "", "usage: pebble "))
+        self.assertRegex(run("--version")[1], r"^pebble \d+\.\d+\.\d+\n$")
+        self.assertEqual(run("--help")[1][:14], "usage: pebble ")
+
+    def test_queued_finalizers_of_the_end_run_while_builtins_are_there(self):
+        code = """
+            import weakref
+            class A:
+                def __init__(self, n): self.n = n
+                def __del__(self):
+                    print('del', self.n)
+                    if self.n == 'maker': A.kept = A('made')
+            a, m = A('global'), A('maker')
+            b = A('cycle'); b.b = b; del b
+            c = A('dropped'); del c
+            f = weakref.finalize(a, print, 'finalize')
+            """
+        out = "finalize\ndel dropped\ndel cycle\ndel global\ndel maker\ndel made\n"
+        self.assertEqual(run("--queue-finalizers", code=code), (0, out, ""))
+
+    def test_many_live_finalizers_end_in_proportion_to_their_number(self):
+        code = """
+            import weakref
+            class O: pass
+            ran = []
+            keep = [O() for i in range({})]
+            for o in keep: weakref.finalize(o, ran.append, 1)
+            weakref.finalize(keep[0], print, 'end', len(ran))
+            """
+        def seconds(count):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            self.assertEqual(run(code=code.format(count)), (0, "end 0\n", ""))
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return after.ru_utime - before.ru_utime
+        base = seconds(0 + 1)
+        few, many = seconds(4000) - base, seconds(32000) - base
+        self.assertLess(many, 24 * max(few, 0.02))  # 8 times; 64 times if each looked at all others
 
     def test_status_is_the_programs(self):
         for code, expected in {"": 0, "import sys; sys.exit(7)": 7, "1/0": 1, "raise SystemExit('text')": 1,

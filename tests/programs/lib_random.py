@@ -1,6 +1,5 @@
-"""The modules random and math, bisect and heapq: CPython's numbers for the same seed."""
+"""The modules random, math and bisect: CPython's numbers for the same seed."""
 import bisect
-import heapq
 import math
 import random
 
@@ -56,13 +55,6 @@ row = [1, 2, 2, 3]
 print(bisect.bisect(row, 2), bisect.bisect_left(row, 2), bisect.bisect_right([], 1))
 bisect.insort(row, 2.5)
 print(row, bisect.bisect_left([(1, "b"), (2, "a")], 2, key=lambda pair: pair[0]))
-heap = [5, 3, 8, 1, 9, 2]
-heapq.heapify(heap)
-print(heap, heapq.heappop(heap), heap, heapq.heappushpop(heap, 0), heapq.heapreplace(heap, 7), heap)
-heapq.heappush(heap, 4)
-print(heap, [heapq.heappop(heap) for _ in range(len(heap))])
-print(heapq.nsmallest(2, [3, 1, 2]), heapq.nlargest(2, "abc", key=ord))
-print(list(heapq.merge([1, 4], [2, 3], [0])), list(heapq.merge("ca", "b", reverse=True)))
 print((1000).to_bytes(2, "big"), (-5).to_bytes(4, "little", signed=True), int.from_bytes(b"\xff\xfe", "big"),
       int.from_bytes(b"\xff\xfe", "little", signed=True), attempt(lambda: (256).to_bytes(1, "big")),
       attempt(lambda: (-1).to_bytes(1, "big")), (10**30).to_bytes(20, "big"))

@@ -1,11 +1,10 @@
-"""The modules string, textwrap, traceback, warnings, abc and time."""
+"""The modules string, textwrap, traceback, abc and time."""
 import io
 import string
 import sys
 import textwrap
 import time
 import traceback
-import warnings
 from abc import ABC, abstractmethod
 
 
@@ -68,26 +67,6 @@ except KeyError as problem:
     print(len(out.getvalue().splitlines()), traceback.format_exception(*sys.exc_info())[-1])
     traceback.clear_frames(problem.__traceback__)
 print(repr(traceback.format_exc()))
-
-with warnings.catch_warnings(record=True) as log:
-    warnings.simplefilter("always")
-    warnings.warn("first")
-    warnings.warn("old", DeprecationWarning)
-    warnings.warn(RuntimeWarning("own"))
-print([(str(w.message), w.category.__name__, w.lineno > 0) for w in log])
-with warnings.catch_warnings():
-    warnings.simplefilter("error")
-    print(attempt(lambda: warnings.warn("now an error")))
-    warnings.simplefilter("ignore")
-    print(attempt(lambda: warnings.warn("unseen")))
-with warnings.catch_warnings(record=True) as log:
-    warnings.resetwarnings()
-    warnings.filterwarnings("ignore", message="not this")
-    for _ in range(3):
-        warnings.warn("not this one")
-        warnings.warn("this one")
-print([str(w.message) for w in log], attempt(lambda: warnings.warn("x", int)))
-print(warnings.formatwarning("text", UserWarning, "file.py", 3, "code()"))
 
 
 class Shape(ABC):

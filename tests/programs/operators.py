@@ -131,6 +131,6 @@ except ZeroDivisionError as e: print(type(e.__traceback__.tb_lasti))
 class I(int):
     def __abs__(self): return 'own abs'
 class F(float): pass
-print(abs(I(-1)), abs(-0.0), abs(F(-2.5)), abs(-2**70), abs(True), abs(-5), type(abs(F(1))), abs(3-4j))
+print(abs(I(-1)), abs(-0.0), abs(F(-2.5)), abs(-2**70), abs(True), abs(-5), type(abs(F(1))))
 import math
 print(math.floor(2.5), math.ceil(2.5), math.floor(5), math.ceil(-2.5), math.floor(1e20), math.trunc(2.9))

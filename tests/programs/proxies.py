@@ -80,3 +80,36 @@ try:
     call("nobody")
 except ReferenceError as error:
     print("ReferenceError:", error)
+
+
+# A dead proxy is an error as any operand of any operator.
+class Number:
+    def __divmod__(self, other):
+        return "divmod", type(other).__name__
+
+    def __rdivmod__(self, other):
+        return "rdivmod", type(other).__name__
+
+    def __pow__(self, other, modulus=None):
+        return "pow", type(other).__name__, type(modulus).__name__
+
+    def __rpow__(self, other):
+        return "rpow", type(other).__name__
+
+
+def outcome(action):
+    try:
+        return action()
+    except (ReferenceError, TypeError) as error:
+        return type(error).__name__
+
+
+number, dead = Number(), weakref.proxy(Number())
+live = weakref.proxy(number)
+for x in (number, live, dead, 7):
+    for y in (number, live, dead, 7):
+        print(outcome(lambda: divmod(x, y)), outcome(lambda: x ** y), outcome(lambda: pow(x, y)))
+        print(outcome(lambda: pow(x, y, 5)), outcome(lambda: pow(5, x, y)), outcome(lambda: pow(x, 2, y)))
+for operator in ("+ - * @ / // % << >> & | ^".split() + "== < <= > >= !=".split()):
+    for text in (f"dead {operator} number", f"number {operator} dead", f"3 {operator} dead"):
+        print(text, outcome(lambda: eval(text)))

@@ -24,4 +24,3 @@ try:
     pow(2, -1, 4)
 except ValueError as problem:
     print(problem)
-print((-8) ** (1 / 3), (1 + 2j) ** 2.5)

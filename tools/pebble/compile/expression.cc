@@ -94,9 +94,9 @@ void Compiler::number(const Node* node) {
     const bool hex = text.size() > 2 &&
                      (text.find('x') != std::string::npos || text.find('X') != std::string::npos);
     if (!hex && (text.back() == 'j' || text.back() == 'J')) {
-        double imag = 0;
-        parse_float(text.substr(0, text.size() - 1), &imag);
-        Ref number = new_complex(negative ? -0.0 : 0.0, imag);
+        double value = 0;
+        parse_float(text.substr(0, text.size() - 1), &value);
+        Ref number = new_imaginary(value);
         return load_const(number, "c" + text);
     }
     if (!hex && text.find_first_of(".eE") != std::string::npos) {

@@ -268,8 +268,10 @@ bool store_inline(Instance* object, Str* name, Value value, bool* handled) {
 }  // namespace
 
 Ref bind(Value found, Value object, Class* cls) {
+    // A descriptor's code may take it away from its class.
+    Ref keep = Ref::share(found);
     if (is_immediate(found)) {
-        return Ref::share(found);
+        return keep;
     }
     if (is_exact<Function>(found)) {
         return object != nullptr ? new_method(found, object) : Ref::share(found);
@@ -292,7 +294,6 @@ Ref bind(Value found, Value object, Class* cls) {
         return ops.bind != nullptr ? ops.bind(found, object, cls) : Ref::share(found);
     }
     if (class_lookup(type, vm.names.get) != nullptr) {
-        Ref keep = Ref::share(found);
         return call_special(found, vm.names.get, {object != nullptr ? object : none(), val(cls)});
     }
     // A subclass of property and the like.
@@ -428,6 +429,13 @@ Ref attribute_dict(Value object) {
         if (!dict) {
             return {};
         }
+        if (is_inline(cls) && !dict_reserve(dict.as<Dict>(), as<Instance>(object)->count)) {
+            return {};
+        }
+        // All is allocated: no more code runs. What has run may have made the dict.
+        if (is_made(*place)) {
+            return Ref::share(*place);
+        }
         if (!is_inline(cls)) {
             *place = as<Dict>(dict.take());
             return Ref::share(*place);
@@ -459,10 +467,11 @@ bool set_attribute_dict(Value object, Value dict) {
         return raise_type("__dict__ must be set to a dictionary, not a '%s'",
                           dict != nullptr ? type_name(dict) : "NULL");
     }
-    if (!attribute_dict(object)) {
+    Ref old = attribute_dict(object);
+    if (!old) {
         return false;
     }
-    Ref old = Ref::own(*place);
+    old = Ref::own(*place);
     *place = as<Dict>(new_ref(dict));
     return true;
 }
@@ -474,8 +483,9 @@ Value slot_in_dict(Value object, Str* name) {
 
 bool set_slot_in_dict(Value object, Str* name, Value value) {
     Dict** field = dict_field(object, class_of(object));
-    if (*field == nullptr) {
-        *field = as<Dict>(new_dict().take());
+    Ref made = *field == nullptr ? new_dict() : Ref();
+    if (*field == nullptr) {  // making it may have run code that has made one
+        *field = as<Dict>(made.take());
     }
     if (*field == nullptr) {
         return false;

@@ -11,7 +11,7 @@ namespace pebble {
 /// The parsed form of a native parameter list.
 struct NativeParams {
     struct Param {
-        Str* name;
+        std::string name;  ///< of no heap: the table outlives them
         bool optional;
     };
     std::vector<Param> params;
@@ -72,7 +72,7 @@ const NativeParams* params_of(const NativeDef* def) {
             } else if (!word.empty()) {
                 const bool optional = word.back() == '?';
                 word.remove_suffix(optional ? 1 : 0);
-                parsed->params.push_back({intern(word), optional});
+                parsed->params.push_back({std::string(word), optional});
                 parsed->positional += keyword_only ? 0 : 1;
                 parsed->required += keyword_only || optional ? 0 : 1;
             }
@@ -320,7 +320,7 @@ Ref call_native(const NativeDef* def, Value self, const Args& args) {
     for (size_t k = 0; k < args.keyword_count(); ++k) {
         const std::string_view name = view(args.keywords->items[k]);
         size_t i = params->positional_only;
-        while (i < total && view(val(params->params[i].name)) != name) {
+        while (i < total && params->params[i].name != name) {
             ++i;
         }
         if (i == total) {
@@ -343,7 +343,7 @@ Ref call_native(const NativeDef* def, Value self, const Args& args) {
                        ? wrong_count(def, self, params, args.count)
                        : raise_type("%s() missing required argument '%s' (pos %zu)",
                                     def->name,
-                                    params->params[i].name->data,
+                                    params->params[i].name.c_str(),
                                     i + 1);
         }
     }

@@ -166,6 +166,7 @@ Class* make_native_class(NativeClass& native, Class* base, Class* into) {
     if (native.doc != nullptr) {
         dict_set_name(cls->dict, vm.names.doc, new_str(native.doc).get());
     }
+    cls->dict->owner = cls;
     class_changed(cls);
     cairn_make_immortal(val(cls));
     return cls;
@@ -211,14 +212,14 @@ bool add_slots(Class* cls, const Tuple* bases) {
         info->inline_capacity =
             std::max(info->inline_capacity, base->inline_capacity - base->slot_count);
     }
-    Value slots = dict_find_name(cls->dict, vm.names.slots);
+    Ref slots = Ref::share(dict_find_name(cls->dict, vm.names.slots));
     const bool plain = info->layout == kInstance;
     const bool can_have_dict = plain || info->layout == kList || info->layout == kDict ||
                                info->layout == kSet || info->layout == kDeque ||
                                info->layout == kException || info->layout == kWeakRef ||
                                info->layout == kModule;
-    info->has_dict = can_have_dict && (slots == nullptr || inherited_dict);
-    if (slots == nullptr) {
+    info->has_dict = can_have_dict && (!slots || inherited_dict);
+    if (!slots) {
         return true;
     }
     Ref names = is<Str>(slots) ? make_tuple({slots}) : to_tuple(slots);
@@ -310,6 +311,7 @@ bool announce(Class* cls, const Args& keywords) {
     Ref copy = dict_copy(cls->dict);
     size_t at = 0;
     for (Value key, value; copy && dict_next(copy.as<Dict>(), &at, &key, &value);) {
+        Ref held[] = {Ref::share(key), Ref::share(value)};
         if (class_lookup(class_of(value), vm.names.set_name) != nullptr &&
             !call_special(value, vm.names.set_name, {val(cls), key})) {
             Ref cause = fetch();
@@ -385,6 +387,7 @@ Ref make_class(
     const bool empty = cls->info->inline_capacity == 0 && attribute_hint == 0;
     const uint32_t places = empty ? 4 : std::min(attribute_hint + 1, 30u);
     cls->info->inline_capacity += cls->info->slot_count + (cls->info->has_dict ? places : 0);
+    cls->dict->owner = cls;
     class_changed(cls);
     if (!announce(cls, keywords)) {
         return {};

@@ -111,11 +111,10 @@ Failed raise_type(const char* format, ...) {
 /// A new exception, which goes with what it holds when it was handled. The one made in advance is
 /// for the time when there is no memory at all.
 Failed raise_memory() {
-    static bool making = false;
-    if (!making) {
-        making = true;
+    if (!vm.making_memory_error) {
+        vm.making_memory_error = true;
         raise_value(vm.exceptions.MemoryError, nullptr);
-        making = false;
+        vm.making_memory_error = false;
         return {};
     }
     Exception* error = vm.memory_error;

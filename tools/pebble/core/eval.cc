@@ -342,7 +342,7 @@ Ref run_frame(Frame* frame, bool throwing) {
                 ok = loop.make_function(arg);
                 break;
             case Op::BuildClass:
-                loop.push(new_ref(build_class_function()));
+                ok = loop.push(Ref::share(build_class_function()));
                 break;
             case Op::Return:
                 result = loop.pop();

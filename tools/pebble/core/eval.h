@@ -45,7 +45,7 @@ bool import_star(Value module, Dict* into);
 
 // Builtins.
 
-Value build_class_function();  ///< borrowed
+Value build_class_function();  ///< borrowed; NULL: an exception is pending
 bool display(Value value);     ///< what a prompt does with an expression's value
 Ref ascii_repr(Value v);
 

@@ -79,9 +79,6 @@ bool find_embedded(const std::string& name, Found* out) {
     return false;
 }
 
-/// The modules whose code runs now, the innermost one last.
-std::vector<std::string> being_imported;
-
 bool run_source(Module* module, const std::string& name, const Found& found) {
     const std::string shown = found.file.empty() ? "<pebble>/" + name + ".py" : found.file;
     Ref file = new_str(shown);
@@ -103,9 +100,9 @@ bool run_source(Module* module, const std::string& name, const Found& found) {
     }
     module_set(module, "__builtins__", val(vm.builtins));
     Ref code = compile_source(std::make_shared<Source>(shown, found.text), CompileMode::Module);
-    being_imported.push_back(name);
+    vm.being_imported.push_back(name);
     const bool done = code && run_code(code, module->dict, nullptr);
-    being_imported.pop_back();
+    vm.being_imported.pop_back();
     return done;
 }
 
@@ -191,7 +188,8 @@ bool absolute_name(std::string* name, int level, Dict* globals) {
 }  // namespace
 
 bool is_being_imported(std::string_view module) {
-    return std::find(being_imported.begin(), being_imported.end(), module) != being_imported.end();
+    return std::find(vm.being_imported.begin(), vm.being_imported.end(), module) !=
+           vm.being_imported.end();
 }
 
 Ref import_module(std::string_view given, Value from_list, int level, Dict* globals) {

@@ -390,12 +390,14 @@ Object* new_object(Class* cls, LayoutId id, size_t count) {
 }
 
 Ref make_box(Class* cls, Value a, Value b, Value c, Value d) {
+    // Making the box may run code that drops what the caller has only borrowed.
+    Ref fields[] = {Ref::share(a), Ref::share(b), Ref::share(c), Ref::share(d)};
     Box* box = make<Box>(cls);
     if (box != nullptr) {
-        box->a = new_ref(a);
-        box->b = new_ref(b);
-        box->c = new_ref(c);
-        box->d = new_ref(d);
+        box->a = fields[0].take();
+        box->b = fields[1].take();
+        box->c = fields[2].take();
+        box->d = fields[3].take();
     }
     return Ref::own(box);
 }

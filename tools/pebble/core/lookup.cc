@@ -81,19 +81,34 @@ int32_t add_key(Class* cls, Str* name) {
     return static_cast<int32_t>(index);
 }
 
-void class_changed(Class* cls) {
-    cls->info->version = ++last_version;
-    update_flags(cls);
-    for (Class* derived : cls->info->subclasses) {
-        class_changed(derived);
+namespace {
+
+/// Calls `visit` for a class and all that are derived from it.
+template <class Visit>
+void visit_derived(Class* cls, Visit visit) {
+    std::vector<Class*> waiting = {cls};
+    while (!waiting.empty()) {
+        Class* next = waiting.back();
+        waiting.pop_back();
+        visit(next);
+        waiting.insert(waiting.end(), next->info->subclasses.begin(), next->info->subclasses.end());
     }
 }
 
+}  // namespace
+
+void class_changed(Class* cls) {
+    visit_derived(cls, [](Class* each) { each->info->version = ++last_version; });
+    visit_derived(cls, update_flags);
+}
+
+void forget_lookups(Class* cls) {
+    visit_derived(cls, [](Class* each) { each->info->version = ++last_version; });
+}
+
 bool class_set(Class* cls, Str* name, Value value) {
-    const bool ok = value != nullptr ? dict_set_name(cls->dict, name, value)
-                                     : dict_delete_name(cls->dict, name);
-    class_changed(cls);
-    return ok;
+    return value != nullptr ? dict_set_name(cls->dict, name, value)
+                            : dict_delete_name(cls->dict, name);
 }
 
 void link_class(Class* cls, const Tuple* bases) {

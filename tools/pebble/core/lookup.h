@@ -13,8 +13,11 @@ struct Lookup {
 Lookup lookup(Class* cls, Str* name);
 /// Gives instances an inline place for `name`; returns its index.
 int32_t add_key(Class* cls, Str* name);
-/// Forgets what is cached for a class and those derived from it.
+/// Tells a class and those derived from it that its dict has changed. Runs no code.
 void class_changed(Class* cls);
+/// Forgets what is cached for them. To be called when the collector takes the class or its dict
+/// apart: then they must not be looked at any more.
+void forget_lookups(Class* cls);
 bool set_attribute_dict(Value object, Value dict);
 /// What a member of __slots__ holds in an object that has no inline places; borrowed, NULL:
 /// nothing.

@@ -122,7 +122,7 @@ bool Loop::call_ex(bool keywords) {
     }
     size_t at = 0;
     size_t i = 0;
-    for (Value key, value; dict_next(dict.as<Dict>(), &at, &key, &value); ++i) {
+    for (Value key, value; i < named && dict_next(dict.as<Dict>(), &at, &key, &value); ++i) {
         keys.as<Tuple>()->items[i] = new_ref(key);
         *out++ = new_ref(value);
     }
@@ -251,6 +251,7 @@ bool Loop::dict_merge() {
     size_t at = 0;
     for (Value key, value; dict_next(pairs.as<Dict>(), &at, &key, &value);) {
         Value there = nullptr;
+        Ref held[] = {Ref::share(key), Ref::share(value)};
         if (!is<Str>(key)) {
             return raise_type("keywords must be strings");
         }

@@ -8,6 +8,7 @@
     N(all, "__all__") \
     N(args, "args") \
     N(bool_, "__bool__") \
+    N(build_class, "__build_class__") \
     N(builtins, "__builtins__") \
     N(bytes, "__bytes__") \
     N(call, "__call__") \
@@ -70,6 +71,7 @@
     N(obj, "obj") \
     N(package, "__package__") \
     N(path, "__path__") \
+    N(pow, "__pow__") \
     N(pos, "__pos__") \
     N(plain_name, "name") \
     N(qualname, "__qualname__") \

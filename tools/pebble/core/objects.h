@@ -104,9 +104,9 @@ struct Float : Object {
     double value;
 };
 
+/// An imaginary literal: a value without arithmetic.
 struct Complex : Object {
     static constexpr LayoutId kLayout = kComplex;
-    double real;
     double imag;
 };
 
@@ -141,6 +141,7 @@ struct Dict : Object {
     size_t capacity;  ///< room for entries; the index has `mask + 1` places
     size_t mask;
     uint64_t version;  ///< changes with every insertion and deletion
+    Class* owner;      ///< the class whose dict it is, not counted; NULL: that of none
     bool tracked;      ///< it holds something that can be in a cycle
     bool other_keys;   ///< there was a key that is not an exact str: traverse visits keys
 };

@@ -3,7 +3,8 @@
 
 #include "core/eval.h"
 #include "core/special.h"
-#include "types/types.h"
+#include "modules/modules.h"
+#include "types/number.h"
 
 namespace pebble {
 namespace {
@@ -152,6 +153,48 @@ Ref unary(Value v, UnOp op) {
                           class_name(cls));
     }
     return result;
+}
+
+Ref divide(Value a, Value b) {
+    Ref result = call_special(a, vm.names.divmod, {b});
+    if (!result || !is_not_implemented(result)) {
+        return result;
+    }
+    result = call_special(b, vm.names.rdivmod, {a});
+    return !result || !is_not_implemented(result)
+               ? std::move(result)
+               : Ref(raise_type("unsupported operand type(s) for divmod(): '%s' and '%s'",
+                                type_name(a),
+                                type_name(b)));
+}
+
+/// A class of the program that is the base has its __pow__ called; otherwise every operand that is
+/// a proxy stands for its object.
+Ref power(Value base, Value exponent, Value modulus) {
+    if (is_int(base) && is_int(exponent) && is_int(modulus)) {
+        return int_power(base, exponent, modulus);
+    }
+    if (is_heap_class(class_of(base))) {
+        Ref result = call_special(base, vm.names.pow, {exponent, modulus});
+        if (!result || !is_not_implemented(result)) {
+            return result;
+        }
+    }
+    Ref x = unwrap_proxy(base);
+    Ref y = x ? unwrap_proxy(exponent) : Ref();
+    Ref z = y ? unwrap_proxy(modulus) : Ref();
+    if (!z) {
+        return {};
+    }
+    if (x.get() != base || y.get() != exponent || z.get() != modulus) {
+        return power(x, y, z);
+    }
+    const bool number = is_int(x) || is<Float>(x);
+    return number ? raise_type("pow() 3rd argument not allowed unless all arguments are integers")
+                  : raise_type("unsupported operand type(s) for ** or pow(): '%s', '%s', '%s'",
+                               type_name(x),
+                               type_name(y),
+                               type_name(z));
 }
 
 bool holds(CmpOp op, int order) {
@@ -449,72 +492,6 @@ Ref format_value(Value v, Str* spec) {
         return raise_type("unsupported format string passed to %s.__format__", type_name(v));
     }
     return str(v);
-}
-
-// Classes.
-
-bool check_subclass(Value v, Value cls, bool* out) {
-    if (!is_immediate(cls) && class_of(cls) == vm.classes.union_) {
-        return check_subclass(v, as<Box>(cls)->a, out);
-    }
-    *out = false;
-    if (is<Tuple>(cls)) {
-        const Tuple* tuple = as<Tuple>(cls);
-        for (size_t i = 0; i < tuple->count && !*out; ++i) {
-            if (!check_subclass(v, tuple->items[i], out)) {
-                return false;
-            }
-        }
-        return true;
-    }
-    if (!is<Class>(cls)) {
-        return raise_type("issubclass() arg 2 must be a class, a tuple of classes, or a union");
-    }
-    if (!is<Class>(v)) {
-        return raise_type("issubclass() arg 1 must be a class");
-    }
-    *out = is_subclass(as<Class>(v), as<Class>(cls));
-    if (!*out) {
-        // The abstract base classes of collections.abc know their own by other means.
-        if (Value hook = class_lookup(as<Class>(cls), vm.names.subclasscheck)) {
-            Ref method = bind(hook, nullptr, as<Class>(cls));
-            Ref result = method ? call(method, {v}) : Ref();
-            return result && is_true(result, out);
-        }
-    }
-    return true;
-}
-
-bool check_instance(Value v, Value cls, bool* out) {
-    if (!is_immediate(cls) && class_of(cls) == vm.classes.union_) {
-        return check_instance(v, as<Box>(cls)->a, out);
-    }
-    if (is<Tuple>(cls)) {
-        *out = false;
-        const Tuple* tuple = as<Tuple>(cls);
-        for (size_t i = 0; i < tuple->count && !*out; ++i) {
-            if (!check_instance(v, tuple->items[i], out)) {
-                return false;
-            }
-        }
-        return true;
-    }
-    if (!is<Class>(cls)) {
-        return raise_type("isinstance() arg 2 must be a type, a tuple of types, or a union");
-    }
-    if (!check_subclass(val(class_of(v)), cls, out) || *out) {
-        return !pending();
-    }
-    // A proxy claims to be what it stands for.
-    Class* own = class_of(v);
-    if (own->info->custom_getattr || own->info->base->info->native->ops.get_attribute != nullptr) {
-        Ref claimed = find_attribute(v, vm.names.class_);
-        if (claimed && is<Class>(claimed) && claimed.as<Class>() != own) {
-            return check_subclass(claimed, cls, out);
-        }
-        return !pending();
-    }
-    return true;
 }
 
 }  // namespace pebble

@@ -44,6 +44,9 @@ Ref inplace(Value a, Value b, BinOp op);
 Ref unary(Value v, UnOp op);
 Ref compare(Value a, Value b, CmpOp op);
 
+Ref divide(Value a, Value b);                          ///< divmod()
+Ref power(Value base, Value exponent, Value modulus);  ///< pow() with three arguments
+
 /// Does `a op b` hold, `op` being up to Ge? `order` is negative, zero or positive as a is less
 /// than, equal to or greater than b.
 bool holds(CmpOp op, int order);
@@ -102,6 +105,8 @@ bool to_index(Value v, int64_t* out);
 /// `__index__` applied: an int.
 Ref index_of(Value v);
 bool to_double(Value v, double* out);
+
+// Classes of values: instances.cc.
 
 bool is_instance(Value v, const Class* cls);
 /// isinstance() and issubclass(): `cls` may be a tuple.

@@ -128,7 +128,7 @@ Ref format_method(Value self, const Args& args) {
                             : Ref(raise_type("__format__() argument must be str"));
 }
 
-constexpr int kBinOps = 13;
+constexpr int kBinOps = OperatorNames::kCount;
 struct Operator {
     NativeDef plain;
     NativeDef reflected;
@@ -198,30 +198,20 @@ const Single kSingles[] = {
     PEBBLE_SINGLE(format, "__format__", format_method, "format_spec /")};
 #undef PEBBLE_SINGLE
 
-struct OperatorNames {
-    Str* plain[kBinOps];
-    Str* reflected[kBinOps];
-    Str* inplace[kBinOps];
-};
-const OperatorNames& operator_names() {
-    static const OperatorNames names = [] {
-        OperatorNames made;
-        for (int i = 0; i < kBinOps; ++i) {
-            made.plain[i] = intern(kOperators[i].plain.name);
-            made.reflected[i] = intern(kOperators[i].reflected.name);
-            made.inplace[i] = intern(kOperators[i].inplace.name);
-        }
-        return made;
-    }();
-    return names;
-}
-
 void add(Class* cls, const NativeDef& def) {
     Ref native = new_native(&def, nullptr, cls);
     dict_set_name(cls->dict, intern(def.name), native);
 }
 
 }  // namespace
+
+void make_operator_names() {
+    for (int i = 0; i < kBinOps; ++i) {
+        vm.operators.plain[i] = intern(kOperators[i].plain.name);
+        vm.operators.reflected[i] = intern(kOperators[i].reflected.name);
+        vm.operators.inplace[i] = intern(kOperators[i].inplace.name);
+    }
+}
 
 void add_special_methods(Class* cls) {
     const Ops& ops = cls->info->native->ops;
@@ -258,13 +248,13 @@ void add_special_methods(Class* cls) {
 }
 
 Str* operator_name(BinOp op) {
-    return operator_names().plain[static_cast<size_t>(op)];
+    return vm.operators.plain[static_cast<size_t>(op)];
 }
 Str* reflected_name(BinOp op) {
-    return operator_names().reflected[static_cast<size_t>(op)];
+    return vm.operators.reflected[static_cast<size_t>(op)];
 }
 Str* inplace_name(BinOp op) {
-    return operator_names().inplace[static_cast<size_t>(op)];
+    return vm.operators.inplace[static_cast<size_t>(op)];
 }
 const char* operator_symbol(BinOp op) {
     return kOperators[static_cast<size_t>(op)].symbol;

@@ -15,6 +15,8 @@ Str* inplace_name(BinOp op);
 Str* comparison_name(CmpOp op);
 const char* operator_symbol(BinOp op);
 
+void make_operator_names();  ///< once, by start()
+
 }  // namespace pebble
 
 #endif

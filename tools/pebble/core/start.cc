@@ -9,6 +9,7 @@
 #include "compile/code.h"
 #include "core/eval.h"
 #include "core/lookup.h"
+#include "core/special.h"
 #include "modules/modules.h"
 
 namespace pebble {
@@ -38,6 +39,7 @@ void make_classes() {
 #define PEBBLE_INTERN(name, text) vm.names.name = intern(text);
     PEBBLE_NAMES(PEBBLE_INTERN)
 #undef PEBBLE_INTERN
+    make_operator_names();
     vm.empty_tuple = new_tuple(0).take();
     cairn_gc_untrack(vm.empty_tuple);
     make_object_classes();
@@ -115,28 +117,30 @@ void find_stack_limit() {
     vm.stack_limit = &here - (size - std::min<size_t>(size / 4, size_t{512} << 10));
 }
 
-struct ExitFunction {
-    Ref function;
-    Ref args;
-    Ref keywords;
-};
-std::vector<ExitFunction>& exit_functions() {
-    static std::vector<ExitFunction> functions;
-    return functions;
+/// Runs what waits, if finalizers are queued: at the end nobody else does.
+void run_waiting() {
+    cairn_finalizers_run(vm.heap, 0, 0);
 }
 
+/// The last one registered is called first; those that are registered meanwhile are not called.
 void run_exit_functions() {
-    while (!exit_functions().empty()) {
-        ExitFunction last = std::move(exit_functions().back());
-        exit_functions().pop_back();
-        const Tuple* args = last.args.as<Tuple>();
-        if (!call(last.function,
-                  Args{args->items,
-                       args->count - (last.keywords ? last.keywords.as<Tuple>()->count : 0),
-                       last.keywords.as<Tuple>()})) {
-            report_unraisable("Exception ignored in atexit callback", last.function);
+    vm.exit_pending = vm.exit_functions->count;
+    while (vm.exit_pending > 0) {
+        Ref entry = Ref::share(vm.exit_functions->items[--vm.exit_pending]);
+        list_remove_range(vm.exit_functions, vm.exit_pending, 1);
+        Value const* fields = entry.as<Tuple>()->items;
+        const Tuple* values = as<Tuple>(fields[1]);
+        Tuple* names = is_none(fields[2]) ? nullptr : as<Tuple>(fields[2]);
+        const size_t named = names != nullptr ? names->count : 0;
+        if (!call(fields[0], Args{values->items, values->count - named, names})) {
+            report_unraisable("Exception ignored in atexit callback", fields[0]);
         }
     }
+}
+
+void collect_all() {
+    cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
+    run_waiting();
 }
 
 /// Empties a module that something still holds: private names first, then the others.
@@ -149,6 +153,7 @@ void clear_module(Module* module) {
             const bool is_private = name.size() > 1 && name[0] == '_' && name[1] != '_';
             if (pass == 0 ? is_private : name != "__builtins__") {
                 dict_set(module->dict, key, none());
+                run_waiting();
             }
         }
     }
@@ -192,8 +197,9 @@ void clear_modules() {
         }
         weak.push_back(Ref::own(cairn_weakref_new(module, nullptr, nullptr, nullptr)));
         dict_set(vm.modules, name, none());
+        run_waiting();
     }
-    cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
+    collect_all();
     while (!weak.empty()) {
         Ref module = weak.back() ? Ref::own(cairn_weakref_get(weak.back())) : Ref();
         if (module) {
@@ -201,7 +207,7 @@ void clear_modules() {
         }
         weak.pop_back();
     }
-    cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
+    collect_all();
     if (sys && is<Module>(sys)) {
         clear_module(sys.as<Module>());
     }
@@ -226,6 +232,7 @@ bool start(const StartOptions& options) {
     make_layouts();
     make_classes();
     vm.modules = as<Dict>(new_dict().take());
+    vm.exit_functions = as<List>(new_list().take());
     cairn_heap_set_root_visitor(vm.heap, visit_roots, nullptr);
     if (!add_module("builtins", fill_builtins) || !add_module("sys", fill_sys)) {
         return false;
@@ -241,28 +248,43 @@ bool start(const StartOptions& options) {
 
 void stop() {
     run_exit_functions();
-    cairn_finalizers_run(vm.heap, 0, 0);
+    run_waiting();
     cairn_finalizers_run_atexit(vm.heap);
-    cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
+    vm.finalizers_over = true;
+    collect_all();
     vm.ending = true;
     reset_sys();
     clear_modules();
     flush_streams();
+    run_waiting();
     cairn_heap_free(vm.heap);
     vm.heap = nullptr;
+    vm.interned.clear();
 }
 
-void at_exit(Value function, Value args, Value keywords) {
-    exit_functions().push_back({Ref::share(function), Ref::share(args), Ref::share(keywords)});
+bool at_exit(Value function, Value args, Value keywords) {
+    Ref entry = make_tuple({function, args, keywords != nullptr ? keywords : none()});
+    return entry && list_append(vm.exit_functions, entry);
 }
 
-void forget_at_exit(Value function) {
-    auto& functions = exit_functions();
-    const auto same = [&](const ExitFunction& entry) {
-        bool result = false;
-        return equal(entry.function, function, &result) && result;
-    };
-    functions.erase(std::remove_if(functions.begin(), functions.end(), same), functions.end());
+bool forget_at_exit(Value function) {
+    // The comparison may register and forget functions.
+    for (size_t i = 0; i < vm.exit_functions->count;) {
+        Ref entry = Ref::share(vm.exit_functions->items[i]);
+        bool same = false;
+        if (!equal(entry.as<Tuple>()->items[0], function, &same)) {
+            return false;
+        }
+        const bool there =
+            i < vm.exit_functions->count && vm.exit_functions->items[i] == entry.get();
+        if (same && there) {
+            vm.exit_pending -= i < vm.exit_pending ? 1 : 0;
+            list_remove_range(vm.exit_functions, i, 1);
+        } else {
+            ++i;
+        }
+    }
+    return true;
 }
 
 }  // namespace pebble

@@ -19,8 +19,8 @@ bool start(const StartOptions& options);
 /// Ends what start() made as CPython ends: functions registered with atexit, modules, heap.
 void stop();
 /// Registers a function for stop(); the last one is called first. Borrowed.
-void at_exit(Value function, Value args, Value keywords);
-void forget_at_exit(Value function);
+bool at_exit(Value function, Value args, Value keywords);
+bool forget_at_exit(Value function);
 
 }  // namespace pebble
 

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "core/class.h"
 #include "core/names.h"
@@ -69,6 +71,16 @@ struct Handled {
                                                         E(ImportWarning, Warning)                  \
                                                             E(FutureWarning, Warning)
 
+/// The special methods of the binary operators, by BinOp.
+struct OperatorNames {
+    static constexpr int kCount = 13;
+    Str* plain[kCount] = {};
+    Str* reflected[kCount] = {};
+    Str* inplace[kCount] = {};
+};
+
+/// All that the interpreter keeps between calls; there is no other static data that leads to
+/// objects, except tables of classes, which start() fills anew.
 struct State {
     cairn_heap* heap = nullptr;
     Exception* pending = nullptr;       ///< the exception on its way, owned
@@ -84,13 +96,25 @@ struct State {
     std::atomic<bool> interrupted{false};
     size_t memory_limit = 0;  ///< of the heap, bytes; 0 = none
     unsigned above_limit = 0;  ///< how many AboveLimit live
+    bool making_memory_error = false;
     bool late_finalizers = false;
+    bool finalizing_at_exit = false;  ///< weakref.finalize's run, for the program ends
+    bool finalizers_over = false;  ///< weakref.finalize does nothing more: the program has ended
     bool ending = false;  ///< the modules are being taken down
     bool dismantled = false;  ///< the heap ends and has cleared the class object: no code can run
     Dict* modules = nullptr;                      ///< sys.modules
     Dict* builtins = nullptr;                     ///< of the module builtins
+    List* exit_functions = nullptr;               ///< of atexit: (function, args, keywords)
+    size_t exit_pending = 0;                      ///< of them, still to be called: the end
+    List* garbage = nullptr;                      ///< gc.garbage
+    List* gc_callbacks = nullptr;                 ///< gc.callbacks
+    Value soft_limit_function = nullptr;          ///< of cairn.set_soft_limit(), or NULL
+    std::vector<Value> shown;                     ///< whose repr is under way, borrowed
+    std::vector<std::string> being_imported;      ///< the innermost module last
+    std::unordered_map<std::string_view, Str*> interned;  ///< they live as long as the heap
     const cairn_type* shared_ref_type = nullptr;  ///< of weak references without a callback
     Value empty_tuple = nullptr;
+    OperatorNames operators;
     struct {
 #define PEBBLE_MEMBER(name, text) Str* name = nullptr;
         PEBBLE_NAMES(PEBBLE_MEMBER)

@@ -40,15 +40,7 @@ void drop_class(Object* object) {
 
 void list_clear(Value self) {
     List* list = as<List>(self);
-    Value* items = std::exchange(list->items, nullptr);
-    const size_t count = std::exchange(list->count, 0);
-    const size_t capacity = std::exchange(list->capacity, 0);
-    for (size_t i = count; i > 0; --i) {  // the last one first, as in CPython
-        if (items[i - 1] != nullptr) {
-            decref(items[i - 1]);
-        }
-    }
-    buffer_free(items, capacity * sizeof(Value));
+    list_drop_items(list);
     drop_field(&list->dict);
     drop_class(list);
 }
@@ -62,21 +54,29 @@ void deque_traverse(Value self, cairn_visit_fn visit, void* data) {
     }
 }
 
-void deque_clear(Value self) {
-    Deque* deque = as<Deque>(self);
+void deque_drop_items(Deque* deque) {
     Value* items = std::exchange(deque->items, nullptr);
     const size_t count = std::exchange(deque->count, 0);
     const size_t capacity = std::exchange(deque->capacity, 0);
     const size_t first = std::exchange(deque->first, 0);
+    ++deque->version;
     for (size_t i = 0; i < count; ++i) {
         decref(items[(first + i) % capacity]);
     }
     buffer_free(items, capacity * sizeof(Value));
+}
+
+void deque_clear(Value self) {
+    Deque* deque = as<Deque>(self);
+    deque_drop_items(deque);
     drop_field(&deque->dict);
     drop_class(deque);
 }
 
 void dict_drop(Value self) {
+    if (Class* owner = std::exchange(as<Dict>(self)->owner, nullptr)) {
+        forget_lookups(owner);
+    }
     dict_clear(as<Dict>(self));
     drop_field(&as<Dict>(self)->dict);
     drop_class(as<Object>(self));
@@ -124,17 +124,26 @@ void generator_traverse(Value self, cairn_visit_fn visit, void* data) {
     if (frame == nullptr) {
         return;
     }
-    if (cairn_gc_is_tracked(frame)) {
-        visit(frame, data);
-    } else if (!as<Frame>(frame)->running) {
+    const bool own = !cairn_gc_is_tracked(frame);
+    if (own && as<Frame>(frame)->running) {
+        return;
+    }
+    visit(frame, data);
+    if (own) {
         frame_traverse(frame, visit, data);
     }
 }
 
 void generator_clear(Value self) {
     Generator* generator = as<Generator>(self);
-    for (Value* field :
-         {&generator->frame, &generator->handled, &generator->name, &generator->qualname}) {
+    // A frame is still there if the generator has gone on when it was told to end. It is taken
+    // apart here if its references count as the generator's (see generator_traverse).
+    Ref frame = Ref::own(std::exchange(generator->frame, nullptr));
+    if (frame && !cairn_gc_is_tracked(frame) && !frame.as<Frame>()->running) {
+        frame_clear(frame);
+    }
+    frame.reset();
+    for (Value* field : {&generator->handled, &generator->name, &generator->qualname}) {
         drop_field(field);
     }
 }
@@ -143,7 +152,11 @@ void class_clear(Value self) {
     Class* cls = as<Class>(self);
     vm.dismantled = vm.dismantled || cls == vm.classes.object;
     if (cls->info != nullptr) {
+        forget_lookups(cls);
         forget_class(cls);
+    }
+    if (cls->dict != nullptr) {
+        cls->dict->owner = nullptr;
     }
     for (Value* field : {&cls->name, &cls->qualname, &cls->bases, &cls->mro}) {
         drop_field(field);

@@ -12,6 +12,7 @@ void generator_traverse(Value self, cairn_visit_fn visit, void* data);
 void class_traverse(Value self, cairn_visit_fn visit, void* data);
 void list_clear(Value self);
 void deque_clear(Value self);
+void deque_drop_items(Deque* deque);  ///< what they put in at their death stays
 void dict_drop(Value self);
 void set_clear(Value self);
 void frame_clear(Value self);

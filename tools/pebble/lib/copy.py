@@ -8,7 +8,7 @@ class Error(Exception):
 
 error = Error
 
-_atomic = {type(None), type(...), type(NotImplemented), int, float, complex, bool, str, bytes, type,
+_atomic = {type(None), type(...), type(NotImplemented), int, float, type(1j), bool, str, bytes, type,
            range, property, type(len), type(lambda: None), type((lambda: None).__code__),
            _weakref.ref, type(str.join)}
 _plain = {list, dict, set, bytearray, tuple, frozenset, slice} | _atomic

@@ -131,21 +131,30 @@ class _lru_cache_wrapper:
             # The function may have called itself with the same arguments.
             entry = self._results.get(key)
             if entry is None:
-                self._make_room()
                 entry = self._results[key] = [result, 0]
         if self._maxsize is not None:
             self._clock += 1
             entry[1] = self._clock
             self._uses.append((self._clock, key, entry))
-            if len(self._uses) > 2 * self._maxsize + 8:
-                self._uses = _deque(use for use in self._uses if use[2][1] == use[0])
+            # What is put out dies at the end of the call: its finalizer may call the function.
+            dropped = self._put_out()
         return entry[0]
 
-    def _make_room(self):
-        while self._maxsize is not None and len(self._results) >= self._maxsize and self._uses:
-            when, key, entry = self._uses.popleft()
-            if entry[1] == when:
-                self._results.pop(key, None)
+    def _put_out(self):
+        dropped = []
+        while len(self._results) > self._maxsize and self._uses:
+            use = self._uses.popleft()
+            if use[2][1] == use[0] and self._results.get(use[1]) is use[2]:
+                self._results.pop(use[1], None)
+            dropped.append(use)
+        # Uses that do not count any more go when they are more than those that do. A comparison or
+        # a finalizer may change the queue at any step.
+        if len(self._uses) > 2 * self._maxsize + 8:
+            for _ in range(len(self._uses)):
+                use = self._uses.popleft() if self._uses else None
+                if use and use[2][1] == use[0]:
+                    self._uses.append(use)
+        return dropped
 
     def __get__(self, obj, cls=None):
         return self if obj is None else _method(self, obj)

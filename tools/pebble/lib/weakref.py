@@ -219,80 +219,14 @@ class WeakMethod(ref):
     __hash__ = ref.__hash__
 
 
-class finalize:
+class finalize(_weakref.Finalizer):
     """Calls a function when an object dies, or at the end of the program."""
 
     __slots__ = ()
-    _registry = {}
-    _index = 0
     _watching = False
-    _over = False  # the program has ended: what dies from now on is left alone
-
-    class _Info:
-        __slots__ = ("weakref", "func", "args", "kwargs", "atexit", "index")
 
     def __init__(self, obj, func, /, *args, **kwargs):
         if not finalize._watching:
             finalize._watching = True
-            _atexit.register(finalize._run_all)
-        info = finalize._Info()
-        info.weakref = ref(obj, self)
-        info.func = func
-        info.args = args
-        info.kwargs = kwargs or None
-        info.atexit = True
-        info.index = finalize._index
-        finalize._index += 1
-        finalize._registry[self] = info
-
-    def __call__(self, _=None):
-        info = finalize._registry.pop(self, None)
-        if info is not None and not finalize._over:
-            return info.func(*info.args, **(info.kwargs or {}))
-
-    def __repr__(self):
-        info = finalize._registry.get(self)
-        obj = info and info.weakref()
-        what = "dead" if obj is None else f"for {type(obj).__name__!r} at {id(obj):#x}"
-        return f"<{type(self).__name__} object at {id(self):#x}; {what}>"
-
-    def detach(self):
-        info = finalize._registry.get(self)
-        obj = info and info.weakref()
-        if obj is not None and finalize._registry.pop(self, None):
-            return (obj, info.func, info.args, info.kwargs or {})
-
-    def peek(self):
-        info = finalize._registry.get(self)
-        obj = info and info.weakref()
-        if obj is not None:
-            return (obj, info.func, info.args, info.kwargs or {})
-
-    @property
-    def alive(self):
-        return self in finalize._registry
-
-    @property
-    def atexit(self):
-        info = finalize._registry.get(self)
-        return bool(info) and info.atexit
-
-    @atexit.setter
-    def atexit(self, value):
-        info = finalize._registry.get(self)
-        if info:
-            info.atexit = bool(value)
-
-    @classmethod
-    def _run_all(cls):
-        import sys
-        while True:
-            waiting = [(info.index, f) for f, info in cls._registry.items() if info.atexit]
-            if not waiting:
-                cls._over = True
-                break
-            last = max(waiting, key=lambda pair: pair[0])[1]
-            try:
-                last()
-            except Exception:
-                sys.excepthook(*sys.exc_info())
+            _atexit.register(_weakref.run_finalizers)
+        self._watch(obj, func, args, kwargs or None)

@@ -12,13 +12,11 @@ Ref register_function(Value, const Args& args) {
     if (!values) {
         return {};
     }
-    at_exit(args[0], values, val(args.keywords));
-    return Ref::share(args[0]);
+    return at_exit(args[0], values, val(args.keywords)) ? Ref::share(args[0]) : Ref();
 }
 
 Ref unregister(Value, const Args& args) {
-    forget_at_exit(args[0]);
-    return pending() ? Ref() : Ref::own(none());
+    return forget_at_exit(args[0]) ? Ref::own(none()) : Ref();
 }
 
 const NativeDef kFunctions[] = {{"register", register_function, nullptr},

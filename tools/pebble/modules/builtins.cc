@@ -304,22 +304,10 @@ Ref pow(Value, const Args& args) {
     if (args[2] == nullptr || is_none(args[2])) {
         return binary(args[0], args[1], BinOp::Pow);
     }
-    if (!is_int(args[0]) || !is_int(args[1]) || !is_int(args[2])) {
-        return raise_type("pow() 3rd argument not allowed unless all arguments are integers");
-    }
-    return int_power(args[0], args[1], args[2]);
+    return power(args[0], args[1], args[2]);
 }
 Ref divmod(Value, const Args& args) {
-    Ref own = call_special(args[0], vm.names.divmod, {args[1]});
-    if (!own || own.get() != not_implemented()) {
-        return own;
-    }
-    own = call_special(args[1], vm.names.rdivmod, {args[0]});
-    return !own || own.get() != not_implemented()
-               ? std::move(own)
-               : Ref(raise_type("unsupported operand type(s) for divmod(): '%s' and '%s'",
-                                type_name(args[0]),
-                                type_name(args[1])));
+    return divide(args[0], args[1]);
 }
 Ref format(Value, const Args& args) {
     Value spec = args[1] != nullptr ? args[1] : val(vm.names.empty);
@@ -364,13 +352,12 @@ const NativeDef kFunctions[] = {{"print", print, nullptr},
 }  // namespace
 
 bool fill_builtins(Module* module) {
-    vm.builtins = module->dict;
+    vm.builtins = as<Dict>(new_ref(val(module->dict)));
     const std::pair<const char*, Class*> classes[] = {{"object", vm.classes.object},
                                                       {"type", vm.classes.type},
                                                       {"bool", vm.classes.bool_},
                                                       {"int", vm.classes.int_},
                                                       {"float", vm.classes.float_},
-                                                      {"complex", vm.classes.complex},
                                                       {"str", vm.classes.str},
                                                       {"bytes", vm.classes.bytes},
                                                       {"bytearray", vm.classes.bytearray},

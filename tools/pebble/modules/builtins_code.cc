@@ -161,12 +161,14 @@ const NativeDef kCodeFunctions[] = {
     {nullptr, nullptr, nullptr}};
 const NativeDef kBuildClass = {"__build_class__", build_class, nullptr};
 
-Value build_class_native = nullptr;
-
 }  // namespace
 
 Value build_class_function() {
-    return build_class_native;
+    Value found = dict_find_name(vm.builtins, vm.names.build_class);
+    if (found == nullptr) {
+        raise(vm.exceptions.NameError, "__build_class__ not found");
+    }
+    return found;
 }
 
 bool display(Value value) {
@@ -180,7 +182,6 @@ bool display(Value value) {
 
 bool fill_code_builtins(Module* module) {
     Ref native = new_native(&kBuildClass, val(module), nullptr);
-    build_class_native = native.get();
     return native && module_set(module, "__build_class__", native) &&
            module_add(module, kCodeFunctions);
 }

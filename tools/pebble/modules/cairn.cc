@@ -9,8 +9,6 @@ namespace {
 
 // The module `cairn`: what the heap knows and can do beyond what CPython's gc module shows.
 
-Value soft_limit_function = nullptr;  ///< owned
-
 bool get_size(Value v, size_t* out) {
     int64_t number = 0;
     if (!to_int64(v, &number)) {
@@ -79,7 +77,7 @@ Ref set_memory_limit(Value, const Args& args) {
 }
 void on_soft_limit(cairn_heap*, size_t bytes, void*) {
     Ref outer = pending() ? fetch() : Ref();
-    Ref function = Ref::share(soft_limit_function);
+    Ref function = Ref::share(vm.soft_limit_function);
     Ref argument = number(bytes);
     if (!argument || !call(function, {argument})) {
         report_unraisable(nullptr, function);
@@ -99,7 +97,7 @@ Ref set_soft_limit(Value, const Args& args) {
     }
     cairn_heap_set_soft_limit(
         vm.heap, wanted ? bytes : 0, wanted ? on_soft_limit : nullptr, nullptr);
-    store(&soft_limit_function, wanted ? new_ref(args[1]) : nullptr);
+    store(&vm.soft_limit_function, wanted ? new_ref(args[1]) : nullptr);
     return Ref::own(none());
 }
 Ref set_byte_thresholds(Value, const Args& args) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/walk.h"
 #include "modules/modules.h"
 #include "types/sequence.h"
 
@@ -50,18 +51,20 @@ Ref take(Deque* deque, bool left) {
     return item;
 }
 
+bool is_full(const Deque* deque) {
+    return deque->limit >= 0 && static_cast<int64_t>(deque->count) >= deque->limit;
+}
+
 /// Adds at an end; a full one loses the item at the other.
 bool put(Deque* deque, Value item, bool left) {
     if (deque->limit == 0) {
         return true;
     }
-    Ref lost;
-    if (deque->limit == static_cast<int64_t>(deque->count)) {
-        lost = take(deque, !left);
-    }
-    if (!reserve(deque)) {
+    // Making room may run code that fills the deque: what is too much is taken off after that.
+    if (!is_full(deque) && !reserve(deque)) {
         return false;
     }
+    Ref lost = is_full(deque) ? take(deque, !left) : Ref();
     if (left) {
         deque->first = (deque->first + deque->capacity - 1) % deque->capacity;
     }
@@ -122,12 +125,6 @@ Ref create(Class* cls, const Args&) {
     return new_deque(cls, -1);
 }
 
-void drop_all(Deque* deque) {
-    while (deque->count > 0) {
-        take(deque, false);
-    }
-}
-
 Ref init_function(Value self, const Args& args) {
     int64_t limit = -1;
     if (args[1] != nullptr && !is_none(args[1])) {
@@ -139,8 +136,8 @@ Ref init_function(Value self, const Args& args) {
         }
     }
     Deque* deque = as<Deque>(self);
-    drop_all(deque);
     deque->limit = limit;
+    deque_drop_items(deque);
     return none_if(args[0] == nullptr || put_all(deque, args[0], false));
 }
 const NativeDef kInit = {"deque", init_function, "iterable? maxlen?"};
@@ -162,13 +159,35 @@ Ref deque_repr(Value self) {
     return new_str(text + (limit < 0 ? "])" : "], maxlen=" + std::to_string(limit) + ")"));
 }
 
+Ref deque_iter(Value self);
+
 Ref deque_compare(Value a, Value b, CmpOp op) {
     if (!is<Deque>(a) || !is<Deque>(b)) {
         return Ref::own(not_implemented());
     }
-    Ref left = to_list(a);
-    Ref right = left ? to_list(b) : Ref();
-    return right ? compare(left, right, op) : Ref();
+    const bool equality = op == CmpOp::Eq || op == CmpOp::Ne;
+    if (equality && (a == b || count_of(a) != count_of(b))) {
+        return Ref::own(truth((a == b) == (op == CmpOp::Eq)));
+    }
+    Ref left = deque_iter(a);
+    Ref right = left ? deque_iter(b) : Ref();
+    for (;;) {
+        Ref x = right ? next(left) : Ref();
+        Ref y = right && !pending() ? next(right) : Ref();
+        if (!right || pending()) {
+            return {};
+        }
+        if (!x || !y) {
+            return Ref::own(truth(holds(op, x ? 1 : y ? -1 : 0)));
+        }
+        bool same = false;
+        if (!equal(x, y, &same)) {
+            return {};
+        }
+        if (!same) {
+            return compare(x, y, op);
+        }
+    }
 }
 
 bool deque_length(Value self, int64_t* out) {
@@ -176,17 +195,19 @@ bool deque_length(Value self, int64_t* out) {
     return true;
 }
 
-Ref get_item(Value self, Value key) {
+Ref get_item(Value self, Value given) {
     size_t index = 0;
-    return item_index(key, as<Deque>(self)->count, "deque", &index)
+    Ref key = settled_key(given);
+    return key && item_index(key, as<Deque>(self)->count, "deque", &index)
                ? Ref::share(place(as<Deque>(self), index))
                : Ref();
 }
 
-bool set_item(Value self, Value key, Value value) {
+bool set_item(Value self, Value given, Value value) {
     Deque* deque = as<Deque>(self);
     size_t index = 0;
-    if (!item_index(key, deque->count, "deque", &index)) {
+    Ref key = settled_key(given);
+    if (!key || !item_index(key, deque->count, "deque", &index)) {
         return false;
     }
     if (value == nullptr) {
@@ -217,7 +238,7 @@ Ref deque_binary(Value a, Value b, BinOp op) {
         return {};
     }
     if (count <= 0) {
-        drop_all(product.as<Deque>());
+        deque_drop_items(product.as<Deque>());
     }
     for (int64_t i = 1; i < count; ++i) {
         if (!put_all(product.as<Deque>(), items, false)) {
@@ -235,7 +256,7 @@ Ref deque_inplace(Value a, Value b, BinOp op) {
     if (!product || product.get() == not_implemented()) {
         return product;
     }
-    drop_all(as<Deque>(a));
+    deque_drop_items(as<Deque>(a));
     return put_all(as<Deque>(a), product, false) ? Ref::share(a) : Ref();
 }
 
@@ -274,11 +295,20 @@ Ref iterator_next(Value self) {
 
 // Searching: the comparisons may change the deque.
 
-/// The index of the first item from `from` to `to` that equals `value`, or -1. `changed` is the
-/// exception when a comparison has changed the deque.
-bool find(Value self, Value value, int64_t from, int64_t to, int64_t* out, Class* changed) {
+/// When a comparison has changed the deque: is what it found told, or is that an error?
+enum class Changed : unsigned char { Found, Error };
+
+/// The index of the first item from `from` to `to` that equals `value`, or -1. `error` is the
+/// exception when the deque has changed since it had this version.
+bool find(Value self,
+          Value value,
+          int64_t from,
+          int64_t to,
+          int64_t* out,
+          uint64_t version,
+          Class* error,
+          Changed changed = Changed::Found) {
     Deque* deque = as<Deque>(self);
-    const uint64_t version = deque->version;
     *out = -1;
     for (int64_t i = from; i < to; ++i) {
         Ref item = Ref::share(place(deque, static_cast<size_t>(i)));
@@ -286,8 +316,8 @@ bool find(Value self, Value value, int64_t from, int64_t to, int64_t* out, Class
         if (!equal(item, value, &same)) {
             return false;
         }
-        if (deque->version != version) {
-            return raise(changed, "deque mutated during iteration");
+        if (deque->version != version && !(same && changed == Changed::Found)) {
+            return raise(error, "deque mutated during iteration");
         }
         if (same) {
             *out = i;
@@ -297,9 +327,14 @@ bool find(Value self, Value value, int64_t from, int64_t to, int64_t* out, Class
     return true;
 }
 
+uint64_t version_of(Value self) {
+    return as<Deque>(self)->version;
+}
+
 bool deque_contains(Value self, Value item, bool* out) {
     int64_t index = -1;
-    const bool ok = find(self, item, 0, count_of(self), &index, vm.exceptions.RuntimeError);
+    const bool ok =
+        find(self, item, 0, count_of(self), &index, version_of(self), vm.exceptions.RuntimeError);
     *out = index >= 0;
     return ok;
 }
@@ -307,7 +342,14 @@ bool deque_contains(Value self, Value item, bool* out) {
 Ref count_method(Value self, const Args& args) {
     int64_t found = 0;
     for (int64_t index = -1, total = 0;; ++total) {
-        if (!find(self, args[0], index + 1, count_of(self), &found, vm.exceptions.RuntimeError)) {
+        if (!find(self,
+                  args[0],
+                  index + 1,
+                  count_of(self),
+                  &found,
+                  version_of(self),
+                  vm.exceptions.RuntimeError,
+                  Changed::Error)) {
             return {};
         }
         if (found < 0) {
@@ -318,6 +360,7 @@ Ref count_method(Value self, const Args& args) {
 }
 
 Ref index_method(Value self, const Args& args) {
+    const uint64_t version = version_of(self);
     int64_t from = 0;
     int64_t to = count_of(self);
     if ((args[1] != nullptr && !to_index(args[1], &from)) ||
@@ -328,7 +371,7 @@ Ref index_method(Value self, const Args& args) {
     from = from < 0 ? std::max<int64_t>(from + count, 0) : from;
     to = std::min(to < 0 ? to + count : to, count);
     int64_t index = -1;
-    if (!find(self, args[0], from, to, &index, vm.exceptions.RuntimeError)) {
+    if (!find(self, args[0], from, to, &index, version, vm.exceptions.RuntimeError)) {
         return {};
     }
     return index >= 0
@@ -339,7 +382,14 @@ Ref index_method(Value self, const Args& args) {
 
 Ref remove_method(Value self, const Args& args) {
     int64_t index = -1;
-    if (!find(self, args[0], 0, count_of(self), &index, vm.exceptions.IndexError)) {
+    if (!find(self,
+              args[0],
+              0,
+              count_of(self),
+              &index,
+              version_of(self),
+              vm.exceptions.IndexError,
+              Changed::Error)) {
         return {};
     }
     if (index < 0) {
@@ -366,7 +416,7 @@ Ref pop_method(Value self, const Args&) {
                : Ref(raise(vm.exceptions.IndexError, "pop from an empty deque"));
 }
 Ref clear_method(Value self, const Args&) {
-    drop_all(as<Deque>(self));
+    deque_drop_items(as<Deque>(self));
     return Ref::own(none());
 }
 Ref copy_method(Value self, const Args&) {
@@ -383,6 +433,13 @@ Ref insert_method(Value self, const Args& args) {
         return raise(vm.exceptions.IndexError, "deque already at its maximum size");
     }
     index = index < 0 ? std::max<int64_t>(index + count, 0) : std::min(index, count);
+    // Room first, for that may run code; then the ring is turned and nothing more runs.
+    if (!reserve(deque)) {
+        return {};
+    }
+    if (is_full(deque) || index > count_of(self)) {
+        return raise(vm.exceptions.IndexError, "deque changed while an item was inserted");
+    }
     rotate(deque, -index);
     const bool ok = put(deque, args[1], true);
     rotate(deque, index);
@@ -458,7 +515,8 @@ bool fill_collections(Module* module) {
     iterator_class = make_native_class(native_iterator, vm.classes.object);
     reverse_iterator_class = make_native_class(native_reverse_iterator, vm.classes.object);
     return deque_class != nullptr && iterator_class != nullptr &&
-           reverse_iterator_class != nullptr && module_set(module, "deque", val(deque_class));
+           reverse_iterator_class != nullptr && module_set(module, "deque", val(deque_class)) &&
+           fill_ordered(module);
 }
 
 }  // namespace pebble

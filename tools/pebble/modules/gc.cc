@@ -6,8 +6,6 @@ namespace pebble {
 namespace {
 
 // The lists gc.garbage and gc.callbacks are the program's to change: they are read at each use.
-List* garbage = nullptr;
-List* callbacks = nullptr;
 
 Ref int_tuple(const uint32_t values[3]) {
     return make_tuple({small(values[0]), small(values[1]), small(values[2])});
@@ -30,7 +28,7 @@ bool take_garbage() {
     const size_t count = cairn_gc_garbage_count(vm.heap);
     for (size_t i = 0; i < count; ++i) {
         Ref object = Ref::own(cairn_gc_garbage_get(vm.heap, i));
-        if (object && !list_append(garbage, object)) {
+        if (object && !list_append(vm.garbage, object)) {
             return false;
         }
     }
@@ -190,7 +188,9 @@ bool append_referents(List* list, Value object) {
     if (is_exact<List>(object) || is_exact<Tuple>(object)) {
         items_of(object, &items);
         for (size_t i = items.count; i > 0; --i) {
-            if (!list_append(list, items.data[i - 1])) {
+            // Each entry may make room, and so run code that changes the object.
+            items_of(object, &items);
+            if (i <= items.count && !list_append(list, items.data[i - 1])) {
                 return false;
             }
         }
@@ -200,7 +200,8 @@ bool append_referents(List* list, Value object) {
         const auto* dict = as<Dict>(object);
         size_t at = 0;
         for (Value key, value; dict_next(dict, &at, &key, &value);) {
-            if (!list_append(list, value) || (dict->other_keys && !list_append(list, key))) {
+            Ref kept = Ref::share(key);
+            if (!list_append(list, value) || (dict->other_keys && !list_append(list, kept))) {
                 return false;
             }
         }
@@ -227,8 +228,11 @@ bool append_referents(List* list, Value object) {
     if (status != CAIRN_OK) {
         return raise_status(status);
     }
-    // Only classes of the program are counted by their instances, and come last.
-    Ref found = known_objects(&objects, val(cls));
+    // Only classes of the program are counted by their instances, and come last. A frame that is
+    // its generator's alone is no object yet.
+    Value frame = is_exact<Generator>(object) ? as<Generator>(object)->frame : nullptr;
+    const bool hidden = frame != nullptr && !cairn_gc_is_tracked(frame);
+    Ref found = known_objects(&objects, hidden ? frame : val(cls));
     return found && list_extend(list, found) &&
            (!is_heap_class(cls) || list_append(list, val(cls)));
 }
@@ -266,7 +270,7 @@ cairn_status on_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_inf
     if (phase == CAIRN_GC_STOP) {
         take_garbage();
     }
-    if (callbacks->count == 0 || vm.ending) {
+    if (vm.gc_callbacks->count == 0 || vm.ending) {
         return CAIRN_OK;
     }
     Ref outer = pending() ? fetch() : Ref();
@@ -281,8 +285,8 @@ cairn_status on_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_inf
         }
     }
     Ref name = new_str(phase == CAIRN_GC_START ? "start" : "stop");
-    for (size_t i = 0; numbers && name && i < callbacks->count; ++i) {
-        Ref callback = Ref::share(callbacks->items[i]);
+    for (size_t i = 0; numbers && name && i < vm.gc_callbacks->count; ++i) {
+        Ref callback = Ref::share(vm.gc_callbacks->items[i]);
         if (!call(callback, {name, numbers})) {
             report_unraisable(nullptr, callback);
         }
@@ -330,10 +334,11 @@ bool fill_gc(Module* module) {
         }
     }
     // Both lists live as long as the heap: callbacks come until its end.
-    garbage = as<List>(new_list().take());
-    callbacks = as<List>(new_list().take());
-    return module_set(module, "garbage", val(garbage)) &&
-           module_set(module, "callbacks", val(callbacks)) && module_add(module, kFunctions) &&
+    vm.garbage = as<List>(new_list().take());
+    vm.gc_callbacks = as<List>(new_list().take());
+    return module_set(module, "garbage", val(vm.garbage)) &&
+           module_set(module, "callbacks", val(vm.gc_callbacks)) &&
+           module_add(module, kFunctions) &&
            cairn_gc_callback_add(vm.heap, on_collection, nullptr) == CAIRN_OK;
 }
 

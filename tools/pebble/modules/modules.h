@@ -20,7 +20,7 @@ struct EmbeddedModule {
     const char* text;
     bool package;
 };
-/// The program behind `cairn tour`, generated from tour/tour.py.
+/// The program behind `pebble --tour`, generated from tour/tour.py.
 extern const char* const kTour;
 /// Generated from lib/: ends with a NULL name.
 extern const EmbeddedModule kEmbeddedModules[];
@@ -32,6 +32,7 @@ bool fill_gc(Module* module);
 bool fill_time(Module* module);  ///< _time
 bool fill_atexit(Module* module);
 bool fill_collections(Module* module);  ///< _collections: deque
+bool fill_ordered(Module* module);      ///< a part of _collections
 bool fill_posix(Module* module);
 bool fill_process(Module* module);
 bool fill_math(Module* module);       ///< _math
@@ -40,8 +41,11 @@ bool fill_traceback(Module* module);  ///< _traceback
 bool fill_cairn(Module* module);
 bool fill_weakref(Module* module);
 bool fill_weakmap(Module* module);    ///< a part of _weakref
+bool fill_finalize(Module* module);   ///< another one
 bool fill_weakproxy(Module* module);  ///< another one
 
+/// What a proxy stands for, held for the time of an operation; anything else stands for itself.
+Ref unwrap_proxy(Value v);
 /// A weak reference or proxy of class `cls`; `callback` may be NULL or None.
 Ref make_weak_reference(Class* cls, Value object, Value callback);
 /// Of any weak reference, the containers' own included.

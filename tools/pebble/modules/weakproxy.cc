@@ -9,8 +9,9 @@ bool is_proxy(Value v) {
     return cls == vm.classes.weakproxy || cls == vm.classes.callable_weakproxy;
 }
 
-/// What a proxy stands for, held for the time of an operation. Anything else stands for itself.
-Ref unwrap(Value v) {
+}  // namespace
+
+Ref unwrap_proxy(Value v) {
     if (!is_proxy(v)) {
         return Ref::share(v);
     }
@@ -19,6 +20,8 @@ Ref unwrap(Value v) {
                   : Ref(raise(vm.exceptions.ReferenceError,
                               "weakly-referenced object no longer exists"));
 }
+
+namespace {
 
 Ref proxy_repr(Value self) {
     Ref object = Ref::own(cairn_weakref_get(self));
@@ -30,20 +33,20 @@ Ref proxy_repr(Value self) {
                           : format_text("<weakproxy at 0x%llx to NoneType at 0x0>", at));
 }
 Ref proxy_str(Value self) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? str(object) : Ref();
 }
 Ref proxy_compare(Value a, Value b, CmpOp op) {
-    Ref left = unwrap(a);
-    Ref right = left ? unwrap(b) : Ref();
+    Ref left = unwrap_proxy(a);
+    Ref right = left ? unwrap_proxy(b) : Ref();
     return right ? compare(left, right, op) : Ref();
 }
 Ref proxy_iter(Value self) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? iterate(object) : Ref();
 }
 Ref proxy_next(Value self) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     if (!object) {
         return {};
     }
@@ -55,49 +58,49 @@ Ref proxy_next(Value self) {
                                      class_name(cls)));
 }
 bool proxy_length(Value self, int64_t* out) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object && length_of(object, out);
 }
 bool proxy_truth(Value self, bool* out) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object && is_true(object, out);
 }
 Ref proxy_get_item(Value self, Value key) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? get_item(object, key) : Ref();
 }
 bool proxy_set_item(Value self, Value key, Value value) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object && set_item(object, key, value);
 }
 bool proxy_contains(Value self, Value item, bool* out) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object && contains(object, item, out);
 }
 Ref proxy_call(Value self, const Args& args) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? call(object, args) : Ref();
 }
 Ref proxy_binary(Value a, Value b, BinOp op) {
-    Ref left = unwrap(a);
-    Ref right = left ? unwrap(b) : Ref();
+    Ref left = unwrap_proxy(a);
+    Ref right = left ? unwrap_proxy(b) : Ref();
     return right ? binary(left, right, op) : Ref();
 }
 Ref proxy_inplace(Value a, Value b, BinOp op) {
-    Ref left = unwrap(a);
-    Ref right = left ? unwrap(b) : Ref();
+    Ref left = unwrap_proxy(a);
+    Ref right = left ? unwrap_proxy(b) : Ref();
     return right ? inplace(left, right, op) : Ref();
 }
 Ref proxy_unary(Value self, UnOp op) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? unary(object, op) : Ref();
 }
 Ref proxy_get_attribute(Value self, Str* name) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? get_attribute(object, name) : Ref();
 }
 bool proxy_set_attribute(Value self, Str* name, Value value) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object && set_attribute(object, name, value);
 }
 
@@ -122,36 +125,38 @@ constexpr Ops kOps = {.repr = proxy_repr,
                       .set_attribute = proxy_set_attribute};
 
 Ref bytes_method(Value self, const Args&) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? call_special(object, vm.names.bytes, {}) : Ref();
 }
 Ref abs_method(Value self, const Args&) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? call_special(object, vm.names.abs, {}) : Ref();
 }
 Ref int_method(Value self, const Args&) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? call(val(vm.classes.int_), {object}) : Ref();
 }
 Ref float_method(Value self, const Args&) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? call(val(vm.classes.float_), {object}) : Ref();
 }
+template <bool kReflected>
 Ref divmod_method(Value self, const Args& args) {
-    Ref object = unwrap(self);
-    Ref other = object ? unwrap(args[0]) : Ref();
-    return other ? call_special(object, vm.names.divmod, {other}) : Ref();
+    Ref object = unwrap_proxy(self);
+    Ref other = object ? unwrap_proxy(args[0]) : Ref();
+    return !other ? Ref() : kReflected ? divide(other, object) : divide(object, other);
 }
 Ref index_method(Value self, const Args&) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? index_of(object) : Ref();
 }
 Ref reversed_method(Value self, const Args&) {
-    Ref object = unwrap(self);
+    Ref object = unwrap_proxy(self);
     return object ? call(val(vm.classes.reversed), {object}) : Ref();
 }
 const NativeDef kMethods[] = {{"__abs__", abs_method, ""},
-                              {"__divmod__", divmod_method, "other /"},
+                              {"__divmod__", divmod_method<false>, "other /"},
+                              {"__rdivmod__", divmod_method<true>, "other /"},
                               {"__int__", int_method, ""},
                               {"__float__", float_method, ""},
                               {"__bytes__", bytes_method, ""},

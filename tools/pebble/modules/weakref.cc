@@ -181,7 +181,7 @@ void make_weakref_class() {
 }
 
 bool fill_weakref(Module* module) {
-    return fill_weakmap(module) && fill_weakproxy(module) &&
+    return fill_weakmap(module) && fill_weakproxy(module) && fill_finalize(module) &&
            module_set(module, "ref", val(vm.classes.weakref)) &&
            module_set(module, "ReferenceType", val(vm.classes.weakref)) &&
            module_add(module, kFunctions);

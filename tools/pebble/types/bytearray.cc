@@ -61,10 +61,11 @@ bool data_of(Value v, std::string* out) {
     return bytes_from(Args{&v, 1, nullptr}, out);
 }
 
-bool set_slice(Value self, Value key, Value value) {
+bool set_slice(Value self, Value given, Value value) {
     std::string data;
     SliceRange range{};
-    if ((value != nullptr && !data_of(value, &data)) ||
+    Ref key = settled_key(given);
+    if (!key || (value != nullptr && !data_of(value, &data)) ||
         !slice_range(key, static_cast<int64_t>(text_of(self)->size()), &range)) {
         return false;
     }
@@ -96,13 +97,14 @@ bool set_slice(Value self, Value key, Value value) {
     return true;
 }
 
-bool bytearray_set_item(Value self, Value key, Value value) {
-    if (class_of(key) == vm.classes.slice) {
-        return set_slice(self, key, value);
+bool bytearray_set_item(Value self, Value given, Value value) {
+    if (class_of(given) == vm.classes.slice) {
+        return set_slice(self, given, value);
     }
     size_t index = 0;
     char byte = 0;
-    if ((value != nullptr && !byte_of(value, &byte)) ||
+    Ref key = settled_key(given);
+    if (!key || (value != nullptr && !byte_of(value, &byte)) ||
         !item_index(key, text_of(self)->size(), "bytearray", &index)) {
         return false;
     }
@@ -157,11 +159,14 @@ Ref insert_method(Value self, const Args& args) {
 }
 Ref pop_method(Value self, const Args& args) {
     size_t index = 0;
+    Ref key = settled_key(args[0] != nullptr ? args[0] : small(-1));
+    if (!key) {
+        return {};
+    }
     if (text_of(self)->empty()) {
         return raise(vm.exceptions.IndexError, "pop from empty bytearray");
     }
-    if (!item_index(
-            args[0] != nullptr ? args[0] : small(-1), text_of(self)->size(), "pop", &index)) {
+    if (!item_index(key, text_of(self)->size(), "pop", &index)) {
         return {};
     }
     const auto byte = static_cast<unsigned char>((*text_of(self))[index]);

@@ -144,7 +144,11 @@ bool bytes_length(Value self, int64_t* out) {
     return true;
 }
 
-Ref bytes_get_item(Value self, Value key) {
+Ref bytes_get_item(Value self, Value given) {
+    Ref key = settled_key(given);
+    if (!key) {
+        return {};
+    }
     const std::string_view data = bytes_view(self);
     if (class_of(key) != vm.classes.slice) {
         size_t index = 0;

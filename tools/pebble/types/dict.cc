@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "core/lookup.h"
 #include "types/str.h"
 #include "types/types.h"
 
@@ -24,6 +25,14 @@ void track_for(Dict* dict, Value v) {
 
 size_t block_size(size_t capacity, size_t places) {
     return capacity * sizeof(DictEntry) + places * sizeof(int32_t);
+}
+
+/// To be called once the dict is as it will be, before anything that it held dies.
+void changed(Dict* dict) {
+    ++dict->version;
+    if (dict->owner != nullptr) {
+        class_changed(dict->owner);
+    }
 }
 
 struct Probe {
@@ -79,11 +88,11 @@ restart:
     }
 }
 
-/// Makes room for one entry more, without the deleted ones.
-bool grow(Dict* dict) {
+/// Makes room for so many entries more, without the deleted ones.
+bool grow(Dict* dict, size_t extra = 1) {
     for (;;) {
         size_t places = 8;
-        while (places < dict->used * 3) {
+        while (places < dict->used * 3 || places * 2 / 3 < dict->used + extra) {
             places *= 2;
         }
         const size_t capacity = places * 2 / 3;
@@ -91,7 +100,7 @@ bool grow(Dict* dict) {
         if (entries == nullptr) {
             return false;
         }
-        if (dict->used >= capacity) {
+        if (dict->used + extra > capacity) {
             buffer_free(entries, block_size(capacity, places));
             continue;
         }
@@ -120,19 +129,9 @@ bool grow(Dict* dict) {
     }
 }
 
-bool insert(Dict* dict, Value key, Value value, int64_t hash) {
-    int32_t found = -1;
-    if (!find_entry(dict, key, hash, &found)) {
-        return false;
-    }
+/// Adds an entry for a key that is not there. There is room for it. Takes over both.
+void append(Dict* dict, Value key, Value value, int64_t hash) {
     track_for(dict, value);
-    if (found >= 0) {
-        store(&dict->entries[found].value, new_ref(value));
-        return true;
-    }
-    if (dict->filled == dict->capacity && !grow(dict)) {
-        return false;
-    }
     track_for(dict, key);
     dict->other_keys = dict->other_keys || !is_exact<Str>(key);
     Probe probe(hash, dict->mask);
@@ -140,9 +139,48 @@ bool insert(Dict* dict, Value key, Value value, int64_t hash) {
         probe.step(dict->mask);
     }
     dict->index[probe.place] = static_cast<int32_t>(dict->filled);
-    dict->entries[dict->filled++] = {new_ref(key), new_ref(value), hash};
+    dict->entries[dict->filled++] = {key, value, hash};
     ++dict->used;
-    ++dict->version;
+    changed(dict);
+}
+
+/// Finds the entry with this key; -1: there is none, but room for it. False: an exception.
+bool find_or_make_room(Dict* dict, Value key, int64_t hash, int32_t* out) {
+    for (;;) {
+        if (!find_entry(dict, key, hash, out)) {
+            return false;
+        }
+        if (*out >= 0 || dict->filled < dict->capacity) {
+            return true;
+        }
+        // Making room may run code that enters the key.
+        const uint64_t version = dict->version;
+        if (!grow(dict)) {
+            return false;
+        }
+        if (dict->version == version) {
+            return true;
+        }
+    }
+}
+
+bool insert(Dict* dict, Value key, Value value, int64_t hash) {
+    int32_t found = -1;
+    // Making room may run code that drops what the caller has only borrowed.
+    Ref held_key = Ref::share(key);
+    Ref held_value = Ref::share(value);
+    if (!find_or_make_room(dict, key, hash, &found)) {
+        return false;
+    }
+    if (found < 0) {
+        append(dict, held_key.take(), held_value.take(), hash);
+        return true;
+    }
+    track_for(dict, value);
+    Ref old = Ref::own(std::exchange(dict->entries[found].value, held_value.take()));
+    if (dict->owner != nullptr) {
+        class_changed(dict->owner);
+    }
     return true;
 }
 
@@ -152,11 +190,15 @@ Ref take_entry(Dict* dict, int32_t index, size_t place) {
     Ref key = Ref::own(std::exchange(entry.key, nullptr));
     Ref value = Ref::own(std::exchange(entry.value, nullptr));
     --dict->used;
-    ++dict->version;
+    changed(dict);
     return value;
 }
 
 }  // namespace
+
+bool dict_reserve(Dict* dict, size_t extra) {
+    return dict->filled + extra <= dict->capacity || grow(dict, extra);
+}
 
 Ref new_dict() {
     return Ref::own(make<Dict>(vm.classes.dict));
@@ -212,13 +254,99 @@ Ref dict_pop(Dict* dict, Value key) {
     int64_t hash = 0;
     int32_t index = -1;
     size_t place = 0;
-    if (!hash_of(key, &hash) || !find_entry(dict, key, hash, &index, &place) || index < 0) {
+    if (dict->used == 0 || !hash_of(key, &hash) || !find_entry(dict, key, hash, &index, &place) ||
+        index < 0) {
         return {};
     }
     return take_entry(dict, index, place);
 }
 
+Ref dict_setdefault(Dict* dict, Value key, Value value) {
+    int64_t hash = 0;
+    int32_t index = -1;
+    if (!hash_of(key, &hash) || !find_or_make_room(dict, key, hash, &index)) {
+        return {};
+    }
+    if (index >= 0) {
+        return Ref::share(dict->entries[index].value);
+    }
+    append(dict, new_ref(key), new_ref(value), hash);
+    return Ref::share(value);
+}
+
+namespace {
+
+/// Where the index leads to an entry. It is there, so that no key is compared.
+size_t place_of(const Dict* dict, int32_t entry) {
+    Probe probe(dict->entries[entry].hash, dict->mask);
+    while (dict->index[probe.place] != entry) {
+        probe.step(dict->mask);
+    }
+    return probe.place;
+}
+
+}  // namespace
+
+bool dict_pop_end(Dict* dict, bool last, Ref* key, Ref* value) {
+    while (dict->filled > 0 && dict->entries[dict->filled - 1].key == nullptr) {
+        --dict->filled;
+    }
+    if (dict->filled == 0) {
+        return false;
+    }
+    int32_t entry = last ? static_cast<int32_t>(dict->filled - 1) : 0;
+    while (dict->entries[entry].key == nullptr) {
+        ++entry;
+    }
+    *key = Ref::share(dict->entries[entry].key);
+    *value = take_entry(dict, entry, place_of(dict, entry));
+    return true;
+}
+
+bool dict_move(Dict* dict, Value key, bool last, bool* found) {
+    int64_t hash = 0;
+    int32_t from = -1;
+    size_t place = 0;
+    *found = false;
+    if (!hash_of(key, &hash)) {
+        return false;
+    }
+    do {
+        // Room at the end may have to be made, which may run code.
+        if ((dict->filled == dict->capacity && dict->capacity > 0 && !grow(dict)) ||
+            !find_entry(dict, key, hash, &from, &place)) {
+            return false;
+        }
+    } while (from >= 0 && dict->filled == dict->capacity);
+    *found = from >= 0;
+    if (!*found) {
+        return true;
+    }
+    const DictEntry moved = dict->entries[from];
+    if (last) {
+        dict->entries[from].key = dict->entries[from].value = nullptr;
+        dict->index[place] = static_cast<int32_t>(dict->filled);
+        dict->entries[dict->filled++] = moved;
+    } else {
+        // The entries before it move up by one, and the index follows them.
+        for (int32_t i = from; i > 0; --i) {
+            if (dict->entries[i - 1].key != nullptr) {
+                dict->index[place_of(dict, i - 1)] = i;
+            }
+            dict->entries[i] = dict->entries[i - 1];
+        }
+        dict->entries[0] = moved;
+        dict->index[place] = 0;
+    }
+    changed(dict);
+    return true;
+}
+
 bool dict_delete(Dict* dict, Value key, bool* found) {
+    int64_t hash = 0;
+    if (dict->used == 0 && !hash_of(key, &hash)) {
+        return false;
+    }
     *found = static_cast<bool>(dict_pop(dict, key));
     return *found || !pending();
 }
@@ -259,7 +387,7 @@ void dict_clear(Dict* dict) {
     const size_t size = block_size(dict->capacity, dict->mask + 1);
     dict->index = nullptr;
     dict->used = dict->capacity = dict->mask = 0;
-    ++dict->version;
+    changed(dict);
     for (size_t i = 0; i < filled; ++i) {
         if (entries[i].key != nullptr) {
             decref(entries[i].key);
@@ -269,17 +397,29 @@ void dict_clear(Dict* dict) {
     buffer_free(entries, size);
 }
 
-Ref dict_copy(Dict* dict) {
-    Ref copy = new_dict();
-    size_t at = 0;
-    for (Value key, value; copy && dict_next(dict, &at, &key, &value);) {
-        Ref k = Ref::share(key);
-        Ref v = Ref::share(value);
-        if (!insert(copy.as<Dict>(), k, v, dict->entries[at - 1].hash)) {
-            return {};
+namespace {
+
+/// Gives an empty dict what another one holds, without comparing.
+bool copy_entries(Dict* dict, const Dict* other) {
+    // Making room may run code that changes either.
+    while (dict->used == 0 && dict->capacity - dict->filled < other->used) {
+        if (!grow(dict, other->used)) {
+            return false;
         }
     }
-    return copy;
+    size_t at = 0;
+    for (Value key, value; dict->used + (dict->capacity - dict->filled) >= other->used &&
+                           dict_next(other, &at, &key, &value);) {
+        append(dict, new_ref(key), new_ref(value), other->entries[at - 1].hash);
+    }
+    return true;
+}
+
+}  // namespace
+
+Ref dict_copy(Dict* dict) {
+    Ref copy = new_dict();
+    return copy && copy_entries(copy.as<Dict>(), dict) ? std::move(copy) : Ref();
 }
 
 Ref dict_keys(Dict* dict) {
@@ -324,15 +464,19 @@ bool update_from_pairs(Dict* dict, Value pairs) {
 bool dict_update(Dict* dict, Value other) {
     if (is<Dict>(other) && !is_heap_class(class_of(other))) {
         Ref keep = Ref::share(other);
+        if (dict->used == 0 && val(dict) != other) {
+            return copy_entries(dict, as<Dict>(other));
+        }
         size_t at = 0;
-        for (Value key, value; dict_next(as<Dict>(other), &at, &key, &value);) {
+        const size_t filled = as<Dict>(other)->filled;
+        for (Value key, value;
+             val(dict) != other && dict_next(as<Dict>(other), &at, &key, &value);) {
             Ref k = Ref::share(key);
             Ref v = Ref::share(value);
-            const uint64_t version = as<Dict>(other)->version;
             if (!insert(dict, k, v, as<Dict>(other)->entries[at - 1].hash)) {
                 return false;
             }
-            if (val(dict) != other && as<Dict>(other)->version != version) {
+            if (as<Dict>(other)->filled != filled) {
                 return raise(vm.exceptions.RuntimeError, "dict mutated during update");
             }
         }
@@ -343,6 +487,8 @@ bool dict_update(Dict* dict, Value other) {
         return !pending() && update_from_pairs(dict, other);
     }
     Ref names = call(keys, {});
+    names = names ? iterate(names) : Ref();
+    names = names ? to_list(names) : Ref();
     return names && for_each(names, [&](const Ref& key) {
                Ref value = get_item(other, key);
                return value && dict_set(dict, key, value);

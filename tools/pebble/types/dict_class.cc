@@ -137,15 +137,7 @@ Ref dict_get(Value self, const Args& args) {
 }
 
 Ref dict_setdefault(Value self, const Args& args) {
-    Value found = nullptr;
-    Value fallback = args[1] != nullptr ? args[1] : none();
-    if (!dict_find(as<Dict>(self), args[0], &found)) {
-        return {};
-    }
-    if (found != nullptr) {
-        return Ref::share(found);
-    }
-    return dict_set(as<Dict>(self), args[0], fallback) ? Ref::share(fallback) : Ref();
+    return pebble::dict_setdefault(as<Dict>(self), args[0], args[1] != nullptr ? args[1] : none());
 }
 
 Ref dict_pop_method(Value self, const Args& args) {
@@ -157,16 +149,19 @@ Ref dict_pop_method(Value self, const Args& args) {
 }
 
 Ref dict_popitem(Value self, const Args&) {
-    Dict* dict = as<Dict>(self);
-    while (dict->filled > 0 && dict->entries[dict->filled - 1].key == nullptr) {
-        --dict->filled;
+    // Making the tuple first may run code; the entry taken must be the last one after that.
+    Ref pair = new_tuple(2);
+    Ref key;
+    Ref value;
+    if (!pair) {
+        return {};
     }
-    if (dict->filled == 0) {
+    if (!dict_pop_end(as<Dict>(self), true, &key, &value)) {
         return raise(vm.exceptions.KeyError, "popitem(): dictionary is empty");
     }
-    Ref key = Ref::share(dict->entries[dict->filled - 1].key);
-    Ref value = dict_pop(dict, key);
-    return value ? make_tuple({key, value}) : Ref();
+    pair.as<Tuple>()->items[0] = key.take();
+    pair.as<Tuple>()->items[1] = value.take();
+    return pair;
 }
 
 Ref dict_update_method(Value self, const Args& args) {

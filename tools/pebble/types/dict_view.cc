@@ -1,4 +1,6 @@
-#include "types/types.h"
+#include <utility>
+
+#include "types/set.h"
 
 namespace pebble {
 namespace {
@@ -76,7 +78,8 @@ Ref view_repr(Value self) {
         return new_str("...");
     }
     std::string text = std::string(class_name(class_of(self))) + "([";
-    return append_items(&text, self) ? new_str(text + "])") : Ref();
+    Ref items = to_list(self);
+    return items && append_items(&text, items) ? new_str(text + "])") : Ref();
 }
 
 bool keys_contains(Value self, Value key, bool* out) {
@@ -101,9 +104,20 @@ bool is_set_like(Value v) {
     return is<Set>(v) || cls == vm.classes.dict_keys || cls == vm.classes.dict_items;
 }
 
-Ref as_set(Value iterable) {
+/// The set of what a view shows; the hashes of keys are known.
+Ref as_set(Value view) {
     Ref set = new_set(vm.classes.set);
-    return set && set_update(set.as<Set>(), iterable) ? std::move(set) : Ref();
+    const bool keys = class_of(view) == vm.classes.dict_keys && is_exact<Dict>(as<Box>(view)->a);
+    return set && set_update(set.as<Set>(), keys ? as<Box>(view)->a : view) ? std::move(set)
+                                                                            : Ref();
+}
+
+bool is_view(Value v) {
+    return class_of(v) == vm.classes.dict_keys || class_of(v) == vm.classes.dict_items;
+}
+
+size_t view_size(Value view) {
+    return as<Dict>(as<Box>(view)->a)->used;
 }
 
 Ref view_compare(Value a, Value b, CmpOp op) {
@@ -130,10 +144,31 @@ Ref view_compare(Value a, Value b, CmpOp op) {
     return ok ? Ref::own(truth(result == (op != CmpOp::Ne))) : Ref();
 }
 
+Ref view_intersection(Value view, Value other) {
+    if (!is_view(view)) {
+        std::swap(view, other);
+    }
+    if (class_of(other) == vm.classes.set && view_size(view) <= as<Set>(other)->used) {
+        return set_combine(other, view, BinOp::And, vm.classes.set);
+    }
+    if (is_view(other) && view_size(other) > view_size(view)) {
+        std::swap(view, other);
+    }
+    Ref result = new_set(vm.classes.set);
+    const bool ok =
+        result && for_each(other, [&](const Ref& item) {
+            bool found = false;
+            return contains(view, item, &found) && (!found || set_add(result.as<Set>(), item));
+        });
+    return ok ? std::move(result) : Ref();
+}
+
 Ref view_binary(Value a, Value b, BinOp op) {
-    Ref left = as_set(a);
-    Ref right = left ? as_set(b) : Ref();
-    return right ? binary(left, right, op) : Ref();
+    if (op == BinOp::And) {
+        return view_intersection(a, b);
+    }
+    Ref result = is_view(a) ? as_set(a) : set_combine(a, a, BinOp::Or, vm.classes.set);
+    return result && set_combine_into(result, b, op) ? std::move(result) : Ref();
 }
 
 Ref view_mapping(Value self) {
@@ -142,8 +177,20 @@ Ref view_mapping(Value self) {
 const GetSet kViewGetSets[] = {{"mapping", view_mapping}, {nullptr, nullptr}};
 
 Ref view_isdisjoint(Value self, const Args& args) {
-    Ref set = as_set(self);
-    return set ? call_method(set, intern("isdisjoint"), {args[0]}) : Ref();
+    Value view = self;
+    Value other = args[0];
+    if (view == other) {
+        return Ref::own(truth(view_size(view) == 0));
+    }
+    int64_t length = 0;
+    if ((is_view(other) || is<Set>(other)) && length_of(other, &length) &&
+        length > static_cast<int64_t>(view_size(view))) {
+        std::swap(view, other);
+    }
+    bool found = false;
+    const bool whole =
+        for_each(other, [&](const Ref& item) { return contains(view, item, &found) && !found; });
+    return whole || !pending() ? Ref::own(truth(!found)) : Ref();
 }
 
 template <DictPart kPart>

@@ -1,4 +1,4 @@
-#include <deque>
+#include <unordered_map>
 
 #include "core/eval.h"
 #include "types/types.h"
@@ -81,20 +81,23 @@ bool exception_init(Value self, const Args& args) {
            (!is_subclass(cls, vm.exceptions.SyntaxError) || keep_place(self, args));
 }
 
+/// Borrowed: whoever runs code holds them, for it may give the exception others.
 const Tuple* args_of(Value self) {
     return as<Tuple>(as<Exception>(self)->args);
 }
 
 Ref exception_str(Value self) {
-    const Tuple* args = args_of(self);
+    Ref held = Ref::share(as<Exception>(self)->args);
+    const auto* args = held.as<Tuple>();
     if (args == nullptr || args->count == 0) {
         return new_str("");
     }
-    return args->count == 1 ? str(args->items[0]) : repr(as<Exception>(self)->args);
+    return args->count == 1 ? str(args->items[0]) : repr(held);
 }
 
 Ref exception_repr(Value self) {
-    const Tuple* args = args_of(self);
+    Ref held = Ref::share(as<Exception>(self)->args);
+    const auto* args = held.as<Tuple>();
     std::string text = std::string(class_name(class_of(self))) + "(";
     for (size_t i = 0; args != nullptr && i < args->count; ++i) {
         Ref part = repr(args->items[i]);
@@ -200,17 +203,18 @@ Ref exit_code_get(Value self) {
                                          : as<Exception>(self)->args);
 }
 Ref key_error_str(Value self) {
-    const Tuple* args = args_of(self);
+    Ref held = Ref::share(as<Exception>(self)->args);
+    const auto* args = held.as<Tuple>();
     return args->count == 1 ? repr(args->items[0]) : exception_str(self);
 }
 /// The message, with the name of the file and the line if they are known.
 Ref syntax_error_str(Value self) {
     Dict* dict = as<Exception>(self)->dict;
-    Value name = dict != nullptr ? dict_find_name(dict, intern("filename")) : nullptr;
-    Value line = dict != nullptr ? dict_find_name(dict, intern("lineno")) : nullptr;
+    Ref name = Ref::share(dict != nullptr ? dict_find_name(dict, intern("filename")) : nullptr);
+    Ref line = Ref::share(dict != nullptr ? dict_find_name(dict, intern("lineno")) : nullptr);
     Ref message = find_attribute(self, intern("msg"));
     Ref text = message ? str(message) : Ref();
-    if (!text || name == nullptr || line == nullptr || !is<Str>(name) || !is_small(line)) {
+    if (!text || !name || !line || !is<Str>(name) || !is_small(line)) {
         return text;
     }
     const std::string_view path = view(name);
@@ -222,7 +226,8 @@ Ref syntax_error_str(Value self) {
 }
 /// encoding, object, start, end, reason.
 Ref unicode_error_str(Value self) {
-    const Tuple* args = args_of(self);
+    Ref held = Ref::share(as<Exception>(self)->args);
+    const auto* args = held.as<Tuple>();
     if (args->count != 5 || !is_small(args->items[2]) || !is_small(args->items[3])) {
         return exception_str(self);
     }
@@ -250,14 +255,16 @@ Ref unicode_error_str(Value self) {
                                reason ? c_str(reason) : "?"));
 }
 Ref os_error_str(Value self) {
-    const Tuple* args = args_of(self);
+    Ref held = Ref::share(as<Exception>(self)->args);
+    const auto* args = held.as<Tuple>();
     if (args->count < 2) {
         return exception_str(self);
     }
     std::string text = "[Errno " + repr_text(args->items[0]) + "] ";
     Ref message = str(args->items[1]);
     text += message ? std::string(view(message)) : "";
-    if (Value name = as<Exception>(self)->name; name != nullptr && !is_none(name)) {
+    Ref name = Ref::share(as<Exception>(self)->name);
+    if (name && !is_none(name)) {
         text += ": " + repr_text(name);
     }
     return message ? new_str(text) : Ref();
@@ -326,8 +333,9 @@ NativeClass exception_class(const char* name) {
 }
 
 Class* make_exception_class(const char* name, Class* base) {
-    static std::deque<NativeClass> natives;
-    Class* cls = make_native_class(natives.emplace_back(exception_class(name)), base);
+    static std::unordered_map<std::string, NativeClass> natives;
+    NativeClass& native = natives[name] = exception_class(name);
+    Class* cls = make_native_class(native, base);
     cls->info->is_exception = true;
     return cls;
 }

@@ -116,7 +116,8 @@ Ref float_power(double x, double y) {
     }
     const double result = std::pow(x, y);
     if (std::isnan(result) && !std::isnan(x) && !std::isnan(y)) {
-        return complex_power(x, y);
+        return raise(vm.exceptions.ValueError,
+                     "negative number cannot be raised to a fractional power");
     }
     if (std::isinf(result) && !std::isinf(x) && !std::isinf(y)) {
         return raise(vm.exceptions.OverflowError, "(34, 'Numerical result out of range')");

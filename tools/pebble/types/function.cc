@@ -374,10 +374,38 @@ Ref frame_back(Value self) {
 Ref frame_locals_get(Value self) {
     return as<Frame>(self)->code != nullptr ? frame_locals(as<Frame>(self)) : new_dict();
 }
+/// The generator that a suspended frame belongs to. Whoever sees its frame has had it tracked.
+Ref generator_of(Value frame) {
+    cairn_objects holders = {};
+    const cairn_status status = cairn_get_referrers(vm.heap, &frame, 1, &holders);
+    if (status != CAIRN_OK) {
+        return raise_status(status);
+    }
+    Ref found;
+    for (size_t i = 0; i < holders.count && !found; ++i) {
+        Value holder = holders.items[i];
+        const bool own = is_exact<Generator>(holder) && as<Generator>(holder)->frame == frame;
+        found = Ref::share(own ? holder : nullptr);
+    }
+    cairn_objects_release(vm.heap, &holders);
+    return found;
+}
+
 Ref frame_clear(Value self, const Args&) {
     Frame* frame = as<Frame>(self);
     if (frame->running) {
         return raise(vm.exceptions.RuntimeError, "cannot clear an executing frame");
+    }
+    if (frame->is_generator && !frame->finished) {
+        // The generator ends first, as if it died.
+        Ref generator = generator_of(self);
+        if (pending()) {
+            return {};
+        }
+        if (generator && !generator_close(generator.as<Generator>())) {
+            report_unraisable(nullptr, generator);
+        }
+        frame->finished = true;
     }
     for (int32_t i = 0; i < frame->sp; ++i) {
         store(&frame->items[i], nullptr);

@@ -5,6 +5,11 @@
 namespace pebble {
 namespace {
 
+/// Has it returned or failed, or has its frame been cleared?
+bool is_over(const Generator* generator) {
+    return generator->frame == nullptr || as<Frame>(generator->frame)->finished;
+}
+
 /// Runs a suspended generator; `throwing`: the pending exception is raised where it stands.
 Ref run(Generator* generator, Value sent, bool throwing, bool* finished) {
     Frame* frame = as<Frame>(generator->frame);
@@ -78,7 +83,7 @@ Failed already_running() {
 
 /// Throws the pending exception into a generator.
 Ref throw_pending(Generator* generator, bool* finished) {
-    if (generator->frame == nullptr) {
+    if (is_over(generator)) {
         return {};
     }
     if (as<Frame>(generator->frame)->running) {
@@ -101,9 +106,12 @@ Ref throw_pending(Generator* generator, bool* finished) {
     if (is_instance(exception, vm.exceptions.GeneratorExit)) {
         Ref close =
             is_exact<Generator>(delegate) ? Ref() : find_attribute(delegate, vm.names.close);
+        // As if it ran: what the delegate's end calls must not go on with it.
+        as<Frame>(generator->frame)->running = true;
         const bool closed = is_exact<Generator>(delegate)
                                 ? generator_close(delegate.as<Generator>())
                                 : !pending() && (!close || call(close, {}));
+        as<Frame>(generator->frame)->running = false;
         if (closed) {
             restore(std::move(exception));
         }
@@ -154,7 +162,7 @@ Ref new_generator(Ref frame, Value name, Value qualname) {
 }
 
 Ref generator_resume(Generator* generator, Value sent, bool* finished) {
-    if (generator->frame == nullptr) {
+    if (is_over(generator)) {
         *finished = true;
         return Ref::own(none());
     }
@@ -171,7 +179,7 @@ Ref generator_resume(Generator* generator, Value sent, bool* finished) {
 }
 
 bool generator_close(Generator* generator) {
-    if (generator->frame == nullptr) {
+    if (is_over(generator)) {
         return true;
     }
     if (as<Frame>(generator->frame)->running) {

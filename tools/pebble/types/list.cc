@@ -28,6 +28,21 @@ bool reserve(List* list, size_t extra) {
     return true;
 }
 
+/// Asks a class of the program how long its instance is, for it may tell by what the question sets
+/// off; room is made as it is needed. False: it failed.
+bool ask_length(Value iterable) {
+    Class* cls = class_of(iterable);
+    if (!is_heap_class(cls)) {
+        return true;
+    }
+    for (Str* name : {vm.names.len, vm.names.length_hint}) {
+        if (class_lookup(cls, name) != nullptr) {
+            return call_special(iterable, name, {}) || swallow(vm.exceptions.TypeError);
+        }
+    }
+    return true;
+}
+
 Ref copy_list(const List* from) {
     Ref result = new_list();
     List* list = result.as<List>();
@@ -63,20 +78,22 @@ Ref new_list(size_t count, Value const* items) {
 }
 
 bool list_append(List* list, Value item) {
+    Ref held = Ref::share(item);  // making room may run code that drops it
     if (list->count == list->capacity && !reserve(list, 1)) {
         return false;
     }
-    list->items[list->count++] = new_ref(item);
+    list->items[list->count++] = held.take();
     return true;
 }
 
 bool list_insert(List* list, size_t at, Value item) {
+    Ref held = Ref::share(item);
     if (!reserve(list, 1)) {
         return false;
     }
     at = std::min(at, list->count);
     std::memmove(list->items + at + 1, list->items + at, (list->count - at) * sizeof(Value));
-    list->items[at] = new_ref(item);
+    list->items[at] = held.take();
     ++list->count;
     return true;
 }
@@ -96,11 +113,24 @@ bool list_extend(List* list, Value iterable) {
         list->count += count;
         return true;
     }
-    return for_each(iterable, [&](const Ref& item) { return list_append(list, item); });
+    Ref iterator = iterate(iterable);
+    if (!iterator || !ask_length(iterable)) {
+        return false;
+    }
+    while (Ref item = next(iterator)) {
+        if (!list_append(list, item)) {
+            return false;
+        }
+    }
+    return !pending();
 }
 
 void list_remove_range(List* list, size_t from, size_t count) {
     if (count == 0) {
+        return;
+    }
+    if (count == list->count) {
+        list_drop_items(list);
         return;
     }
     std::vector<Value> removed(list->items + from, list->items + from + count);
@@ -111,145 +141,16 @@ void list_remove_range(List* list, size_t from, size_t count) {
     std::for_each(removed.rbegin(), removed.rend(), decref);
 }
 
-namespace {
-
-struct Sortable {
-    Value key;
-    Value item;
-};
-
-/// Stable, and safe whatever the comparisons do. Runs that are in order already are found, the rest
-/// is inserted where a binary search finds its place, as CPython does with fewer than 64 items: so
-/// the same comparisons are made. More are merged from halves. False: a comparison failed.
-class Sorter {
-  public:
-    explicit Sorter(std::vector<Sortable>* items) : items_(*items), scratch_(items->size()) {}
-
-    bool sort(size_t from, size_t to) {
-        size_t end = to;
-        if (to - from < 2 || !find_run(from, to, &end)) {
-            return to - from < 2;
-        }
-        if (end == to || to - from < 64) {
-            return insert_rest(from, end, to);
-        }
-        const size_t middle = from + (to - from) / 2;
-        return sort(from, middle) && sort(middle, to) && merge(from, middle, to);
-    }
-
-  private:
-    bool less(const Sortable& a, const Sortable& b, bool* out) {
-        return compare_bool(a.key, b.key, CmpOp::Lt, out);
-    }
-
-    /// Where the run at `from` ends that goes up, or strictly down; that is turned round.
-    bool find_run(size_t from, size_t to, size_t* end) {
-        bool down = false;
-        if (!less(items_[from + 1], items_[from], &down)) {
-            return false;
-        }
-        bool goes_on = true;
-        for (*end = from + 2; *end < to; ++*end) {
-            if (!less(items_[*end], items_[*end - 1], &goes_on)) {
-                return false;
-            }
-            if (goes_on != down) {
-                break;
-            }
-        }
-        if (down) {
-            std::reverse(at(from), at(*end));
-        }
-        return true;
-    }
-
-    bool insert_rest(size_t from, size_t start, size_t to) {
-        for (; start < to; ++start) {
-            const Sortable pivot = items_[start];
-            size_t low = from;
-            for (size_t high = start; low < high;) {
-                const size_t middle = low + (high - low) / 2;
-                bool before = false;
-                if (!less(pivot, items_[middle], &before)) {
-                    return false;
-                }
-                before ? void(high = middle) : void(low = middle + 1);
-            }
-            std::rotate(at(low), at(start), at(start + 1));
-        }
-        return true;
-    }
-
-    bool merge(size_t from, size_t middle, size_t to) {
-        size_t left = from;
-        size_t right = middle;
-        for (size_t out = from; out < to; ++out) {
-            bool take_right = left == middle;
-            if (left < middle && right < to && !less(items_[right], items_[left], &take_right)) {
-                return false;
-            }
-            scratch_[out] = items_[take_right ? right++ : left++];
-        }
-        std::copy(scratch_.begin() + static_cast<ptrdiff_t>(from),
-                  scratch_.begin() + static_cast<ptrdiff_t>(to),
-                  at(from));
-        return true;
-    }
-
-    std::vector<Sortable>::iterator at(size_t i) {
-        return items_.begin() + static_cast<ptrdiff_t>(i);
-    }
-
-    std::vector<Sortable>& items_;
-    std::vector<Sortable> scratch_;
-};
-
-}  // namespace
-
-bool list_sort(List* list, Value key, bool reverse) {
-    // The items leave the list meanwhile: the comparisons may run code that looks at it.
+void list_drop_items(List* list) {
     Value* items = std::exchange(list->items, nullptr);
     const size_t count = std::exchange(list->count, 0);
     const size_t capacity = std::exchange(list->capacity, 0);
-    std::vector<Sortable> sorted(count);
-    bool ok = true;
-    for (size_t i = 0; i < count; ++i) {
-        sorted[i] = {nullptr, items[i]};
-        if (ok && key != nullptr) {
-            sorted[i].key = call(key, {items[i]}).take();
-            ok = sorted[i].key != nullptr;
-        } else {
-            sorted[i].key = new_ref(items[i]);
+    for (size_t i = count; i > 0; --i) {  // the last one first, as in CPython
+        if (items[i - 1] != nullptr) {
+            decref(items[i - 1]);
         }
     }
-    // Equal items keep their order in reverse, too.
-    const auto turn = [&] {
-        if (reverse) {
-            std::reverse(sorted.begin(), sorted.end());
-        }
-    };
-    turn();
-    ok = ok && Sorter(&sorted).sort(0, count);
-    turn();
-    for (size_t i = 0; i < count; ++i) {
-        items[i] = sorted[i].item;
-    }
-    // The death of a key may still change the list.
-    for (const Sortable& item : sorted) {
-        if (item.key != nullptr) {
-            decref(item.key);
-        }
-    }
-    const bool changed = list->items != nullptr;
-    std::swap(list->items, items);
-    const size_t other_count = std::exchange(list->count, count);
-    const size_t other_capacity = std::exchange(list->capacity, capacity);
-    std::for_each(items, items + other_count, decref);
-    buffer_free(items, other_capacity * sizeof(Value));
-    if (ok && changed) {
-        return raise(vm.exceptions.ValueError, "list modified during sort");
-    }
-    return ok;
+    buffer_free(items, capacity * sizeof(Value));
 }
 
 namespace {
@@ -283,8 +184,12 @@ bool list_length(Value self, int64_t* out) {
     return true;
 }
 
-Ref list_get_item(Value self, Value key) {
+Ref list_get_item(Value self, Value given) {
     List* list = as<List>(self);
+    Ref key = settled_key(given);
+    if (!key) {
+        return {};
+    }
     if (class_of(key) == vm.classes.slice) {
         SliceRange range{};
         if (!slice_range(key, static_cast<int64_t>(list->count), &range)) {
@@ -309,9 +214,10 @@ Ref list_get_item(Value self, Value key) {
 }
 
 /// list[slice] = value, or del list[slice].
-bool set_slice(List* list, Value key, Value value) {
-    Ref items = value != nullptr ? to_list(value) : new_list();
-    if (!items && swallow(vm.exceptions.TypeError)) {
+bool set_slice(List* list, Value slice, Value value) {
+    Ref key = settled_key(slice);
+    Ref items = !key ? Ref() : value != nullptr ? to_list(value) : new_list();
+    if (key && !items && swallow(vm.exceptions.TypeError)) {
         return raise_type("can only assign an iterable");
     }
     SliceRange range{};
@@ -368,13 +274,14 @@ bool set_slice(List* list, Value key, Value value) {
     return true;
 }
 
-bool list_set_item(Value self, Value key, Value value) {
+bool list_set_item(Value self, Value given, Value value) {
     List* list = as<List>(self);
-    if (class_of(key) == vm.classes.slice) {
-        return set_slice(list, key, value);
+    if (class_of(given) == vm.classes.slice) {
+        return set_slice(list, given, value);
     }
     size_t index = 0;
-    if (!item_index(key, list->count, "list assignment", &index)) {
+    Ref key = settled_key(given);
+    if (!key || !item_index(key, list->count, "list assignment", &index)) {
         return false;
     }
     if (value == nullptr) {
@@ -442,12 +349,12 @@ Ref insert_method(Value self, const Args& args) {
 }
 Ref pop_method(Value self, const Args& args) {
     List* list = as<List>(self);
-    if (list->count == 0) {
-        return raise(vm.exceptions.IndexError, "pop from empty list");
-    }
     int64_t index = -1;
     if (args[0] != nullptr && !to_index(args[0], &index)) {
         return {};
+    }
+    if (list->count == 0) {
+        return raise(vm.exceptions.IndexError, "pop from empty list");
     }
     index += index < 0 ? static_cast<int64_t>(list->count) : 0;
     if (index < 0 || index >= static_cast<int64_t>(list->count)) {
@@ -467,16 +374,16 @@ Ref remove_method(Value self, const Args& args) {
         if (!equal(item, args[0], &same)) {
             return {};
         }
-        if (same && i < list->count) {
-            list_remove_range(list, i, 1);
+        if (same) {
+            // The comparison may have made the list shorter: then there is nothing to remove.
+            list_remove_range(list, i, i < list->count ? 1 : 0);
             return Ref::own(none());
         }
     }
     return raise(vm.exceptions.ValueError, "list.remove(x): x not in list");
 }
 Ref clear_method(Value self, const Args&) {
-    List* list = as<List>(self);
-    list_remove_range(list, 0, list->count);
+    list_drop_items(as<List>(self));
     return Ref::own(none());
 }
 Ref reverse_method(Value self, const Args&) {

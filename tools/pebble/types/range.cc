@@ -45,6 +45,26 @@ bool slice_range(Value slice, int64_t length, SliceRange* out) {
     return true;
 }
 
+Ref settled_key(Value key) {
+    const auto settled = [](Value v) {
+        const bool runs_code = !is_immediate(v) && class_of(v) != vm.classes.int_ &&
+                               class_lookup(class_of(v), vm.names.index) != nullptr;
+        return runs_code ? index_of(v) : Ref::share(v);
+    };
+    if (is_immediate(key) || class_of(key) != vm.classes.slice) {
+        return settled(key);
+    }
+    const Box* slice = as<Box>(key);
+    const bool plain = is_immediate(slice->a) && is_immediate(slice->b) && is_immediate(slice->c);
+    if (plain) {
+        return Ref::share(key);
+    }
+    Ref step = settled(slice->c);
+    Ref start = step ? settled(slice->a) : Ref();
+    Ref stop = start ? settled(slice->b) : Ref();
+    return stop ? new_slice(start, stop, step) : Ref();
+}
+
 bool item_index(Value key, size_t length, const char* what, size_t* out) {
     int64_t index = 0;
     if (is_small(key)) {

@@ -1,25 +1,15 @@
 #include <algorithm>
-#include <vector>
 
 #include "types/types.h"
 
 namespace pebble {
-namespace {
-
-std::vector<Value>& under_way() {
-    static std::vector<Value> values;
-    return values;
-}
-
-}  // namespace
-
 ReprGuard::ReprGuard(Value v)
-    : again_(std::find(under_way().begin(), under_way().end(), v) != under_way().end()) {
-    under_way().push_back(v);
+    : again_(std::find(vm.shown.begin(), vm.shown.end(), v) != vm.shown.end()) {
+    vm.shown.push_back(v);
 }
 
 ReprGuard::~ReprGuard() {
-    under_way().pop_back();
+    vm.shown.pop_back();
 }
 
 bool append_items(std::string* out, Value iterable) {

@@ -1,6 +1,6 @@
-#include <cstring>
+#include "types/set.h"
 
-#include "types/types.h"
+#include <cstring>
 
 namespace pebble {
 namespace {
@@ -29,39 +29,68 @@ void probe(size_t mask, int64_t hash, Visit visit) {
 
 enum class Found : unsigned char { Yes, No, Failed };
 
-/// Finds the key, or the free place where it would go.
-Found find_place(Set* set, Value key, int64_t hash, size_t* out) {
-restart:
-    if (set->table == nullptr) {
-        return Found::No;
-    }
-    Found found = Found::No;
-    bool again = false;
-    probe(set->places - 1, hash, [&](size_t place) {
-        const SetEntry entry = set->table[place];
-        *out = place;
-        if (entry.key == nullptr) {
-            return true;
+/// Looks for a key. A comparison may run code that changes the set: then the search begins anew.
+class Search {
+  public:
+    Search(Set* set, Value key, int64_t hash) : set_(set), key_(key), hash_(hash) {}
+
+    /// To look the key up: Yes only if the set still holds it where it was found.
+    Found find() { return run(false); }
+    /// To add it: what has compared equal is there, even if it has been taken away since. No: it
+    /// goes to place(), which may be a deleted one.
+    Found find_or_place() { return run(true); }
+    size_t place() const { return place_; }
+
+  private:
+    Found run(bool adding) {
+        for (;;) {
+            found_ = Found::No;
+            again_ = false;
+            size_t deleted = SIZE_MAX;
+            if (set_->table == nullptr) {
+                return Found::No;
+            }
+            probe(set_->places - 1, hash_, [&](size_t place) {
+                const SetEntry entry = set_->table[place];
+                place_ = place;
+                if (entry.key == nullptr) {
+                    return true;
+                }
+                deleted = entry.key == kDummy ? place : deleted;
+                return entry.key != kDummy && entry.hash == hash_ && is_end(entry.key, adding);
+            });
+            if (!again_) {
+                place_ = adding && found_ == Found::No && deleted != SIZE_MAX ? deleted : place_;
+                return found_;
+            }
         }
-        bool same = entry.key == key;
-        if (!same && entry.key != kDummy && entry.hash == hash) {
-            const SetEntry* table = set->table;
-            Ref keep = Ref::share(entry.key);
-            if (!equal(keep, key, &same)) {
-                found = Found::Failed;
+    }
+
+    /// Does the search end at this entry, with or without a result?
+    bool is_end(Value there, bool adding) {
+        bool same = there == key_;
+        if (!same) {
+            const SetEntry* table = set_->table;
+            const size_t places = set_->places;
+            Ref keep = Ref::share(there);
+            if (!equal(keep, key_, &same)) {
+                found_ = Found::Failed;
                 return true;
             }
-            // The comparison may have run code that changed the set.
-            again = set->table != table || set->table[place].key != keep.get();
+            again_ = !(same && adding) && (set_->table != table || set_->places != places ||
+                                           set_->table[place_].key != keep.get());
         }
-        found = same && !again ? Found::Yes : Found::No;
-        return same || again;
-    });
-    if (again) {
-        goto restart;
+        found_ = same && !again_ ? Found::Yes : Found::No;
+        return same || again_;
     }
-    return found;
-}
+
+    Set* set_;
+    Value key_;
+    int64_t hash_;
+    size_t place_ = 0;
+    Found found_ = Found::No;
+    bool again_ = false;
+};
 
 void insert_clean(SetEntry* table, size_t mask, Value key, int64_t hash) {
     probe(mask, hash, [&](size_t place) {
@@ -100,40 +129,6 @@ bool resize(Set* set, size_t at_least) {
     return true;
 }
 
-bool insert(Set* set, Value key, int64_t hash) {
-    if (set->table == nullptr && !resize(set, 0)) {
-        return false;
-    }
-    size_t place = 0;
-    const Found found = find_place(set, key, hash, &place);
-    if (found != Found::No) {
-        return found == Found::Yes;
-    }
-    set->table[place] = {new_ref(key), hash};
-    ++set->fill;
-    ++set->used;
-    return set->fill * 5 < (set->places - 1) * 3 ||
-           resize(set, set->used > 50000 ? set->used * 2 : set->used * 4);
-}
-
-bool merge(Set* set, Set* other) {
-    if (set == other || other->used == 0) {
-        return true;
-    }
-    if ((set->fill + other->used) * 5 + 3 >= set->places * 3 &&
-        !resize(set, (set->used + other->used) * 2)) {
-        return false;
-    }
-    size_t at = 0;
-    for (Value item; set_next(other, &at, &item);) {
-        Ref keep = Ref::share(item);
-        if (!insert(set, keep, other->table[at - 1].hash)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void remove_place(Set* set, size_t place) {
     Ref key = Ref::own(set->table[place].key);
     set->table[place] = {kDummy, -1};
@@ -146,41 +141,124 @@ Ref new_set(Class* cls) {
     return Ref::own(make<Set>(cls));
 }
 
-bool set_add(Set* set, Value item) {
-    int64_t hash = 0;
-    return hash_of(item, &hash) && insert(set, item, hash);
+bool set_add_hashed(Set* set, Value key, int64_t hash) {
+    Search search(set, key, hash);
+    do {
+        // Making room may run code, and so may the search: it may take the table away again. One
+        // place must stay unused, or a search would not end.
+        if (set->fill + 1 >= set->places && !resize(set, set->used * 2)) {
+            return false;
+        }
+        const Found found = search.find_or_place();
+        if (found != Found::No) {
+            return found == Found::Yes;
+        }
+    } while (set->fill + 1 >= set->places);
+    SetEntry& entry = set->table[search.place()];
+    const bool unused = entry.key == nullptr;
+    entry = {new_ref(key), hash};
+    ++set->used;
+    set->fill += unused ? 1 : 0;
+    return !unused || set->fill * 5 < (set->places - 1) * 3 ||
+           resize(set, set->used > 50000 ? set->used * 2 : set->used * 4);
 }
 
-bool set_contains(Set* set, Value item, bool* out) {
-    int64_t hash = 0;
-    size_t place = 0;
-    *out = false;
-    if (!hash_of(item, &hash)) {
-        return false;
-    }
-    const Found found = find_place(set, item, hash, &place);
+bool set_has_hashed(Set* set, Value key, int64_t hash, bool* out) {
+    const Found found = Search(set, key, hash).find();
     *out = found == Found::Yes;
     return found != Found::Failed;
 }
 
-bool set_discard(Set* set, Value item, bool* found) {
-    int64_t hash = 0;
-    size_t place = 0;
-    *found = false;
-    if (!hash_of(item, &hash)) {
-        return false;
-    }
-    const Found result = find_place(set, item, hash, &place);
-    if (result == Found::Yes) {
-        *found = true;
-        remove_place(set, place);
+bool set_discard_hashed(Set* set, Value key, int64_t hash, bool* found) {
+    Search search(set, key, hash);
+    const Found result = search.find();
+    *found = result == Found::Yes;
+    if (*found) {
+        remove_place(set, search.place());
     }
     return result != Found::Failed;
 }
 
+bool set_add(Set* set, Value item) {
+    int64_t hash = 0;
+    return hash_of(item, &hash) && set_add_hashed(set, item, hash);
+}
+
+bool set_contains(Set* set, Value item, bool* out) {
+    int64_t hash = 0;
+    *out = false;
+    return hash_of(item, &hash) && set_has_hashed(set, item, hash, out);
+}
+
+bool set_discard(Set* set, Value item, bool* found) {
+    int64_t hash = 0;
+    *found = false;
+    return hash_of(item, &hash) && set_discard_hashed(set, item, hash, found);
+}
+
+namespace {
+
+/// Gives an empty set what another one holds, without comparing. False: there was no memory.
+bool copy_items(Set* set, const Set* other) {
+    const bool same_table = set->places == other->places && other->fill == other->used;
+    for (size_t i = 0; i < other->places; ++i) {
+        const SetEntry& entry = other->table[i];
+        if (entry.key == nullptr || entry.key == kDummy) {
+            continue;
+        }
+        incref(entry.key);
+        if (same_table) {
+            set->table[i] = entry;
+        } else {
+            insert_clean(set->table, set->places - 1, entry.key, entry.hash);
+        }
+    }
+    set->fill = set->used = other->used;
+    return true;
+}
+
+bool merge(Set* set, Set* other) {
+    if (set == other || other->used == 0) {
+        return true;
+    }
+    if (set->table == nullptr && !resize(set, 0)) {
+        return false;
+    }
+    // Making room may run code that changes either.
+    while ((set->fill + other->used) * 5 >= (set->places - 1) * 3) {
+        if (!resize(set, (set->used + other->used) * 2)) {
+            return false;
+        }
+    }
+    if (set->fill == 0 && set->places > 0) {
+        return copy_items(set, other);
+    }
+    size_t at = 0;
+    for (Value item; set_next(other, &at, &item);) {
+        Ref keep = Ref::share(item);
+        if (!set_add_hashed(set, keep, other->table[at - 1].hash)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
 bool set_update(Set* set, Value iterable) {
     if (is<Set>(iterable)) {
         return merge(set, as<Set>(iterable));
+    }
+    if (is_exact<Dict>(iterable)) {
+        Dict* dict = as<Dict>(iterable);
+        size_t at = 0;
+        for (Value key, value; dict_next(dict, &at, &key, &value);) {
+            Ref keep = Ref::share(key);
+            if (!set_add_hashed(set, keep, dict->entries[at - 1].hash)) {
+                return false;
+            }
+        }
+        return true;
     }
     return for_each(iterable, [&](const Ref& item) { return set_add(set, item); });
 }

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "types/types.h"
+#include "types/set.h"
 
 namespace pebble {
 
@@ -15,102 +15,12 @@ Class* result_class(Value self) {
     return is_frozen(self) ? vm.classes.frozenset : vm.classes.set;
 }
 
-Ref copy_of(Value iterable, Class* cls) {
-    Ref copy = new_set(cls);
-    return copy && set_update(copy.as<Set>(), iterable) ? std::move(copy) : Ref();
-}
-
-/// What is needed to ask for membership: a set is taken as it is.
-Ref lookup_set(Value iterable) {
-    return is<Set>(iterable) ? Ref::share(iterable) : copy_of(iterable, vm.classes.set);
-}
-
-/// The items of `a` whose membership in `b` is `wanted`.
-Ref select(Value a, Value b, bool wanted, Class* cls) {
-    Ref other = lookup_set(b);
-    Ref result = other ? new_set(cls) : Ref();
-    if (!result) {
-        return {};
-    }
-    size_t at = 0;
-    for (Value item; set_next(as<Set>(a), &at, &item);) {
-        Ref keep = Ref::share(item);
-        bool found = false;
-        if (!set_contains(other.as<Set>(), keep, &found) ||
-            (found == wanted && !set_add(result.as<Set>(), keep))) {
-            return {};
-        }
-    }
-    return result;
-}
-
-Ref intersection(Value a, Value b, Class* cls) {
-    if (is<Set>(b)) {
-        const bool swap = as<Set>(b)->used > as<Set>(a)->used;
-        return swap ? select(a, b, true, cls) : select(b, a, true, cls);
-    }
-    Ref result = new_set(cls);
-    const bool ok = result && for_each(b, [&](const Ref& item) {
-                        bool found = false;
-                        return set_contains(as<Set>(a), item, &found) &&
-                               (!found || set_add(result.as<Set>(), item));
-                    });
-    return ok ? std::move(result) : Ref();
-}
-
-/// What is in one of the two only, in the order of a copy of `b`.
-Ref symmetric_difference(Value a, Value b, Class* cls) {
-    Ref result = copy_of(b, cls);
-    size_t at = 0;
-    for (Value item; result && set_next(as<Set>(a), &at, &item);) {
-        Ref keep = Ref::share(item);
-        bool found = false;
-        if (!set_discard(result.as<Set>(), keep, &found) ||
-            (!found && !set_add(result.as<Set>(), keep))) {
-            return {};
-        }
-    }
-    return result;
-}
-
-Ref union_of(Value a, Value b, Class* cls) {
-    Ref result = copy_of(a, cls);
-    return result && set_update(result.as<Set>(), b) ? std::move(result) : Ref();
-}
-
-/// Gives a set the contents of another one.
-Ref assign(Value self, Ref result) {
-    if (!result) {
-        return {};
-    }
-    Set* set = as<Set>(self);
-    Set* other = result.as<Set>();
-    std::swap(set->table, other->table);
-    std::swap(set->places, other->places);
-    std::swap(set->fill, other->fill);
-    std::swap(set->used, other->used);
-    return Ref::share(self);
-}
-
-Ref combine(Value a, Value b, BinOp op, Class* cls) {
-    switch (op) {
-        case BinOp::And:
-            return intersection(a, b, cls);
-        case BinOp::Or:
-            return union_of(a, b, cls);
-        case BinOp::Sub:
-            return select(a, b, false, cls);
-        default:
-            return symmetric_difference(a, b, cls);
-    }
-}
-
 Ref set_binary(Value a, Value b, BinOp op) {
     if (!is<Set>(a) || !is<Set>(b) ||
         (op != BinOp::And && op != BinOp::Or && op != BinOp::Sub && op != BinOp::Xor)) {
         return Ref::own(not_implemented());
     }
-    return combine(a, b, op, result_class(a));
+    return set_combine(a, b, op, result_class(a));
 }
 
 Ref set_inplace(Value a, Value b, BinOp op) {
@@ -118,10 +28,7 @@ Ref set_inplace(Value a, Value b, BinOp op) {
         (op != BinOp::And && op != BinOp::Or && op != BinOp::Sub && op != BinOp::Xor)) {
         return Ref::own(not_implemented());
     }
-    if (op == BinOp::Or) {
-        return set_update(as<Set>(a), b) ? Ref::share(a) : Ref();
-    }
-    return assign(a, combine(a, b, op, vm.classes.set));
+    return set_combine_into(a, b, op) ? Ref::share(a) : Ref();
 }
 
 Ref set_create(Class* cls, const Args& args) {
@@ -155,8 +62,10 @@ Ref set_repr(Value self) {
     if (as<Set>(self)->used == 0) {
         return new_str(name + "()");
     }
+    // What is shown is what is there now: a repr may change the set.
+    Ref items = to_list(self);
     std::string text = "{";
-    if (!append_items(&text, self)) {
+    if (!items || !append_items(&text, items)) {
         return {};
     }
     text += "}";
@@ -181,42 +90,21 @@ bool frozenset_hash(Value self, int64_t* out) {
     return true;
 }
 
-bool is_subset(Value a, Value b, bool* out) {
-    *out = as<Set>(a)->used <= as<Set>(b)->used;
-    size_t at = 0;
-    for (Value item; *out && set_next(as<Set>(a), &at, &item);) {
-        Ref keep = Ref::share(item);
-        if (!set_contains(as<Set>(b), keep, out)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 Ref set_compare(Value a, Value b, CmpOp op) {
     if (!is<Set>(a) || !is<Set>(b)) {
         return Ref::own(not_implemented());
     }
+    // The sizes are asked before code runs that may change them.
+    const size_t left = as<Set>(a)->used;
+    const size_t right = as<Set>(b)->used;
     const bool reversed = op == CmpOp::Gt || op == CmpOp::Ge;
-    bool result = false;
-    if (!is_subset(reversed ? b : a, reversed ? a : b, &result)) {
+    const bool equality = op == CmpOp::Eq || op == CmpOp::Ne;
+    const bool strict = op == CmpOp::Lt || op == CmpOp::Gt;
+    bool result = equality ? left == right : !strict || (reversed ? left > right : left < right);
+    if (result && !set_is_subset(reversed ? b : a, reversed ? a : b, &result)) {
         return {};
     }
-    const bool same_size = as<Set>(a)->used == as<Set>(b)->used;
-    switch (op) {
-        case CmpOp::Eq:
-            result = result && same_size;
-            break;
-        case CmpOp::Ne:
-            result = !(result && same_size);
-            break;
-        case CmpOp::Lt:
-        case CmpOp::Gt:
-            result = result && !same_size;
-            break;
-        default:
-            break;
-    }
+    result = result != (op == CmpOp::Ne);
     return Ref::own(truth(result));
 }
 
@@ -228,7 +116,7 @@ bool set_length(Value self, int64_t* out) {
 bool set_contains_op(Value self, Value item, bool* out) {
     // A set has no hash; what is looked for is a frozenset equal to it.
     if (is<Set>(item) && !is_subclass(class_of(item), vm.classes.frozenset)) {
-        Ref frozen = copy_of(item, vm.classes.frozenset);
+        Ref frozen = set_copy(item, vm.classes.frozenset);
         return frozen && set_contains(as<Set>(self), frozen, out);
     }
     return set_contains(as<Set>(self), item, out);
@@ -291,7 +179,7 @@ Ref clear_method(Value self, const Args&) {
 }
 Ref copy_method(Value self, const Args&) {
     return class_of(self) == vm.classes.frozenset ? Ref::share(self)
-                                                  : copy_of(self, class_of(self));
+                                                  : set_copy(self, class_of(self));
 }
 Ref update_method(Value self, const Args& args) {
     for (size_t i = 0; i < args.count; ++i) {
@@ -303,43 +191,54 @@ Ref update_method(Value self, const Args& args) {
 }
 template <BinOp kOp>
 Ref combine_method(Value self, const Args& args) {
-    Ref result = copy_of(self, result_class(self));
-    for (size_t i = 0; result && i < args.count; ++i) {
-        result = combine(result, args[i], kOp, result_class(self));
+    if (args.count == 0) {
+        return set_copy(self, result_class(self));
+    }
+    if (kOp == BinOp::And) {
+        Ref result = Ref::share(self);
+        for (size_t i = 0; result && i < args.count; ++i) {
+            result = set_combine(result, args[i], kOp, result_class(self));
+        }
+        return result;
+    }
+    Ref result = set_combine(self, args[0], kOp, result_class(self));
+    for (size_t i = 1; result && i < args.count; ++i) {
+        if (!set_combine_into(result, args[i], kOp)) {
+            return {};
+        }
     }
     return result;
 }
 template <BinOp kOp>
 Ref combine_update_method(Value self, const Args& args) {
+    if (kOp == BinOp::And) {
+        Ref result = args.count > 0 ? combine_method<kOp>(self, args) : Ref::share(self);
+        if (result && result.get() != self) {
+            set_swap(self, result);
+        }
+        return none_if(static_cast<bool>(result));
+    }
     for (size_t i = 0; i < args.count; ++i) {
-        if (!assign(self, combine(self, args[i], kOp, vm.classes.set))) {
+        if (!set_combine_into(self, args[i], kOp)) {
             return {};
         }
     }
     return Ref::own(none());
 }
-Ref issubset_method(Value self, const Args& args) {
-    Ref other = lookup_set(args[0]);
+template <bool (*kTest)(Value a, Value b, bool* out)>
+Ref test_method(Value self, const Args& args) {
     bool result = false;
-    return other && is_subset(self, other, &result) ? Ref::own(truth(result)) : Ref();
-}
-Ref issuperset_method(Value self, const Args& args) {
-    Ref other = lookup_set(args[0]);
-    bool result = false;
-    return other && is_subset(other, self, &result) ? Ref::own(truth(result)) : Ref();
-}
-Ref isdisjoint_method(Value self, const Args& args) {
-    Ref common = intersection(self, args[0], vm.classes.set);
-    return common ? Ref::own(truth(common.as<Set>()->used == 0)) : Ref();
+    return kTest(self, args[0], &result) ? Ref::own(truth(result)) : Ref();
 }
 
-#define PEBBLE_SHARED_METHODS                                                                     \
-    {"copy", copy_method, ""}, {"union", combine_method<BinOp::Or>, nullptr},                     \
-        {"intersection", combine_method<BinOp::And>, nullptr},                                    \
-        {"difference", combine_method<BinOp::Sub>, nullptr},                                      \
-        {"symmetric_difference", combine_method<BinOp::Xor>, nullptr},                            \
-        {"issubset", issubset_method, "other /"}, {"issuperset", issuperset_method, "other /"}, { \
-        "isdisjoint", isdisjoint_method, "other /"                                                \
+#define PEBBLE_SHARED_METHODS                                                 \
+    {"copy", copy_method, ""}, {"union", combine_method<BinOp::Or>, nullptr}, \
+        {"intersection", combine_method<BinOp::And>, nullptr},                \
+        {"difference", combine_method<BinOp::Sub>, nullptr},                  \
+        {"symmetric_difference", combine_method<BinOp::Xor>, nullptr},        \
+        {"issubset", test_method<set_is_subset_of_any>, "other /"},           \
+        {"issuperset", test_method<set_is_superset_of_any>, "other /"}, {     \
+        "isdisjoint", test_method<set_is_disjoint>, "other /"                 \
     }
 
 const NativeDef kMethods[] = {

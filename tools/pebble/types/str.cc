@@ -36,9 +36,8 @@ Ref new_str(std::string_view text) {
 }
 
 Str* intern(std::string_view text) {
-    static auto* table = new std::unordered_map<std::string_view, Str*>;
-    const auto found = table->find(text);
-    if (found != table->end()) {
+    const auto found = vm.interned.find(text);
+    if (found != vm.interned.end()) {
         return found->second;
     }
     // The strings live until the heap ends, and there are no more than a program has names.
@@ -49,7 +48,7 @@ Str* intern(std::string_view text) {
         abort();
     }
     str->interned = true;
-    table->emplace(view(val(str)), str);
+    vm.interned.emplace(view(val(str)), str);
     return str;
 }
 

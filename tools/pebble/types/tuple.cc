@@ -43,14 +43,22 @@ Ref compare_sequences(Value a, Value b, CmpOp op) {
         if (!equal(x, y, &same)) {
             return {};
         }
-        // The comparison may have changed the sequences.
+        // The comparison may have changed the sequences. The items that are there now are ordered;
+        // if there are none, the lengths decide.
         items_of(a, &left);
         items_of(b, &right);
-        if (!same) {
-            return op == CmpOp::Eq   ? Ref::own(truth(false))
-                   : op == CmpOp::Ne ? Ref::own(truth(true))
-                                     : compare(x, y, op);
+        if (same) {
+            continue;
         }
+        if (i >= left.count || i >= right.count) {
+            break;
+        }
+        if (op == CmpOp::Eq || op == CmpOp::Ne) {
+            return Ref::own(truth(op == CmpOp::Ne));
+        }
+        x = Ref::share(left.data[i]);
+        y = Ref::share(right.data[i]);
+        return compare(x, y, op);
     }
     return compare(
         small(static_cast<int64_t>(left.count)), small(static_cast<int64_t>(right.count)), op);
@@ -98,14 +106,14 @@ Ref sequence_count(Value self, const Args& args) {
 
 Ref sequence_index(Value self, const Args& args) {
     Items items{};
-    items_of(self, &items);
-    const auto length = static_cast<int64_t>(items.count);
     int64_t start = 0;
-    int64_t stop = length;
+    int64_t stop = INT64_MAX;
     if ((args[1] != nullptr && !to_index(args[1], &start)) ||
         (args[2] != nullptr && !to_index(args[2], &stop))) {
         return {};
     }
+    items_of(self, &items);
+    const auto length = static_cast<int64_t>(items.count);
     start = start < 0 ? std::max<int64_t>(start + length, 0) : start;
     stop = stop < 0 ? stop + length : stop;
     for (int64_t i = start;
@@ -132,15 +140,15 @@ Ref repeat_sequence(Value a, Value b) {
     Value times = b;
     if (!items_of(a, &items)) {
         std::swap(sequence, times);
-        items_of(sequence, &items);
     }
     int64_t count = 0;
-    if (!is_int(times)) {
+    if (!is_int(times) && class_lookup(class_of(times), vm.names.index) == nullptr) {
         return Ref::own(not_implemented());
     }
     if (!to_int64(times, &count)) {
         return {};
     }
+    items_of(sequence, &items);
     const size_t total = count <= 0 ? 0 : items.count * static_cast<size_t>(count);
     if (count > 0 && total / static_cast<size_t>(count) != items.count) {
         return raise_memory();

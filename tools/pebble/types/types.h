@@ -19,6 +19,7 @@ bool list_append(List* list, Value item);
 bool list_extend(List* list, Value iterable);
 bool list_insert(List* list, size_t at, Value item);
 void list_remove_range(List* list, size_t from, size_t count);
+void list_drop_items(List* list);  ///< the last one first; what they do at their death stays
 bool list_sort(List* list, Value key, bool reverse);
 /// The items of a list or tuple.
 struct Items {
@@ -51,8 +52,16 @@ bool dict_set_name(Dict* dict, Str* name, Value value);
 bool dict_set_text(Dict* dict, const char* name, Value value);
 bool dict_delete(Dict* dict, Value key, bool* found);
 bool dict_delete_name(Dict* dict, Str* name);  ///< false: not there, nothing is raised
+/// Makes room for so many entries more: entering names then runs no code.
+bool dict_reserve(Dict* dict, size_t extra);
 /// Removes an entry and hands over its value; nothing without an exception: not there.
 Ref dict_pop(Dict* dict, Value key);
+/// The value under a key, which is entered if it is not there.
+Ref dict_setdefault(Dict* dict, Value key, Value value);
+/// Removes the entry that came last, or first; false: the dict is empty. Raises nothing.
+bool dict_pop_end(Dict* dict, bool last, Ref* key, Ref* value);
+/// Makes an entry the last one, or the first.
+bool dict_move(Dict* dict, Value key, bool last, bool* found);
 /// The next entry at or after *at; false at the end. The entry stays the dict's.
 bool dict_next(const Dict* dict, size_t* at, Value* key, Value* value);
 /// The entry before *at, which starts as dict->filled.
@@ -100,8 +109,7 @@ double int_to_double(Value v);
 
 // Floats.
 Ref new_float(double value);
-Ref new_complex(double real, double imag);
-Ref complex_power(double base, double exponent);
+Ref new_imaginary(double value);
 std::string float_repr(double value);
 bool parse_float(std::string_view text, double* out);
 
@@ -128,6 +136,9 @@ struct SliceRange {
 };
 Ref new_slice(Value start, Value stop, Value step);
 bool slice_range(Value slice, int64_t length, SliceRange* out);
+/// A key whose __index__, or those of a slice's parts, have run: after that resolving it runs no
+/// code, so that it counts with the length that the sequence has then.
+Ref settled_key(Value key);
 /// Resolves an index, negative ones from the end; IndexError says `what`.
 bool item_index(Value key, size_t length, const char* what, size_t* out);
 

@@ -1,4 +1,5 @@
 """Containers beyond the builtin ones."""
+import _collections
 from _collections import deque
 from collections.named import namedtuple
 from collections.abc import (Mapping as _Mapping, MutableMapping as _MutableMapping,
@@ -18,22 +19,10 @@ class OrderedDict(dict):
     """A dict that can move its entries. Plain dicts keep their order too."""
 
     def move_to_end(self, key, last=True):
-        value = self[key]
-        del self[key]
-        if last:
-            self[key] = value
-            return
-        rest = list(self.items())
-        self.clear()
-        self[key] = value
-        for other, item in rest:
-            self[other] = item
+        _collections.move_to_end(self, key, last)
 
     def popitem(self, last=True):
-        if not self:
-            raise KeyError("dictionary is empty")
-        key = next(reversed(self) if last else iter(self))
-        return key, self.pop(key)
+        return _collections.pop_end(self, last)
 
     def copy(self):
         return type(self)(self)
