@@ -104,9 +104,9 @@ struct Float : Object {
     double value;
 };
 
-/// An imaginary literal: a value without arithmetic.
 struct Complex : Object {
     static constexpr LayoutId kLayout = kComplex;
+    double real;
     double imag;
 };
 
