@@ -130,10 +130,7 @@ cairn_object* cairn_weakref_get(cairn_object* ref) {
         return nullptr;
     }
     cairn_object* referent = as_weakref(ref)->referent;
-    if (referent == nullptr || (referent->flags & cairn::kDying) != 0 || referent->refcount == 0) {
-        return nullptr;
-    }
-    return cairn_new_ref(referent);
+    return referent != nullptr && cairn::is_alive(referent) ? cairn_new_ref(referent) : nullptr;
 }
 
 int cairn_weakref_is_cleared(const cairn_object* ref) {
@@ -196,7 +193,7 @@ size_t cairn_weakref_count(const cairn_object* object) {
     cairn_heap* heap = enter(object);
     size_t count = 0;
     for (WeakrefObject* ref = cairn::first_weakref(heap, object); ref != nullptr; ref = ref->next) {
-        count += (ref->head.flags & cairn::kDying) == 0;
+        count += !cairn::is_dying(&ref->head);
     }
     return count;
 }

@@ -53,7 +53,7 @@ class Verifier {
     size_t count_free(const Bin* bin, const FreeCell* first);
     void check_cells();
     void check_cell(cairn_object* object, const Page* page);
-    void check_side(const cairn_object* object, bool is_live);
+    void check_side(const cairn_object* object);
     void check_edges();
     void check_weakrefs();
     void check_weakref_list(const cairn_object* referent, const WeakrefObject* first);
@@ -156,7 +156,7 @@ void Verifier::check_bins() {
             for (uint32_t i = 0; i < carved; ++i) {
                 const auto* object =
                     reinterpret_cast<const cairn_object*>(page->base + i * bin->cell_size);
-                free_cells += object->refcount == 0 && (object->flags & kDying) == 0;
+                free_cells += is_free_cell(object);
             }
         }
         if (listed != free_cells && !out_of_memory_) {
@@ -169,13 +169,12 @@ void Verifier::check_bins() {
     edges_.clear();
 }
 
-void Verifier::check_side(const cairn_object* object, bool is_live) {
+void Verifier::check_side(const cairn_object* object) {
     const uint8_t side = *side_of(object);
-    const bool is_dying = (object->flags & kDying) != 0;
     if (side == kUntracked) {
         return;
     }
-    if (!is_live || is_dying || (object->flags & kContainer) == 0 || is_immortal(object)) {
+    if (!is_alive(object) || (object->flags & kContainer) == 0 || is_immortal(object)) {
         report("object %p of type %s has side byte %u", address(object), object->type->name, side);
     }
     if ((object->flags & kUncounted) != 0) {
@@ -187,21 +186,19 @@ void Verifier::check_side(const cairn_object* object, bool is_live) {
 }
 
 void Verifier::check_cell(cairn_object* object, const Page* page) {
-    const bool is_dying = (object->flags & kDying) != 0;
-    const bool is_live = object->refcount != 0 || is_dying;
-    if (!is_live) {
+    if (is_free_cell(object)) {
         if (*side_of(object) != kUntracked) {
             report("free cell %p has side byte %u", address(object), *side_of(object));
         }
         return;
     }
-    check_side(object, is_live);
+    check_side(object);
     const bool is_container = (object->flags & kContainer) != 0;
     if (object->type->heap != heap_ || object->type->is_container != is_container ||
         page->is_leaf == is_container) {
         report("object %p: header, type and page disagree", address(object));
     }
-    if (!is_dying && (object->flags >> 16) != 0) {
+    if (is_alive(object) && (object->flags >> 16) != 0) {
         report("object %p is alive with a link in its header", address(object));
     }
 }
@@ -213,7 +210,7 @@ void Verifier::check_cells() {
         for (uint32_t i = 0; i < carved; ++i) {
             auto* object = reinterpret_cast<cairn_object*>(page->base + i * page->cell_size);
             check_cell(object, page);
-            alive += object->refcount != 0 || (object->flags & kDying) != 0;
+            alive += !is_free_cell(object);
         }
     });
     if (alive != allocations(heap_) - deallocations(heap_)) {
@@ -227,7 +224,7 @@ void Verifier::check_cells() {
 // are tracked by hand and not tracked yet may be half built, and are left out.
 void Verifier::check_edges() {
     const auto count_edge = [this](const cairn_object* from, const cairn_object* to) {
-        if (to->refcount == 0 || (to->flags & kDying) != 0) {
+        if (!is_alive(to)) {
             report("object %p refers to %p, which is not alive", address(from), address(to));
             return;
         }
@@ -258,8 +255,7 @@ void Verifier::check_edges() {
 void Verifier::check_weakref_list(const cairn_object* referent, const WeakrefObject* first) {
     const WeakrefObject* previous = nullptr;
     for (const WeakrefObject* ref = first; ref != nullptr; ref = ref->next) {
-        const bool is_alive = ref->head.refcount != 0 || (ref->head.flags & kDying) != 0;
-        if (!is_alive || !is_weakref(&ref->head) || ref->referent != referent ||
+        if (is_free_cell(&ref->head) || !is_weakref(&ref->head) || ref->referent != referent ||
             ref->previous != previous) {
             report("weak reference %p to %p is linked wrongly", address(ref), address(referent));
             return;

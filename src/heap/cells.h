@@ -88,7 +88,7 @@ inline uint64_t used_pages(const Segment* segment) {
     return pages;
 }
 
-// Calls `visit(object)` for each object that is alive and not dying.
+// Calls `visit(object)` for each live object.
 template <typename F>
 inline void for_each_object(cairn_heap* heap, F visit) {
     for_each_page(heap, used_pages, [&visit](Page* page) {
@@ -97,7 +97,7 @@ inline void for_each_object(cairn_heap* heap, F visit) {
         std::byte* cell = page->base;
         for (uint32_t i = 0; i < count; ++i, cell += cell_size) {
             auto* object = reinterpret_cast<cairn_object*>(cell);
-            if (object->refcount != 0 && (object->flags & kDying) == 0) {
+            if (is_alive(object)) {
                 visit(object);
             }
         }

@@ -77,7 +77,7 @@ cairn_status list_referrers(cairn_heap* heap,
 cairn_status list_weakrefs(cairn_heap* heap, cairn_object* object, cairn_objects* out_objects) {
     ObjectList list(heap);
     for (WeakrefObject* ref = first_weakref(heap, object); ref != nullptr; ref = ref->next) {
-        if ((ref->head.flags & kDying) == 0 && ref->head.refcount != 0) {
+        if (is_alive(&ref->head)) {
             list.add(&ref->head);
         }
     }

@@ -51,6 +51,20 @@ inline bool is_immortal(const cairn_object* object) {
     return (object->refcount & kImmortalBit) != 0;
 }
 
+inline bool is_dying(const cairn_object* object) {
+    return (object->flags & kDying) != 0;
+}
+
+// May user code have a reference to it?
+inline bool is_alive(const cairn_object* object) {
+    return object->refcount != 0 && !is_dying(object);
+}
+
+// Does a cell that was handed out once hold neither a live object nor a dying one?
+inline bool is_free_cell(const cairn_object* cell) {
+    return cell->refcount == 0 && !is_dying(cell);
+}
+
 // Is the object in generation 0's count, until it is freed?
 inline bool counts_as_container(const cairn_object* object) {
     return (object->flags & (kContainer | kUncounted)) == kContainer;
@@ -80,7 +94,7 @@ inline cairn_object* dying_link(const cairn_object* object) {
 
 inline void set_dying_link(cairn_object* object, const cairn_object* to) {
     const uint64_t link = reinterpret_cast<uintptr_t>(to) >> 4;
-    CAIRN_ASSERT_INTERNAL((object->flags & kDying) != 0 && link >> 48 == 0);
+    CAIRN_ASSERT_INTERNAL(is_dying(object) && link >> 48 == 0);
     object->refcount = static_cast<uint32_t>(link);
     object->flags = (object->flags & kLowFlags) | static_cast<uint32_t>(link >> 32) << 16;
 }

@@ -3,14 +3,13 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "object/header.h"
 #include "object/type.h"
 
 namespace cairn {
 
 void report_misuse(const cairn_object* object, const char* what) {
     const char* type = object->type == nullptr ? "?" : object->type->name;
-    const unsigned count = (object->flags & kDying) != 0 ? 0 : object->refcount;
+    const unsigned count = is_dying(object) ? 0 : object->refcount;
     std::fprintf(stderr,
                  "cairn: misuse: %s: object %p of type %s, refcount %u\n",
                  what,

@@ -2,7 +2,7 @@
 #ifndef CAIRN_OBJECT_MISUSE_H
 #define CAIRN_OBJECT_MISUSE_H
 
-#include "cairn/object.h"
+#include "object/header.h"
 
 namespace cairn {
 
@@ -12,7 +12,7 @@ namespace cairn {
 // In a checked build: aborts if `object` is not alive.
 inline void check_alive(const cairn_object* object) {
 #if CAIRN_CHECK_LEVEL >= 1
-    if (object->refcount == 0) {
+    if (!is_alive(object)) {
         report_misuse(object, "use of a freed object");
     }
 #endif

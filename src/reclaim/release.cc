@@ -25,7 +25,7 @@ void release_slow(cairn_object* object) {
 #if CAIRN_CHECK_LEVEL >= 1
     cairn_heap* heap = heap_of(object);
     check_thread(heap);
-    if (object->refcount == 0 || (object->flags & kDying) != 0) {
+    if (!is_alive(object)) {
         report_misuse(object, "decref of a freed object: its refcount is below zero");
     }
     heap->reclaim.released.add(object);

@@ -63,7 +63,7 @@ inline bool is_weakmap(const cairn_object* object) {
 class HoldMap {
   public:
     explicit HoldMap(WeakMapObject* map)
-        : map_((map->head.flags & kDying) != 0 ? nullptr : new_ref(&map->head)) {}
+        : map_(is_dying(&map->head) ? nullptr : new_ref(&map->head)) {}
     ~HoldMap() { release_if_any(map_); }  // USER CODE
     HoldMap(const HoldMap&) = delete;
     HoldMap& operator=(const HoldMap&) = delete;
@@ -87,9 +87,7 @@ cairn_status find_entry(WeakMapObject* map, cairn_object* key, uint64_t hash, ui
 // The weak side of an entry, borrowed; nullptr if it can no longer be handed out.
 inline cairn_object* weak_side(const WeakEntry& entry) {
     cairn_object* object = entry.weak;
-    const bool is_alive =
-        object != nullptr && (object->flags & kDying) == 0 && object->refcount != 0;
-    return is_alive ? object : nullptr;
+    return object != nullptr && is_alive(object) ? object : nullptr;
 }
 
 // The two sides as key and value. A member of a set is a key.

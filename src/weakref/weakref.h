@@ -119,7 +119,7 @@ WeakrefObject* make_shared_weakref(cairn_heap* heap, cairn_object* referent);
 
 // A reference that is dying itself does not call back (CPython asks for a refcount above 0).
 inline bool may_call_back(const WeakrefObject* ref) {
-    return has_pending_callback(ref) && (ref->head.flags & kDying) == 0 && ref->head.refcount != 0;
+    return has_pending_callback(ref) && is_alive(&ref->head);
 }
 
 // The delivery of a callback takes over a reference to `ref`, and the callback with it.
@@ -142,8 +142,7 @@ inline WeakrefObject* first_weakref(cairn_heap* heap, const cairn_object* refere
 // The shared reference to `referent`, borrowed, or nullptr.
 inline WeakrefObject* find_shared_weakref(cairn_heap* heap, cairn_object* referent) {
     WeakrefObject* first = first_weakref(heap, referent);
-    const bool usable = first != nullptr && (first->state & kShared) != 0 &&
-                        (first->head.flags & kDying) == 0 && first->head.refcount != 0;
+    const bool usable = first != nullptr && (first->state & kShared) != 0 && is_alive(&first->head);
     return usable ? first : nullptr;
 }
 
