@@ -162,9 +162,7 @@ cairn_status cairn_gc_track(cairn_object* object) {
 
 void cairn_gc_untrack(cairn_object* object) {
     cairn_heap* heap = enter(object);
-    if (*cairn::side_of(object) != cairn::kUntracked) {
-        cairn::untrack(heap, object);
-    }
+    cairn::untrack(heap, object);
 }
 
 int cairn_gc_is_tracked(const cairn_object* object) {

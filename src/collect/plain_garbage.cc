@@ -1,9 +1,9 @@
 #include "collect/plain_garbage.h"
 
-#include "heap/allocate.h"
 #include "heap/cells.h"
 #include "object/misuse.h"
 #include "object/slots.h"
+#include "reclaim/death.h"
 #include "weakref/weakmap.h"
 
 namespace cairn {
@@ -17,20 +17,6 @@ bool dies_silently(const cairn_object* object) {
         (kDeathIsNotPlain & ~(kHasFinalizer | kHasDealloc | kOpaque)) | kIsEphemeronKey | kIsQueued;
     const uint32_t flags = object->flags;
     return (flags & kMore) == 0 && (flags & (kHasFinalizer | kFinalized)) != kHasFinalizer;
-}
-
-void release_outside(cairn_object* object) {
-    if ((object->flags & kHasDealloc) != 0) {
-        object->type->dealloc(object);
-    }
-}
-
-// Frees an object whose references are dropped.
-void release_silently(cairn_heap* heap, cairn_object* object) {
-    forget_old(heap, *side_of(object));
-    *side_of(object) = kUntracked;
-    release_outside(object);
-    free_object(heap, object);
 }
 
 // The references from the unreachable set to what is outside it. They are dropped one by one. What
@@ -49,7 +35,7 @@ class OutsideRefs {
             return;
         }
         check_alive(referent);
-        if (drop_unless_last(referent) || drop_last(referent)) {
+        if (drop_unless_last(referent) || take_along(referent)) {
             ++dropped_;
         }
     }
@@ -89,16 +75,18 @@ class OutsideRefs {
 
     void free_all() {
         while (leaves_ != nullptr) {
-            free_object(heap_, take_leaf());
+            give_back(heap_, take_leaf());
         }
         for (cairn_object* other : others_) {
-            release_silently(heap_, other);
+            untrack_dying(heap_, other);
+            finish_death(heap_, other);
         }
     }
 
   private:
-    // Not inline, so that the walk keeps its registers. False: the attempt has failed.
-    [[gnu::noinline]] bool drop_last(cairn_object* referent) {
+    // What nothing else holds dies with the set. Not inline, so that the walk keeps its registers.
+    // False: the attempt has failed.
+    [[gnu::noinline]] bool take_along(cairn_object* referent) {
         if (is_plain_leaf(referent)) {
             add_leaf(referent);
         } else {
@@ -202,17 +190,17 @@ void put_back_outside_refs(Collection& c, OutsideRefs& refs) {
     refs.put_back_further();
 }
 
-void free_cells(Page* page) {
+void free_cells(cairn_heap* heap, Page* page) {
     Bin* bin = page->bin;
     for_each_in(page,
                 page->examined_blocks,
                 only(kUnreachable),
-                [bin](cairn_object* object, uint8_t* side) {
+                [heap, bin](cairn_object* object, const uint8_t*) {
                     if (bin->has_deallocs) {
-                        release_outside(object);
+                        call_dealloc(object);
                     }
-                    *side = kUntracked;
-                    bin->give(object);
+                    untrack(heap, object);
+                    give_back_to(heap, bin, object, bin->holds_containers, false);
                 });
 }
 
@@ -226,25 +214,20 @@ bool goes_back_whole(const Collection& c, const Page* page, size_t garbage) {
 
 void free_all(Collection& c) {
     bool some_are_empty = false;
-    size_t freed = 0;
-    size_t containers = 0;
     c.heap->space.close_bins();
     for_each_page(c.heap, examined_pages, [&](Page* page) {
         const size_t garbage = count_in(page, page->examined_blocks, only(kUnreachable));
-        freed += garbage;
-        containers += page->is_leaf ? 0 : garbage;
         if (garbage > 0 && goes_back_whole(c, page, garbage)) {
+            c.heap->freed[page->bin->holds_containers] += garbage;
             page->bin->forget_cells(page);
             some_are_empty = true;
         } else if (garbage > 0) {
-            free_cells(page);
+            free_cells(c.heap, page);
         }
     });
     if (some_are_empty) {
         c.heap->space.sweep_pages();
     }
-    c.heap->freed[0] += freed - containers;
-    c.heap->freed[1] += containers;
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include "finalize/queue.h"
 #include "heap/allocate.h"
+#include "heap/give_back.h"
+#include "heap/tracking.h"
 #include "object/order.h"
 
 namespace cairn {
@@ -99,7 +101,7 @@ FinalizerObject* register_finalizer(cairn_heap* heap, cairn_object* object) {
         }
         if (made != nullptr) {
             untrack(heap, made);
-            free_object(heap, made);
+            give_back(heap, made);
         }
         return nullptr;
     }

@@ -46,12 +46,6 @@ cairn_object* allocate_large(cairn_heap* heap, cairn_type* type, size_t size) {
     return object;
 }
 
-void free_large(cairn_heap* heap, cairn_object* object) {
-    CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
-    ++heap->freed[counts_as_container(object)];
-    heap->space.give_large(object);
-}
-
 bool items_fit(const cairn_type* type, size_t count) {
     return count <= (kLargestObject - type->base_size) / type->item_size;
 }

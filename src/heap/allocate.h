@@ -57,27 +57,6 @@ bool items_fit(const cairn_type* type, size_t count);
 // The same with items that fit.
 cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count);
 
-// Gives the pages of such an object back.
-void free_large(cairn_heap* heap, cairn_object* object);
-
-// Gives the cell of an object from `bin` back. It is untracked, and nothing refers to it.
-inline void free_small(cairn_heap* heap, cairn_object* object, Bin* bin) {
-    CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
-    ++heap->freed[counts_as_container(object)];
-    bin->give_spare(object, (object->flags & kContainer) == 0);
-}
-
-// The same for any object.
-inline void free_object(cairn_heap* heap, cairn_object* object) {
-    Bin* bin = object->type->bin;
-    bin = bin != nullptr ? bin : page_of(object)->bin;
-    if (bin != nullptr) {
-        free_small(heap, object, bin);
-    } else {
-        free_large(heap, object);
-    }
-}
-
 }  // namespace cairn
 
 #endif

@@ -37,19 +37,29 @@ inline void forget_old(cairn_heap* heap, uint8_t side) {
     }
 }
 
-inline void untrack(cairn_heap* heap, cairn_object* object) {
-    *side_of(object) = kUntracked;
+// Takes an object out of its generation, while it lives. Was it in one?
+inline bool untrack(cairn_heap* heap, cairn_object* object) {
+    uint8_t* side = side_of(object);
+    if (*side == kUntracked) {
+        return false;
+    }
     if (heap->ordered) {
         OrderList::remove(object);
     }
+    *side = kUntracked;
+    return true;
+}
+
+// The same when it dies.
+inline bool untrack_dying(cairn_heap* heap, cairn_object* object) {
+    forget_old(heap, *side_of(object));
+    return untrack(heap, object);
 }
 
 // It never dies from now on, and what it refers to is referred to from outside.
 inline void make_immortal(cairn_heap* heap, cairn_object* object) {
     object->refcount = kImmortalRefcount;
-    if (*side_of(object) != kUntracked) {
-        untrack(heap, object);
-    }
+    untrack(heap, object);
 }
 
 }  // namespace cairn

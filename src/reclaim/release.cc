@@ -31,7 +31,7 @@ void release_slow(cairn_object* object) {
     heap->reclaim.released.add(object);
 #endif
     if (object->refcount == 1) {
-        reclaim_at_once(object);  // USER CODE
+        reclaim(object);  // USER CODE
     } else if (!is_immortal(object)) {
         --object->refcount;
     }

@@ -12,21 +12,13 @@
 #define CAIRN_RECLAIM_SIMPLE_DEATH_H
 
 #include "base/prefetch.h"
-#include "heap/allocate.h"
+#include "heap/give_back.h"
+#include "heap/tracking.h"
 #include "object/misuse.h"
 #include "object/slots.h"
 #include "reclaim/reclaim.h"
 
 namespace cairn {
-
-// Reclaims an object that is not simple. USER CODE.
-void reclaim_with_care(cairn_object* object);
-
-// Goes on with the death of a simple object that has dropped its slots before `slot`. USER CODE.
-void reclaim_from(cairn_object* object, cairn_object* const* slot);
-
-// Gives the cell of a simple object back that has dropped its slots, and is not in generation 0.
-void give_simple(cairn_object* object);
 
 inline bool is_simple(const cairn_object* object) {
     return (object->flags & kDeathIsNotSimple) == 0;
@@ -83,28 +75,42 @@ inline SimpleSlots slots_of_simple(const cairn_object* object, const Bin* bin) {
     return {first, first + bin->shape.slot_count};
 }
 
-// Gives the cell back of a simple object from `bin` that has dropped its slots.
-inline void free_simple(cairn_heap* heap, cairn_object* object, Bin* bin) {
-    uint8_t* side = side_of(object);
-    if (*side == kYoung) [[likely]] {
-        CAIRN_ASSERT_INTERNAL(bin->holds_containers);
-        ++heap->freed[1];
-        *side = kUntracked;
-    } else if (*side == kUntracked && !bin->holds_containers) {
-        ++heap->freed[0];
-    } else {
-        give_simple(object);
-        return;
+// Takes a simple object, which is in no list, out of its generation.
+inline void untrack_simple(cairn_heap* heap, cairn_object* object) {
+    CAIRN_ASSERT_INTERNAL(!heap->ordered);
+    if (heap->ordered) {
+        __builtin_unreachable();
     }
-    if (bin->wants_spare()) {
-        bin->keep_spare(object);
+    untrack_dying(heap, object);
+}
+
+// Gives back the cell of one that is in no generation any more, without looking at the object.
+inline void give_back_simple(cairn_heap* heap, cairn_object* object, Bin* bin) {
+    give_back_to(heap, bin, object, bin->holds_containers, !bin->holds_containers);
+}
+
+// The last step for one that is not young. Not inline, so that the usual case saves no registers.
+[[gnu::noinline]] inline void finish_old(cairn_heap* heap, cairn_object* object, Bin* bin) {
+    untrack_simple(heap, object);
+    give_back_simple(heap, object, bin);
+}
+
+// The last step: out of its generation, and the cell goes back. That of a young one is on a page
+// that is marked as young, and that of a leaf needs no mark.
+[[gnu::always_inline]] inline void finish_simple(cairn_heap* heap, cairn_object* object, Bin* bin) {
+    const uint8_t side = *side_of(object);
+    if (side == kYoung) [[likely]] {
+        untrack_simple(heap, object);
+        give_back_to(heap, bin, object, true, true);
+    } else if (side == kUntracked && !bin->holds_containers) {
+        give_back_to(heap, bin, object, false, true);
     } else {
-        bin->give(object);
+        finish_old(heap, object, bin);
     }
 }
 
 // Drops the slots of an object with the layout of a simple one, and frees it. USER CODE.
-[[gnu::always_inline]] inline void drop_and_free(cairn_object* object) {
+[[gnu::always_inline]] inline void drop_and_finish(cairn_object* object) {
     Bin* bin = page_of(object)->bin;
     const SimpleSlots slots = slots_of_simple(object, bin);
     if (!are_empty(slots.end, bin->shape.slot_count)) {
@@ -114,19 +120,19 @@ inline void free_simple(cairn_heap* heap, cairn_object* object, Bin* bin) {
             return;
         }
     }
-    free_simple(heap_of(object), object, bin);
+    finish_simple(heap_of(object), object, bin);
 }
 
 // Reclaims an object whose count is about to become zero: it shows 1, or 0. What is not usual is
 // left to other functions as the last step, so that the usual case saves no registers. USER CODE.
-[[gnu::always_inline]] inline void reclaim_at_once(cairn_object* object) {
+[[gnu::always_inline]] inline void reclaim(cairn_object* object) {
     // The last slots may lie in the next line of the cache: 4 % on deaths in random order.
     prefetch_to_write(reinterpret_cast<const std::byte*>(object) + 40);
     if (!is_simple(object)) [[unlikely]] {
         reclaim_with_care(object);  // USER CODE
         return;
     }
-    drop_and_free(object);  // USER CODE
+    drop_and_finish(object);  // USER CODE
 }
 
 }  // namespace cairn

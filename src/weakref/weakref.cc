@@ -1,6 +1,8 @@
 #include "weakref/weakref.h"
 
 #include "heap/allocate.h"
+#include "heap/give_back.h"
+#include "heap/tracking.h"
 #include "weakref/weakmap.h"
 
 namespace cairn {
@@ -24,7 +26,7 @@ WeakrefObject* make_shared_weakref(cairn_heap* heap, cairn_object* referent) {
 
 WeakrefObject* refuse_weakref(cairn_heap* heap, cairn_object* object) {
     untrack(heap, object);
-    free_object(heap, object);
+    give_back(heap, object);
     return nullptr;
 }
 

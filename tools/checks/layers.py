@@ -2,7 +2,7 @@
 """Check that each folder of src/ includes only itself and the folders below it.
 
 The one call that goes upwards (a count reaches zero, so the object is torn down) is declared low, in
-object/reclaim.h, and defined high, in reclaim/: no include goes upwards for it.
+object/release.h, and defined high, in reclaim/: no include goes upwards for it.
 
 With --calls, public functions are refused below api/ too: a call of cairn_...() there is a call of
 api/, the highest layer, whatever it includes.
