@@ -6,8 +6,8 @@
 // no cache, the processor can begin with several at a time only as long as no store waits for such
 // a line to know where it goes: a death takes half the time so.
 //
-// In line with the decref, and with the allocation in one line, an object that is made and dies
-// takes 4.5 ns; with a call for each step it was 16.
+// The steps of death.h, in line: drop; untracked, since nobody can tell that this comes after the
+// drops; the cell goes back.
 #ifndef CAIRN_RECLAIM_SIMPLE_DEATH_H
 #define CAIRN_RECLAIM_SIMPLE_DEATH_H
 
@@ -25,7 +25,7 @@ inline bool is_simple(const cairn_object* object) {
 }
 
 // Are the `count` slots before `end` known to be empty, without a loop or a branch for each? Many
-// short-lived objects have empty slots only.
+// short-lived objects have empty slots only; without this W1 takes 9 % more instructions.
 inline bool are_empty(cairn_object* const* end, uint32_t count) {
     uintptr_t any = 0;
     switch (count) {
@@ -96,7 +96,8 @@ inline void give_back_simple(cairn_heap* heap, cairn_object* object, Bin* bin) {
 }
 
 // The last step: out of its generation, and the cell goes back. That of a young one is on a page
-// that is marked as young, and that of a leaf needs no mark.
+// that is marked as young, and that of a leaf needs no mark. With these two asked for first W1
+// takes a tenth fewer instructions.
 [[gnu::always_inline]] inline void finish_simple(cairn_heap* heap, cairn_object* object, Bin* bin) {
     const uint8_t side = *side_of(object);
     if (side == kYoung) [[likely]] {
@@ -109,7 +110,7 @@ inline void give_back_simple(cairn_heap* heap, cairn_object* object, Bin* bin) {
     }
 }
 
-// Drops the slots of an object with the layout of a simple one, and frees it. USER CODE.
+// Drop and finish, for an object with the layout of a simple one. USER CODE.
 [[gnu::always_inline]] inline void drop_and_finish(cairn_object* object) {
     Bin* bin = page_of(object)->bin;
     const SimpleSlots slots = slots_of_simple(object, bin);

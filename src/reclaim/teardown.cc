@@ -116,8 +116,8 @@ inline void enter_child(Position& at, const Position& child) {
     at = child;
 }
 
-// Begins the death of a simple child. Mostly it takes nothing with it, and is freed at
-// once. Returns what dies next. USER CODE.
+// Begins the death of a simple child. Mostly it takes nothing with it, and is freed without being
+// entered; W7 takes 17 % more instructions if it is entered. Returns what dies next. USER CODE.
 inline cairn_object* begin_simple(cairn_heap* heap, Position& at, cairn_object* child) {
     Bin* bin = page_of(child)->bin;
     const SimpleSlots slots = slots_of_simple(child, bin);
@@ -131,7 +131,8 @@ inline cairn_object* begin_simple(cairn_heap* heap, Position& at, cairn_object* 
     return drop_simple_slots(heap, at, slot);
 }
 
-// The same for any other child. Not inline, so that the loop keeps its registers. USER CODE.
+// The same for any other child. Not inline, so that the loop keeps its registers:
+// 2 % of W7, 3 % of W9. USER CODE.
 [[gnu::noinline]] bool begin_other(cairn_heap* heap, cairn_object* child) {
     return begin_death(heap, child);
 }
@@ -142,7 +143,7 @@ inline void leave_child(cairn_heap* heap, Position& at) {
     cairn_object* done = at.object;
     cairn_object* parent = dying_link(done);
     if (is_simple(done)) {
-        // Its page has the bin at hand: 7 % of W9 (a chain that dies).
+        // W9, a chain that dies, takes 8 % more instructions with finish_death().
         give_back_simple(heap, done, page_of(done)->bin);
     } else {
         finish_death(heap, done);
