@@ -7,6 +7,7 @@
 #include "finalize/registry.h"
 #include "heap/allocate.h"
 #include "heap/cells.h"
+#include "reclaim/death.h"
 #include "reclaim/reclaim.h"
 
 namespace cairn {
@@ -81,11 +82,7 @@ size_t count_mortals(cairn_heap* heap) {
 
 // Only pages of types with a dealloc need a visit; the rest go back unread.
 void dealloc_survivors(cairn_heap* heap) {
-    for_each_object(heap, [](cairn_object* object) {
-        if ((object->flags & kHasDealloc) != 0) {
-            object->type->dealloc(object);
-        }
-    });
+    for_each_object(heap, [](cairn_object* object) { call_dealloc(object); });
 }
 
 bool has_dealloc_types(const cairn_heap* heap) {

@@ -134,7 +134,7 @@ inline cairn_object* begin_simple(cairn_heap* heap, Position& at, cairn_object* 
 // The same for any other child. Not inline, so that the loop keeps its registers:
 // 2 % of W7, 3 % of W9. USER CODE.
 [[gnu::noinline]] bool begin_other(cairn_heap* heap, cairn_object* child) {
-    return begin_death(heap, child);
+    return begin_death(heap, child);  // USER CODE
 }
 
 // Finishes the death of the object, all of whose references are dropped, and goes back to the
