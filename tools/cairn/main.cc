@@ -8,6 +8,7 @@
 
 #include "cairn/cairn.h"
 #include "commands.h"
+#include "heap/request.h"
 #include "usage.h"
 
 namespace tool {
@@ -23,6 +24,8 @@ usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-root
            load the object graph of a real program (plain or .xz), time full collections of
            it (its external references declared as roots, or on huge pages, if wanted), and
            take it apart
+       cairn heap COMMAND FILE... [OPTION]...
+           read heap snapshots: what is there, what grew, who holds it (cairn heap --help)
        cairn --help
        cairn --version
 )";
@@ -45,6 +48,7 @@ struct Command {
 constexpr Command kCommands[] = {
     {"trace", trace_command},
     {"graph", graph_command},
+    {"heap", heap::heap_command},
     {"help", help_command},
     {"--help", help_command},
     {"--version", version_command},

@@ -1,0 +1,21 @@
+/// Moments as text.
+#ifndef CAIRN_TOOL_HEAP_MOMENT_H
+#define CAIRN_TOOL_HEAP_MOMENT_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tool::heap {
+
+/// Returns "2026-01-31 23:59:59.123", UTC, for milliseconds since 1970.
+std::string moment_text(uint64_t time_ms);
+
+/// Returns the milliseconds since 1970 of "2026-01-31 23:59:59" (or with a T, without the time, or
+/// with a fraction of three digits), or of a number of seconds.
+std::optional<uint64_t> parse_moment(std::string_view text);
+
+}  // namespace tool::heap
+
+#endif
