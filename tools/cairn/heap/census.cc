@@ -13,7 +13,10 @@ void count_nodes(const HeapModel& model, std::vector<TypeRow>& rows) {
         }
         TypeRow& row = rows[model.types.of_node[node]];
         const int32_t distance = model.distances.distance[node];
-        row.distance = row.count == 0 ? distance : std::min(row.distance, distance);
+        if (distance != kUnreachable) {
+            row.distance =
+                row.distance == kUnreachable ? distance : std::min(row.distance, distance);
+        }
         ++row.count;
         row.self += s.self_size[node];
         row.external += s.external_size.empty() ? 0 : s.external_size[node];

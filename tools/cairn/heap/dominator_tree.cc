@@ -71,8 +71,10 @@ class TreePrinter {
     std::vector<Node> largest_below(Node node) const {
         const DominatedNodes::Range range = dominated_.of(node);
         std::vector<Node> nodes(range.begin(), range.end());
-        std::stable_sort(nodes.begin(), nodes.end(), [&](Node a, Node b) {
-            return model_.retained[a] > model_.retained[b];
+        std::sort(nodes.begin(), nodes.end(), [&](Node a, Node b) {
+            const uint64_t bytes_a = model_.retained[a];
+            const uint64_t bytes_b = model_.retained[b];
+            return bytes_a != bytes_b ? bytes_a > bytes_b : a < b;
         });
         return nodes;
     }

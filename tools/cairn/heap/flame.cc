@@ -1,18 +1,18 @@
 /// `cairn heap flame`: folded stacks, one a line, for flame graph tools.
 #include <algorithm>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "output.h"
 #include "request.h"
 #include "sites.h"
+#include "type_stacks.h"
 #include "utf8.h"
 
 namespace tool::heap {
 namespace {
 
-constexpr size_t kMostFrames = 200;
+constexpr size_t kMostFrames = 200;  ///< of an allocation site
 constexpr size_t kMostLabel = 80;
 
 /// A name as a frame: ";" separates frames, and the last blank the value.
@@ -23,64 +23,24 @@ std::string frame(std::string_view name) {
     return text.empty() ? "(unnamed)" : text;
 }
 
-/// The dominator tree with nodes of one type below the same stack merged; a type that dominates
-/// itself is one frame.
-class TypeStacks {
-  public:
-    explicit TypeStacks(const HeapModel& model) : model_(model) {
-        stacks_.push_back({kNone, model.types.of_node[0], 0, 0});
-        std::vector<uint32_t> stack_of(model.snapshot.node_count(), 0);
-        for (const Node node : model.dominators.order) {
-            if (node != 0) {
-                stack_of[node] =
-                    below(stack_of[model.dominators.dominator[node]], model.types.of_node[node]);
-            }
-            stacks_[stack_of[node]].bytes += model.snapshot.self_size[node];
+void write_types(const HeapModel& model, Output& output) {
+    const std::vector<TypeStack> stacks = merge_by_type(model);
+    std::vector<uint32_t> frames;
+    for (uint32_t i = 0; i < stacks.size(); ++i) {
+        if (stacks[i].bytes == 0) {
+            continue;
         }
+        frames.clear();
+        for (uint32_t at = i; at != 0; at = stacks[at].parent) {
+            frames.push_back(at);
+        }
+        std::string line = "(root)";
+        for (size_t at = frames.size(); at-- > 0;) {
+            line += ';' + frame(model.types.names[stacks[frames[at]].type]);
+        }
+        output.write(fmt::format("{} {}\n", line, stacks[i].bytes));
     }
-
-    void write(Output& output) const {
-        std::vector<uint32_t> frames;
-        for (uint32_t i = 0; i < stacks_.size(); ++i) {
-            if (stacks_[i].bytes == 0) {
-                continue;
-            }
-            frames.clear();
-            for (uint32_t at = i; at != 0; at = stacks_[at].parent) {
-                frames.push_back(at);
-            }
-            std::string line = "(root)";
-            for (size_t at = frames.size(); at-- > 0;) {
-                line += ';' + frame(model_.types.names[stacks_[frames[at]].type]);
-            }
-            output.write(fmt::format("{} {}\n", line, stacks_[i].bytes));
-        }
-    }
-
-  private:
-    struct Stack {
-        uint32_t parent;
-        Type type;
-        uint32_t depth;
-        uint64_t bytes;
-    };
-
-    uint32_t below(uint32_t stack, Type type) {
-        if (stack != 0 && (stacks_[stack].type == type || stacks_[stack].depth == kMostFrames)) {
-            return stack;
-        }
-        const auto next = static_cast<uint32_t>(stacks_.size());
-        const auto [at, is_new] = children_.emplace(uint64_t{stack} << 32 | type, next);
-        if (is_new) {
-            stacks_.push_back({stack, type, stacks_[stack].depth + 1, 0});
-        }
-        return at->second;
-    }
-
-    const HeapModel& model_;
-    std::vector<Stack> stacks_;
-    std::unordered_map<uint64_t, uint32_t> children_;
-};
+}
 
 void write_sites(const Snapshot& s, Output& output) {
     const std::vector<SiteSums> sums = sum_sites(s);
@@ -108,7 +68,7 @@ int run_flame(const Request& request) {
     if (request.by_site) {
         write_sites(model.snapshot, output);
     } else {
-        TypeStacks(model).write(output);
+        write_types(model, output);
     }
     output.close();
     return 0;

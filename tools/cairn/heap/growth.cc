@@ -146,8 +146,10 @@ std::vector<Node> largest_separate(const HeapModel& model, std::vector<Node> nod
         }
     }
     std::erase_if(nodes, [&](Node node) { return is_below[node]; });
-    std::stable_sort(nodes.begin(), nodes.end(), [&](Node a, Node b) {
-        return model.retained[a] > model.retained[b];
+    std::sort(nodes.begin(), nodes.end(), [&](Node a, Node b) {
+        const uint64_t bytes_a = model.retained[a];
+        const uint64_t bytes_b = model.retained[b];
+        return bytes_a != bytes_b ? bytes_a > bytes_b : a < b;
     });
     nodes.resize(std::min(most, nodes.size()));
     return nodes;

@@ -37,6 +37,8 @@ reads heap snapshots (.heapsnapshot), Cairn's and those of V8 (Chrome, Node); `-
            folded stacks for flame graphs: the dominator tree by type, or allocation sites
        cairn heap sites FILE [--limit N] [-o FILE.pb.gz]
            where sampled objects were allocated; with -o, a profile for `go tool pprof`
+       cairn heap report [OLD] FILE -o FILE.html
+           one page to look at in a browser, without a network
        cairn heap sql FILE... -o FILE.sqlite
        cairn heap rows FILE... -o DIRECTORY [--format ndjson|csv]
            rows for SQLite; for DuckDB, ClickHouse and other engines
@@ -62,6 +64,7 @@ constexpr Command kCommands[] = {
     {"dot", 2, 2, "--referrers --depth --max-nodes --output", run_dot},
     {"flame", 1, 1, "--sites --output", run_flame},
     {"sites", 1, 1, "--json --limit --output", run_sites},
+    {"report", 1, 2, "--output", run_report},
     {"sql", 1, kMany, "--output --host --build --time", run_sql},
     {"rows", 1, kMany, "--output --format --host --build --time", run_rows},
 };

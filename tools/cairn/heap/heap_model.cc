@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "detached.h"
 #include "owners.h"
 #include "retaining_edges.h"
 #include "snapshot_reader.h"
@@ -21,15 +22,18 @@ std::string object_type(std::string_view name) {
 
 class TypeTable {
   public:
-    explicit TypeTable(const Snapshot& s) : s_(s), by_text_(s.texts.size(), kNone) {}
+    TypeTable(const Snapshot& s, const Bits& detached)
+        : s_(s), detached_(detached), by_text_(s.texts.size(), kNone) {}
 
     Types run() {
-        std::vector<Type> by_kind;
-        for (size_t i = 0; i < s_.node_types.size(); ++i) {
-            by_kind.push_back(kNone);
-        }
+        std::vector<Type> by_kind(s_.node_types.size(), kNone);
         types_.of_node.reserve(s_.node_count());
         for (Node node = 0; node < s_.node_count(); ++node) {
+            if (!detached_.empty() && detached_[node]) {
+                types_.of_node.push_back(
+                    intern(object_type(fmt::format("Detached {}", s_.text(node)))));
+                continue;
+            }
             const NodeKind kind = s_.kind(node);
             const bool has_own_name = kind == NodeKind::kObject || kind == NodeKind::kNative;
             Type& type = has_own_name ? by_text_[s_.name[node]] : by_kind[s_.type[node]];
@@ -67,6 +71,7 @@ class TypeTable {
     }
 
     const Snapshot& s_;
+    const Bits& detached_;
     std::vector<Type> by_text_;
     std::unordered_map<std::string, Type> by_name_;
     Types types_;
@@ -74,8 +79,8 @@ class TypeTable {
 
 }  // namespace
 
-Types find_types(const Snapshot& snapshot) {
-    return TypeTable(snapshot).run();
+Types find_types(const Snapshot& snapshot, const Bits& detached) {
+    return TypeTable(snapshot, detached).run();
 }
 
 DominatedNodes::DominatedNodes(const std::vector<Node>& dominator)
@@ -103,7 +108,7 @@ HeapModel make_model(Snapshot snapshot, std::string path) {
     move_sizes_to_owners(s);
     model.retained = sum_retained(model.dominators, s.self_size);
     model.distances = find_distances(s, entries);
-    model.types = find_types(s);
+    model.types = find_types(s, find_detached(s));
     return model;
 }
 

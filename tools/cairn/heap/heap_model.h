@@ -22,7 +22,8 @@ struct Types {
     std::vector<Type> of_node;
 };
 
-Types find_types(const Snapshot& snapshot);
+/// `detached` has a bit for each node whose type begins with "Detached ", or is empty.
+Types find_types(const Snapshot& snapshot, const Bits& detached);
 
 /// The nodes that each node dominates immediately.
 class DominatedNodes {

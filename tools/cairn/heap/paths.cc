@@ -56,8 +56,12 @@ class PathTree {
             std::reverse(path.steps.begin(), path.steps.end());
             result.push_back(std::move(path));
         }
-        std::stable_sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
-            return std::tie(a.retained, a.count) > std::tie(b.retained, b.count);
+        const auto key = [](const MergedPath& path) {
+            const Node example = path.steps.empty() ? 0 : path.steps.back().example;
+            return std::tuple(~path.retained, ~path.count, example);
+        };
+        std::sort(result.begin(), result.end(), [&](const MergedPath& a, const MergedPath& b) {
+            return key(a) < key(b);
         });
         return result;
     }

@@ -37,6 +37,7 @@ int run_dominators(const Request& request);
 int run_dot(const Request& request);
 int run_flame(const Request& request);
 int run_sites(const Request& request);
+int run_report(const Request& request);
 int run_sql(const Request& request);
 int run_rows(const Request& request);
 

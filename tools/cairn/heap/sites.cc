@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <map>
 #include <stdexcept>
+#include <tuple>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -55,9 +56,11 @@ std::vector<FunctionRow> rows_by_function(const Snapshot& s) {
             rows.push_back({function, row});
         }
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const FunctionRow& a, const FunctionRow& b) {
-        return a.sums.live_bytes != b.sums.live_bytes ? a.sums.live_bytes > b.sums.live_bytes
-                                                      : a.sums.all_bytes > b.sums.all_bytes;
+    const auto key = [](const FunctionRow& row) {
+        return std::tuple(~row.sums.live_bytes, ~row.sums.all_bytes, row.function);
+    };
+    std::sort(rows.begin(), rows.end(), [&](const FunctionRow& a, const FunctionRow& b) {
+        return key(a) < key(b);
     });
     return rows;
 }

@@ -340,11 +340,14 @@ void SnapshotReader::read_node_field(Column column) {
 
 void SnapshotReader::read_nodes() {
     size_t column = 0;
+    size_t count = 0;
     json_.array([&] {
         read_node_field(node_columns_[column]);
-        column = column + 1 == node_columns_.size() ? 0 : column + 1;
+        if (++column == node_columns_.size()) {
+            column = 0;
+            ++count;
+        }
     });
-    const size_t count = snapshot_.type.size();
     if (column != 0) {
         json_.fail(fmt::format("\"nodes\" ends in the middle of node {}: it has {} of {} fields",
                                count,
@@ -403,11 +406,14 @@ void SnapshotReader::read_edge_field(Column column) {
 
 void SnapshotReader::read_edges() {
     size_t column = 0;
+    size_t count = 0;
     json_.array([&] {
         read_edge_field(edge_columns_[column]);
-        column = column + 1 == edge_columns_.size() ? 0 : column + 1;
+        if (++column == edge_columns_.size()) {
+            column = 0;
+            ++count;
+        }
     });
-    const size_t count = snapshot_.edge_to.size();
     if (column != 0) {
         json_.fail(fmt::format("\"edges\" ends in the middle of edge {}: it has {} of {} fields",
                                count,

@@ -52,8 +52,8 @@ Table referrer_table(const HeapModel& model, Node node, size_t limit) {
         const int32_t distance = model.distances.distance[referrer.from];
         return distance == kUnreachable ? INT32_MAX : distance;
     };
-    std::stable_sort(referrers.begin(), referrers.end(), [&](const Referrer& a, const Referrer& b) {
-        return rank(a) < rank(b);
+    std::sort(referrers.begin(), referrers.end(), [&](const Referrer& a, const Referrer& b) {
+        return rank(a) != rank(b) ? rank(a) < rank(b) : a.edge < b.edge;
     });
     Table table({{"distance", "distance"},
                  {"retained", "retained"},
