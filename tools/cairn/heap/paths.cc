@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "../usage.h"
+#include "retaining_edges.h"
 #include "utf8.h"
 
 namespace tool::heap {
@@ -17,13 +18,17 @@ namespace {
 
 constexpr size_t kMostCharacters = 60;
 
-/// An edge's name in a merged path: indexes and keys of items are "[*]".
+/// An edge's name in a merged path: indexes and keys of items are "[*]", V8's numbered slots "{*}".
 std::string merged_edge(const Snapshot& s, Edge edge) {
+    const EdgeKind kind = s.edge_kind(edge);
     if (s.edge_has_number(edge)) {
-        return s.edge_kind(edge) == EdgeKind::kElement ? "[*]" : "{*}";
+        return kind == EdgeKind::kElement ? "[*]" : "{*}";
     }
-    std::string text = s.edge_text(edge);
-    return text.starts_with('[') && !text.starts_with("[[") ? "[*]" : text;
+    const std::string_view name = s.texts[s.edge_name[edge]];
+    if (kind == EdgeKind::kInternal && !name.empty() && name[0] >= '0' && name[0] <= '9') {
+        return parse_entry_name(name).has_value() ? "{value of weak map}" : "{*}";
+    }
+    return name.starts_with('[') ? "[*]" : s.edge_text(edge);
 }
 
 /// Paths as a tree whose nodes are steps; a step that is like the one before it is the same step.
