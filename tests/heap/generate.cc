@@ -1,5 +1,5 @@
 /// Writes a random heap snapshot:
-///   heap_generate SEED NODES FILE [v8] [sites] [clean] [edges=N] [grown=N]
+///   heap_generate SEED NODES FILE [v8] [sites] [external] [clean] [edges=N] [grown=N]
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -9,9 +9,10 @@
 
 int main(int argc, char** argv) {
     if (argc < 4) {
-        (void)std::fprintf(stderr,
-                           "usage: %s SEED NODES FILE [v8] [sites] [clean] [edges=N] [grown=N]\n",
-                           argv[0]);
+        (void)std::fprintf(
+            stderr,
+            "usage: %s SEED NODES FILE [v8] [sites] [external] [clean] [edges=N] [grown=N]\n",
+            argv[0]);
         return 2;
     }
     heap_tests::RandomHeap heap;
@@ -23,6 +24,8 @@ int main(int argc, char** argv) {
             heap.dialect = heap_tests::Dialect::kV8;
         } else if (word == "sites") {
             heap.has_sites = true;
+        } else if (word == "external") {
+            heap.has_external = true;
         } else if (word == "clean") {
             heap.has_no_garbage = true;
         } else if (word.starts_with("edges=")) {

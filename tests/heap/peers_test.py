@@ -23,7 +23,9 @@ def sizes(seed):
 
 def random_heaps(generate, folder, reader, seeds):
     files = []
-    dialects = [["clean"]] if reader == "memlab" else [[], ["v8"], ["v8", "clean"], ["sites"]]
+    dialects = [["clean"], ["clean", "external"]]
+    if reader == "toolkit":
+        dialects += [[], ["v8"], ["v8", "clean"], ["sites"]]
     for seed in range(1, seeds + 1):
         words = dialects[seed % len(dialects)]
         path = folder / f"random-{seed}-{'-'.join(words)}.heapsnapshot"

@@ -125,6 +125,7 @@ class Graph {
     void add_entry();
     void grow();
     void hold_garbage();
+    [[nodiscard]] std::string meta() const;
     void write_nodes(const Write& out) const;
     void write_edges(const Write& out) const;
 
@@ -358,14 +359,17 @@ void Graph::write_nodes(const Write& out) const {
     buffer.add("\"nodes\":[");
     for (size_t i = 0; i < nodes_.size(); ++i) {
         const GraphNode& node = nodes_[i];
-        buffer.add("{}{},{},{},{},{},{},0\n",
+        buffer.add("{}{},{},{},{},{},{},0{}\n",
                    i == 0 ? "" : ",",
                    static_cast<int>(node.type),
                    node.name,
                    node.id,
                    node.size,
                    edge_counts[i],
-                   node.site);
+                   node.site,
+                   !heap_.has_external ? ""
+                   : i % 3 == 0        ? ",0"
+                                       : ",8");
     }
     buffer.add("],\n");
 }
@@ -379,9 +383,21 @@ void Graph::write_edges(const Write& out) const {
                    i == 0 ? "" : ",",
                    static_cast<int>(edge.type),
                    edge.name,
-                   edge.to * kNodeFields);
+                   edge.to * (kNodeFields + (heap_.has_external ? 1 : 0)));
     }
     buffer.add("],\n");
+}
+
+/// The description of the records, with one more field if it is wanted.
+std::string Graph::meta() const {
+    std::string text(kMeta);
+    if (heap_.has_external) {
+        constexpr std::string_view kLast = "\"detachedness\"";
+        text.insert(text.find(kLast) + kLast.size(), ",\"external_size\"");
+        constexpr std::string_view kTypes = "\"number\"],\"edge_fields\"";
+        text.insert(text.find(kTypes), "\"number\",");
+    }
+    return text;
 }
 
 void Graph::write(const Write& out) const {
@@ -389,7 +405,7 @@ void Graph::write(const Write& out) const {
         fmt::format("{{\"snapshot\":{{\"meta\":{},\"node_count\":{},\"edge_count\":{},"
                     "\"trace_function_count\":{},\"cairn\":{{\"version\":1,\"program\":\"random\","
                     "\"host\":\"test\",\"build\":\"b{}\",\"process\":1,\"time_ms\":{}}}}},\n",
-                    kMeta,
+                    meta(),
                     nodes_.size(),
                     edges_.size(),
                     heap_.has_sites ? kFunctions + 1 : 0,

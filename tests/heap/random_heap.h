@@ -22,6 +22,7 @@ struct RandomHeap {
     /// How many edges leave a node on average.
     double edges_per_node = 2.0;
     bool has_sites = false;
+    bool has_external = false;  ///< the field external_size
     /// Each node is held by something that the root reaches without weak edges.
     bool has_no_garbage = false;
     /// Nodes whose ids are new in comparison with a heap of the same seed and fewer nodes.

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "../usage.h"
-#include "json_reader.h"
 #include "moment.h"
 #include "request.h"
 
@@ -182,26 +181,6 @@ const Command* find_command(std::string_view word) {
 }
 
 }  // namespace
-
-HeapModel load_for(const Request& request, const std::string& path) {
-    HeapModel model;
-    try {
-        model = load_model(path);
-    } catch (const FileFault& fault) {
-        throw std::runtime_error(fmt::format("{}: {}", path, fault.what()));
-    }
-    Origin& origin = model.snapshot.origin;
-    if (!request.origin.host.empty()) {
-        origin.host = request.origin.host;
-    }
-    if (!request.origin.build.empty()) {
-        origin.build = request.origin.build;
-    }
-    if (request.origin.time_ms != 0) {
-        origin.time_ms = request.origin.time_ms;
-    }
-    return model;
-}
 
 int heap_command(std::span<const std::string_view> words) {
     if (words.empty() || words[0] == "--help" || words[0] == "help") {
