@@ -65,6 +65,43 @@ typedef int (*cairn_visit_object_fn)(cairn_object* object, void* user_data);
 /// Visits every live object, including leaves, untracked and frozen objects. O(heap).
 CAIRN_API void cairn_visit_objects(cairn_heap* heap, cairn_visit_object_fn visit, void* user_data);
 
+/// What kind of place a reference lies in. CAIRN_EDGE_EPHEMERON_KEY and CAIRN_EDGE_WEAK are weak;
+/// each edge of another kind is one counted reference that the object owns.
+typedef enum cairn_edge_kind {
+    /// A fixed slot: `index` counts from the type's `slots_offset`.
+    CAIRN_EDGE_SLOT = 0,
+    /// An item of a variable-sized object: `index` is its number.
+    CAIRN_EDGE_ITEM = 1,
+    /// A record of an array: `index` is the record's number, `part` the reference's in the record.
+    CAIRN_EDGE_ARRAY = 2,
+    /// Visited by a traverse function: `index` counts its references, NULL left out.
+    CAIRN_EDGE_TRAVERSE = 3,
+    /// The argument of a weak reference's callback.
+    CAIRN_EDGE_ARGUMENT = 4,
+    /// The weak reference that a weak container owns for an entry. Entries of weak containers have
+    /// their place in insertion order as `index`; removed entries leave gaps.
+    CAIRN_EDGE_ENTRY = 5,
+    /// The key of an entry of a weak-value map, which the map owns.
+    CAIRN_EDGE_ENTRY_KEY = 6,
+    /// The value of an entry of a weak-key map. The map owns it, but a collection counts it as
+    /// reachable only if the key is too, unless CAIRN_HEAP_STRONG_WEAKKEY_VALUES is set.
+    CAIRN_EDGE_EPHEMERON_VALUE = 7,
+    /// The key of an entry of a weak-key map. Weak.
+    CAIRN_EDGE_EPHEMERON_KEY = 8,
+    /// The referent of a weak reference, the value of an entry of a weak-value map, or a member of
+    /// a weak set. Weak.
+    CAIRN_EDGE_WEAK = 9
+} cairn_edge_kind;
+
+/// Where in an object a reference lies.
+typedef struct cairn_edge {
+    cairn_edge_kind kind;
+    uint32_t part;     ///< of an array's record; else 0
+    size_t index;      ///< see the kinds; 0 for kinds of which an object has one
+    const char* name;  ///< of a slot, from the type's `slot_names`; NULL: no name. Borrowed from
+                       ///< the type
+} cairn_edge;
+
 #ifdef __cplusplus
 }
 #endif

@@ -128,7 +128,9 @@ typedef struct cairn_type_spec {
     cairn_equal_fn equal;  ///< NULL: identity
     cairn_repr_fn repr;
     cairn_external_size_fn external_size;
-    void* user_data;  ///< for the host: cairn_type_user_data()
+    void* user_data;                ///< for the host: cairn_type_user_data()
+    const char* const* slot_names;  ///< copied: `slot_count` names for inspection, each may be
+                                    ///< NULL; NULL: no names. Only with slots
 } cairn_type_spec;
 
 /// Makes a type, which lives as long as `heap`. Items of a variable-sized object start at

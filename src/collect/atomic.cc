@@ -5,7 +5,7 @@
 #include "collect/collection.h"
 #include "heap/cells.h"
 #include "heap/tracking.h"
-#include "object/slots.h"
+#include "object/walk.h"
 
 namespace cairn {
 
@@ -44,24 +44,14 @@ class AtomicSearch {
                !leads_to_values(object);
     }
 
-    [[nodiscard]] bool are_inert(cairn_object* const* slots, size_t count, bool tagged) const {
-        for (size_t i = 0; i < count; ++i) {
-            const cairn_object* value = slots[i];
-            if (value == nullptr || (is_reference(value, tagged) && !is_inert(value))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     [[nodiscard]] bool is_atomic(const cairn_object* object) const {
         if (!may_be_atomic(object) || leads_to_values(object)) {
             return false;
         }
-        const cairn_type* type = object->type;
-        return are_inert(fixed_slots(object), type->slot_count, type->tagged) &&
-               (type->items_offset == 0 ||
-                are_inert(item_slots(object), item_count(object), type->tagged));
+        const Shape& shape = object->type->shape;
+        return walk_slots(object, shape, 0, [&](cairn_object* const* slot, const cairn_edge&) {
+            return *slot != nullptr && (!is_reference(*slot, shape.tagged) || is_inert(*slot));
+        });
     }
 
     Collection& c_;
@@ -88,7 +78,7 @@ void untrack_atomic(Collection& c) {
     const uint8_t target = side_of_generation(c.target);
     AtomicSearch search(c);
     for_each_page(c.heap, examined_pages, [&search, target](Page* page) {
-        if (page->bin != nullptr && !page->bin->shape.atomic) {
+        if (page->bin != nullptr && !shape_of(page->bin).atomic) {
             return;
         }
         for_each_in(

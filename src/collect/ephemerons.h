@@ -3,7 +3,7 @@
 #define CAIRN_COLLECT_EPHEMERONS_H
 
 #include "collect/collection.h"
-#include "object/slots.h"
+#include "object/walk.h"
 #include "weakref/weakmap.h"
 
 namespace cairn {

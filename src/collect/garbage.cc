@@ -7,7 +7,7 @@
 #include "finalize/deliver.h"
 #include "heap/cells.h"
 #include "heap/tracking.h"
-#include "object/slots.h"
+#include "object/walk.h"
 #include "reclaim/reclaim.h"
 
 namespace cairn {

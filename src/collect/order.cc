@@ -2,7 +2,7 @@
 // (Modules/gcmodule.c: gc_list_merge, move_unreachable, visit_reachable).
 #include "collect/collection.h"
 #include "collect/ephemerons.h"
-#include "object/slots.h"
+#include "object/walk.h"
 
 namespace cairn {
 

@@ -2,7 +2,7 @@
 
 #include "heap/cells.h"
 #include "object/misuse.h"
-#include "object/slots.h"
+#include "object/walk.h"
 #include "reclaim/death.h"
 #include "weakref/weakmap.h"
 
@@ -147,7 +147,7 @@ void for_each_unreachable(Page* page, F visit) {
 bool some_is_opaque(const Collection& c) {
     bool found = false;
     for_each_page(c.heap, examined_pages, [&found](const Page* page) {
-        found = found || (page->bin != nullptr && page->bin->shape.slots == Slots::kByType &&
+        found = found || (page->bin != nullptr && shape_of(page->bin).slots == Slots::kByType &&
                           count_in(page, page->examined_blocks, only(kUnreachable)) != 0);
     });
     return found;

@@ -97,23 +97,24 @@ class Propagation {
             untrack(c_.heap, object);
             --c_.candidates;
         }
-        const cairn_type* type = object->type;
         if ((object->flags & (kOpaque | kIsEphemeronKey)) != 0) {
             for_each_kept_alive(
                 c_.heap, object, [this](cairn_object* referent) { reach(referent); });
             return;
         }
-        const size_t items = type->items_offset == 0 ? 0 : item_count(object);
-        if (type->tagged) {
-            visit_slots<true>(fixed_slots(object), type->slot_count);
-            visit_slots<true>(item_slots(object), items);
+        const Shape& shape = object->type->shape;
+        const size_t items = item_count(object, shape);
+        if (shape.tagged) {
+            visit_slots<true>(fixed_slots(object, shape), shape.slot_count);
+            visit_slots<true>(item_slots(object, shape), items);
         } else {
-            visit_slots<false>(fixed_slots(object), type->slot_count);
-            visit_slots<false>(item_slots(object), items);
+            visit_slots<false>(fixed_slots(object, shape), shape.slot_count);
+            visit_slots<false>(item_slots(object, shape), items);
         }
     }
 
-    // Reaches what is in the slots. The state is kept in registers meanwhile.
+    // Reaches what is in the slots. A loop of its own and not the walk of object/walk.h: it asks
+    // once for all slots whether the stack has room, and keeps the state in registers meanwhile.
     template <bool kTagged>
     void visit_slots(cairn_object* const* slots, size_t count) {
         cairn_object* const* end = slots + count;

@@ -5,7 +5,7 @@
 #include "heap/cells.h"
 #include "heap/tracking.h"
 #include "object/misuse.h"
-#include "object/slots.h"
+#include "object/walk.h"
 
 namespace cairn {
 

@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "heap/cells.h"
-#include "object/slots.h"
+#include "object/walk.h"
 #include "weakref/weakmap.h"
 #include "weakref/weakref.h"
 

@@ -30,7 +30,7 @@ void* take_large(cairn_heap* heap, const cairn_type* type, size_t size) {
 void* take_from_other_page(cairn_heap* heap, Bin* bin) {
     bool is_new = false;
     void* cell = heap->space.take_from_other_page(bin, is_new);
-    if (cell != nullptr && is_new && !bin->shape.is_leaf()) {
+    if (cell != nullptr && is_new && bin->holds_containers) {
         note_young_bytes(heap, kPageSize);
     }
     return cell;
@@ -57,7 +57,7 @@ cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count) {
     if (size <= kLargestCell) {
         Bin*& bin = type->size_bins[size_class_of(size)];
         if (bin == nullptr) {
-            bin = heap->space.bin_for(size_of_class(size_class_of(size)), shape_of(type));
+            bin = bin_of_type(heap->space, size_of_class(size_class_of(size)), type);
             if (bin != nullptr) {
                 note_functions(bin, type);
             }
@@ -69,9 +69,9 @@ cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count) {
     } else {
         object = allocate_large(heap, type, size);
     }
-    if (object != nullptr && type->item_count_offset != 0) {
-        *reinterpret_cast<size_t*>(reinterpret_cast<std::byte*>(object) + type->item_count_offset) =
-            count;
+    if (object != nullptr && type->shape.item_count_offset != 0) {
+        std::byte* start = reinterpret_cast<std::byte*>(object);
+        *reinterpret_cast<size_t*>(start + type->shape.item_count_offset) = count;
     }
     return object;
 }

@@ -2,7 +2,7 @@
 
 #include "heap/cells.h"
 #include "inspect/referrers.h"
-#include "object/slots.h"
+#include "object/walk.h"
 #include "weakref/weakref.h"
 
 namespace cairn {

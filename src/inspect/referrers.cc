@@ -4,7 +4,7 @@
 
 #include "base/prefetch.h"
 #include "heap/cells.h"
-#include "object/slots.h"
+#include "object/walk.h"
 
 namespace cairn {
 
@@ -35,7 +35,7 @@ class FixedSlots {
         : base_(page->base),
           cell_size_(page->cell_size),
           cells_(carved_cells(page)),
-          shape_(page->bin->shape),
+          shape_(shape_of(page->bin)),
           wanted_(wanted),
           range_(wanted.range()) {}
 
@@ -80,21 +80,15 @@ class FixedSlots {
     }
 
     [[nodiscard]] bool may_refer(const cairn_object* object) const {
-        auto* slot = reinterpret_cast<cairn_object* const*>(bytes_of(object) + shape_.slots_offset);
-        for (auto* end = slot + shape_.slot_count; slot != end; ++slot) {
-            if (range_.contains(*slot)) {
-                return true;
-            }
-        }
-        return false;
+        return !walk_fixed(object, shape_, [this](cairn_object* const* slot, const cairn_edge&) {
+            return !range_.contains(*slot);
+        });
     }
 
-    [[nodiscard]] bool refers(cairn_object* object) const {
-        bool found = false;
-        for_each_fixed_slot<false>(object, shape_, [&](const cairn_object* referent) {
-            found = found || wanted_.has(referent);
+    [[nodiscard]] bool refers(const cairn_object* object) const {
+        return !walk_fixed(object, shape_, [this](cairn_object* const* slot, const cairn_edge&) {
+            return !wanted_.has(*slot);
         });
-        return found;
     }
 
     std::byte* base_;
@@ -124,7 +118,7 @@ void add_from_page(Page* page, const TargetSet& wanted, ObjectList& list) {
 
 void add_referrers(cairn_heap* heap, const TargetSet& wanted, ObjectList& list) {
     for_each_page(heap, container_pages, [&](Page* page) {
-        if (page->bin != nullptr && page->bin->shape.is_simple()) {
+        if (page->bin != nullptr && shape_of(page->bin).is_simple()) {
             FixedSlots slots(page, wanted);
             slots.find();
             slots.add_found(list);

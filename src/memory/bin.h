@@ -1,4 +1,4 @@
-// A bin hands out cells of one size for objects of one shape (one slot layout, or leaves).
+// A bin hands out cells of one size for objects of one layout (the same slots, or leaves).
 //
 // Each page keeps its own free cells, newest first, and a bin takes from one page until that has no
 // more: neighbours in time become neighbours in memory, in whatever order the cells were freed. In
@@ -29,43 +29,12 @@ inline constexpr size_t kHeaderSize = 16;
 inline constexpr size_t kSmallestCell = 32;
 inline constexpr size_t kLargestCell = 16384;
 
-// Who knows where an object has its references.
-enum class Slots : uint8_t {
-    kNone,     // it is a leaf
-    kFixed,    // the shape: fixed slots
-    kCounted,  // the shape: fixed slots, and as many more as the object says
-    kArray,    // the shape: fixed slots, and records outside the heap
-    kByType,   // its type alone: a traverse function
-};
+// What the layer above must know of all objects in a bin's cells. It lies in the bin so that loops
+// over pages reach it by one load; memory/ compares it and cannot read it.
+struct Layout {
+    alignas(uint32_t) std::byte bytes[40] = {};
 
-// Where an object keeps references in records outside the heap, as cairn_type_spec has it.
-struct ArrayLayout {
-    uint32_t offset = 0;  // of the address of the records; 0: none
-    uint32_t count_offset = 0;
-    uint32_t record_size = 0;
-    uint32_t record_slots = 0;
-    uint32_t other_keys_offset = 0;
-
-    [[nodiscard]] bool is_there() const { return offset != 0; }
-
-    bool operator==(const ArrayLayout&) const = default;
-};
-
-struct Shape {
-    Slots slots = Slots::kNone;
-    bool tagged = false;  // slots may hold tagged immediates
-    bool atomic = false;  // objects that hold leaves alone are untracked: see atomic.cc
-    uint32_t slots_offset = 0;
-    uint32_t slot_count = 0;
-    uint32_t items_offset = 0;  // of counted slots
-    uint32_t item_count_offset = 0;
-    ArrayLayout array = {};
-
-    [[nodiscard]] bool is_leaf() const { return slots == Slots::kNone; }
-    // No object of this shape has anything but references, and those in fixed slots.
-    [[nodiscard]] bool is_simple() const { return slots <= Slots::kFixed && !tagged; }
-
-    bool operator==(const Shape&) const = default;
+    bool operator==(const Layout&) const = default;
 };
 
 // Not a cell: the spare place of a bin that hands nothing out before Space::open_bin.
@@ -78,7 +47,7 @@ struct Bin {
     std::byte* bump = nullptr;  // the rest of the current page has never been used
     std::byte* bump_end = nullptr;
     size_t cell_size = 0;
-    Shape shape;
+    Layout layout;
     bool holds_containers = false;  // not leaves
     // The rest.
     Page* available = nullptr;  // pages that have cells to hand out, but for the current one

@@ -43,9 +43,9 @@ void describe_page(Page* page, size_t cell_size, Bin* bin) {
 
 }  // namespace
 
-Bin* Space::bin_for(size_t cell_size, const Shape& shape) {
+Bin* Space::bin_for(size_t cell_size, const Layout& layout, bool holds_containers) {
     for (Bin* bin = bins_; bin != nullptr; bin = bin->next) {
-        if (bin->cell_size == cell_size && bin->shape == shape) {
+        if (bin->cell_size == cell_size && bin->layout == layout) {
             return bin;
         }
     }
@@ -55,8 +55,8 @@ Bin* Space::bin_for(size_t cell_size, const Shape& shape) {
     }
     Bin* bin = new (block) Bin;
     bin->cell_size = cell_size;
-    bin->shape = shape;
-    bin->holds_containers = !shape.is_leaf();
+    bin->layout = layout;
+    bin->holds_containers = holds_containers;
     bin->next = bins_;
     bins_ = bin;
     return bin;
@@ -71,7 +71,7 @@ void* Space::take_from_other_page(Bin* bin, bool& is_new) {
             return nullptr;
         }
         describe_page(page, bin->cell_size, bin);
-        page->is_leaf = bin->shape.is_leaf();
+        page->is_leaf = !bin->holds_containers;
         page->next = bin->pages;
         bin->pages = page;
     } else {
@@ -88,7 +88,7 @@ void Space::open_bin(Bin* bin, Page* page) {
         bin->current->carved = bin->carved(bin->current);
         bin->current->is_available = false;
     }
-    if (!bin->shape.is_leaf()) {
+    if (bin->holds_containers) {
         segment_of(page)->young_pages |= uint64_t{1} << (page - segment_of(page)->pages);
         if (bin->spare == kClosed) {
             bin->next_open = open_bins_;

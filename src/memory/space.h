@@ -19,8 +19,9 @@ class Space {
         huge_pages_ = huge_pages;
     }
 
-    // The bin for this cell size and shape, made if need be; nullptr when memory is out.
-    [[nodiscard]] Bin* bin_for(size_t cell_size, const Shape& shape);
+    // The bin for this cell size and layout, made if need be; nullptr when memory is out. Objects
+    // of one layout are all containers, or all leaves.
+    [[nodiscard]] Bin* bin_for(size_t cell_size, const Layout& layout, bool holds_containers);
 
     // A cell from another page than the bin's current one, which has no more; nullptr when memory
     // is out. `is_new`: the page is new in the bin.

@@ -6,7 +6,7 @@
 
 #include "cairn/weakref.h"
 #include "object/header.h"
-#include "object/slots.h"
+#include "object/shape.h"
 
 namespace cairn {
 
@@ -29,6 +29,9 @@ bool has(const cairn_type_spec* spec, uint32_t flag) {
 const char* slots_problem(const cairn_type_spec* spec) {
     const uint64_t first = has(spec, CAIRN_TYPE_WEAKREF) ? CAIRN_WEAKREF_SIZE : kHeaderSize;
     const uint64_t end = spec->slots_offset + uint64_t{8} * spec->slot_count;
+    if (spec->slot_count == 0 && spec->slot_names != nullptr) {
+        return "slot_names without slots";
+    }
     if (spec->slot_count == 0) {
         return spec->slots_offset == 0 ? nullptr : "slots_offset without slots";
     }
@@ -235,28 +238,6 @@ size_t size_of_class(size_t size_class) {
     return (size_t{1} << (power - 1)) + (quarter + 1) * (size_t{1} << (power - 3));
 }
 
-Shape shape_of(const cairn_type* type) {
-    Shape shape;
-    if (!type->is_container) {
-        return shape;
-    }
-    if (type->traverse != nullptr || (type->object_flags & kIsWeakMap) != 0) {
-        shape.slots = Slots::kByType;
-        return shape;
-    }
-    shape.slots = type->array.is_there()    ? Slots::kArray
-                  : type->items_offset != 0 ? Slots::kCounted
-                                            : Slots::kFixed;
-    shape.tagged = type->tagged;
-    shape.slots_offset = type->slot_count == 0 ? 0 : type->slots_offset;
-    shape.slot_count = type->slot_count;
-    shape.items_offset = type->items_offset;
-    shape.atomic = (type->flags & CAIRN_TYPE_UNTRACK_ATOMIC) != 0;
-    shape.item_count_offset = type->items_offset == 0 ? 0 : type->item_count_offset;
-    shape.array = type->array;
-    return shape;
-}
-
 namespace {
 
 void copy_functions(cairn_type* type, const cairn_type_spec& spec) {
@@ -271,39 +252,91 @@ void copy_functions(cairn_type* type, const cairn_type_spec& spec) {
     type->user_data = spec.user_data;
 }
 
-void copy_layout(cairn_type* type, const cairn_type_spec& spec) {
-    const bool is_weakref = (spec.flags & CAIRN_TYPE_WEAKREF) != 0;
-    const bool items_are_slots = (spec.flags & CAIRN_TYPE_ITEMS_ARE_SLOTS) != 0;
-    type->slots_offset = spec.slots_offset;
-    type->slot_count = spec.slot_count;
-    if (is_weakref) {
-        // The callback's argument is the first slot, right before the payload.
-        type->slots_offset = CAIRN_WEAKREF_SIZE - 8;
-        type->slot_count = spec.slot_count + 1;
+Slots slots_of(const cairn_type_spec& spec, const Shape& shape) {
+    if (spec.traverse != nullptr) {
+        return Slots::kByType;
     }
-    type->base_size = items_are_slots ? round_up(spec.object_size, 8) : spec.object_size;
-    type->items_offset = items_are_slots ? static_cast<uint32_t>(type->base_size) : 0;
-    type->item_count_offset = spec.item_count_offset;
-    type->item_size = spec.item_size;
     if (spec.array_offset != 0) {
-        type->array = {spec.array_offset,
+        return Slots::kArray;
+    }
+    if (shape.items_offset != 0) {
+        return Slots::kCounted;
+    }
+    const bool has_slots = shape.slot_count > 0 || (spec.flags & kContainerWithoutSlots) != 0;
+    return has_slots ? Slots::kFixed : Slots::kNone;
+}
+
+Shape shape_of(const cairn_type_spec& spec) {
+    Shape shape;
+    shape.tagged = has(&spec, CAIRN_TYPE_TAGGED_SLOTS);
+    shape.atomic = has(&spec, CAIRN_TYPE_UNTRACK_ATOMIC);
+    shape.backwards = has(&spec, CAIRN_TYPE_ARRAY_BACKWARDS);
+    shape.slots_offset = spec.slots_offset;
+    shape.slot_count = spec.slot_count;
+    if (has(&spec, CAIRN_TYPE_WEAKREF)) {
+        // The callback's argument is the first slot, right before the payload.
+        shape.slots_offset = CAIRN_WEAKREF_SIZE - 8;
+        shape.slot_count = spec.slot_count + 1;
+    }
+    if (has(&spec, CAIRN_TYPE_ITEMS_ARE_SLOTS)) {
+        shape.items_offset = static_cast<uint32_t>(round_up(spec.object_size, 8));
+    }
+    shape.item_count_offset = spec.item_count_offset;
+    if (spec.array_offset != 0) {
+        shape.array = {spec.array_offset,
                        spec.array_count_offset,
                        record_size_of(&spec),
                        spec.record_slots == 0 ? 1 : spec.record_slots,
                        spec.other_keys_offset};
     }
+    shape.slots = slots_of(spec, shape);
+    return shape;
+}
+
+void copy_layout(cairn_type* type, const cairn_type_spec& spec) {
+    type->shape = shape_of(spec);
+    type->base_size = type->shape.items_offset != 0 ? type->shape.items_offset : spec.object_size;
+    type->item_size = spec.item_size;
     type->is_variable = spec.item_size != 0;
-    type->tagged = (spec.flags & CAIRN_TYPE_TAGGED_SLOTS) != 0;
-    type->is_container = type->slot_count > 0 || items_are_slots || spec.traverse != nullptr ||
-                         spec.array_offset != 0 || (spec.flags & kContainerWithoutSlots) != 0;
-    const bool uncounted = (spec.flags & CAIRN_TYPE_COUNT_WHEN_TRACKED) != 0;
+    type->is_container = !type->shape.is_leaf();
+    const bool uncounted = has(&spec, CAIRN_TYPE_COUNT_WHEN_TRACKED);
     type->is_counted = type->is_container && !uncounted;
-    type->tracked_at_birth = type->is_container && (spec.flags & CAIRN_TYPE_TRACK_BY_HAND) == 0;
-    type->object_flags = (spec.finalize != nullptr ? kHasFinalizer : 0U) |
-                         (spec.dealloc != nullptr ? kHasDealloc : 0U) |
-                         (spec.clear != nullptr ? kOpaque : 0U) |
-                         (uncounted ? kUncounted | kIsIntricate : 0U) |
-                         (type->is_container ? kContainer : 0U) | (is_weakref ? kIsWeakref : 0U);
+    type->tracked_at_birth = type->is_container && !has(&spec, CAIRN_TYPE_TRACK_BY_HAND);
+    type->object_flags =
+        (spec.finalize != nullptr ? kHasFinalizer : 0U) |
+        (spec.dealloc != nullptr ? kHasDealloc : 0U) | (spec.clear != nullptr ? kOpaque : 0U) |
+        (uncounted ? kUncounted | kIsIntricate : 0U) | (type->is_container ? kContainer : 0U) |
+        (has(&spec, CAIRN_TYPE_WEAKREF) ? kIsWeakref : 0U);
+}
+
+// Copies `slot_names` of the spec: an array of pointers, the texts behind it. False when memory is
+// out.
+bool copy_slot_names(cairn_type* type, Memory& memory, const cairn_type_spec& spec) {
+    if (spec.slot_names == nullptr) {
+        return true;
+    }
+    const size_t count = spec.slot_count;
+    size_t bytes = count * sizeof(char*);
+    for (size_t i = 0; i < count; ++i) {
+        bytes += spec.slot_names[i] == nullptr ? 0 : std::strlen(spec.slot_names[i]) + 1;
+    }
+    void* block = memory.allocate_table(bytes);
+    if (block == nullptr) {
+        return false;
+    }
+    auto** names = static_cast<const char**>(block);
+    char* text = reinterpret_cast<char*>(names + count);
+    for (size_t i = 0; i < count; ++i) {
+        names[i] = nullptr;
+        if (spec.slot_names[i] != nullptr) {
+            const size_t size = std::strlen(spec.slot_names[i]) + 1;
+            std::memcpy(text, spec.slot_names[i], size);
+            names[i] = text;
+            text += size;
+        }
+    }
+    type->slot_names = {names, bytes};
+    return true;
 }
 
 // A fixed-size type gets its bin here, if its objects are small, and learns what is quick about it.
@@ -315,13 +348,12 @@ bool choose_bin(cairn_type* type, Space& space, size_t link_bytes) {
     if (type->cell_size > kLargestCell) {
         return true;
     }
-    const Shape shape = shape_of(type);
-    type->bin = space.bin_for(type->cell_size, shape);
+    type->bin = bin_of_type(space, type->cell_size, type);
     if (type->bin == nullptr) {
         return false;
     }
     note_functions(type->bin, type);
-    if (shape.is_simple() && link_bytes == 0 && (type->object_flags & kUncounted) == 0) {
+    if (type->shape.is_simple() && link_bytes == 0 && (type->object_flags & kUncounted) == 0) {
         type->object_flags &= ~kIsIntricate;
     }
     type->is_quick = type->cell_size <= kLargestQuickCell && link_bytes == 0 &&
@@ -351,8 +383,8 @@ cairn_type* make_type(cairn_heap* heap,
     copy_layout(type, spec);
     const size_t name_size = std::strlen(spec.name) + 1;
     type->name = static_cast<char*>(memory.allocate_table(name_size));
-    bool complete = type->name != nullptr;
-    if (complete) {
+    bool complete = type->name != nullptr && copy_slot_names(type, memory, spec);
+    if (type->name != nullptr) {
         std::memcpy(type->name, spec.name, name_size);
     }
     if (complete && type->is_variable) {
@@ -377,6 +409,7 @@ void free_type(Memory& memory, cairn_type* type) {
     if (type->name != nullptr) {
         memory.release_table(type->name, std::strlen(type->name) + 1);
     }
+    memory.release_table(static_cast<void*>(type->slot_names.names), type->slot_names.bytes);
     memory.release_table(type->size_bins,
                          type->size_bins == nullptr ? 0 : kSizeClasses * sizeof(Bin*));
     memory.release_table(type, sizeof(cairn_type));

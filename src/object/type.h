@@ -7,16 +7,22 @@
 
 #include "cairn/type.h"
 #include "memory/space.h"
+#include "object/shape.h"
+
+namespace cairn {
+
+// Names of fixed slots, copied from a spec in one block.
+struct SlotNames {
+    const char** names;  // of each slot; nullptr: none is named
+    size_t bytes;
+};
+
+}  // namespace cairn
 
 struct cairn_type {
     // Read for each object visited.
-    uint32_t slots_offset;
-    uint32_t slot_count;
-    uint32_t items_offset;  // where counted slots start; 0: none
-    uint32_t item_count_offset;
-    cairn::ArrayLayout array;
+    cairn::Shape shape;
     cairn_traverse_fn traverse;
-    bool tagged;
     // Read for each allocation.
     bool is_container;
     bool is_counted;  // its birth counts towards a collection
@@ -42,6 +48,7 @@ struct cairn_type {
     cairn::Bin** size_bins;  // of a variable-sized type, by size class
     void* user_data;
     char* name;
+    cairn::SlotNames slot_names;
     cairn_type* next;
 };
 
@@ -64,7 +71,10 @@ cairn_type* make_type(
     cairn_heap* heap, Memory& memory, Space& space, const cairn_type_spec& spec, size_t link_bytes);
 void free_type(Memory& memory, cairn_type* type);
 
-Shape shape_of(const cairn_type* type);
+// The bin for objects of `type` in cells of this size; nullptr when memory is out.
+inline Bin* bin_of_type(Space& space, size_t cell_size, const cairn_type* type) {
+    return space.bin_for(cell_size, layout_of(type->shape), type->is_container);
+}
 
 // Objects of `type` may lie on the pages of `bin` from now on.
 inline void note_functions(Bin* bin, const cairn_type* type) {

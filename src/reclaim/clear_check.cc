@@ -1,7 +1,7 @@
 #include "reclaim/clear_check.h"
 
 #include "object/misuse.h"
-#include "object/slots.h"
+#include "object/walk.h"
 
 namespace cairn {
 
@@ -16,7 +16,7 @@ void clear_opaque(cairn_heap* heap, cairn_object* object) {
     object->type->clear(object);  // USER CODE
     const RefTally released = heap->reclaim.released;
     heap->reclaim.released = outer;
-    const bool has_array = object->type->array.is_there();
+    const bool has_array = object->type->shape.slots == Slots::kArray;
     if (visited.containers < released.containers ||
         (has_array && visited.leaves < released.leaves)) {
         report_misuse(object, "traverse visits fewer references than clear releases");

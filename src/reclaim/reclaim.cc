@@ -106,7 +106,7 @@ void reclaim_from(cairn_object* object, cairn_object* const* slot) {
     cairn_heap* heap = heap_of(object);
     cairn_object* const* first = slots_of_simple(object, page_of(object)->bin).first;
     if (heap->reclaim.depth >= kDeepestNesting) {
-        std::fill_n(fixed_slots(object), slot - first, nullptr);
+        std::fill_n(const_cast<cairn_object**>(first), slot - first, nullptr);
         put_aside(heap, object);
         return;
     }
@@ -139,14 +139,12 @@ void drop_references(cairn_object* object) {
         clear_opaque(heap_of(object), object);  // USER CODE
         return;
     }
-    const bool tagged = type->tagged;
-    const size_t total = slot_total(object);
-    for (size_t i = 0; i < total; ++i) {
-        cairn_object** slot = slot_at(object, i);
+    const bool tagged = type->shape.tagged;
+    walk_slots(object, type->shape, 0, [tagged](cairn_object** slot, const cairn_edge&) {
         if (is_reference(*slot, tagged)) {
             clear_slot(slot);  // USER CODE
         }
-    }
+    });
 }
 
 }  // namespace cairn

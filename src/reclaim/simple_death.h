@@ -15,7 +15,7 @@
 #include "heap/give_back.h"
 #include "heap/tracking.h"
 #include "object/misuse.h"
-#include "object/slots.h"
+#include "object/walk.h"
 #include "reclaim/reclaim.h"
 
 namespace cairn {
@@ -49,6 +49,8 @@ inline bool are_empty(cairn_object* const* end, uint32_t count) {
 }
 
 // Drops slots as long as nothing dies of that. Returns the first that it did not drop, or `end`.
+// A loop of its own and not the walk of object/walk.h: it ends at a slot and goes on from one by
+// address, without a shape at hand, and nearly every death passes here.
 inline cairn_object* const* drop_while_living(cairn_object* const* slot, cairn_object* const* end) {
     for (; slot != end; ++slot) {
         cairn_object* referent = *slot;
@@ -70,9 +72,9 @@ struct SimpleSlots {
 
 // The slots of a simple object from `bin`.
 inline SimpleSlots slots_of_simple(const cairn_object* object, const Bin* bin) {
-    auto* first =
-        reinterpret_cast<cairn_object* const*>(bytes_of(object) + bin->shape.slots_offset);
-    return {first, first + bin->shape.slot_count};
+    const Shape& shape = shape_of(bin);
+    cairn_object* const* first = fixed_slots(object, shape);
+    return {first, first + shape.slot_count};
 }
 
 // Takes a simple object, which is in no list, out of its generation.
@@ -114,7 +116,7 @@ inline void give_back_simple(cairn_heap* heap, cairn_object* object, Bin* bin) {
 [[gnu::always_inline]] inline void drop_and_finish(cairn_object* object) {
     Bin* bin = page_of(object)->bin;
     const SimpleSlots slots = slots_of_simple(object, bin);
-    if (!are_empty(slots.end, bin->shape.slot_count)) {
+    if (!are_empty(slots.end, shape_of(bin).slot_count)) {
         cairn_object* const* slot = drop_while_living(slots.first, slots.end);
         if (slot != slots.end) [[unlikely]] {
             reclaim_from(object, slot);  // USER CODE

@@ -28,49 +28,38 @@ inline Position position_in(cairn_object* object, size_t next) {
 // Where the next slot is kept while a child of the object is torn down.
 inline cairn_object** saved_next(const Position& at) {
     return is_simple(at.object) ? const_cast<cairn_object**>(at.slots.first)
-                                : slot_at(at.object, 0);
+                                : first_slot(at.object, at.object->type->shape);
 }
 
-// Drops what is in `slots[next]` .. `slots[count - 1]`, until one of them leaves an object without
-// references that has more to do than be freed: that one is returned. nullptr at the end.
-inline cairn_object* drop_slots(
-    cairn_heap* heap, cairn_object* const* slots, size_t count, bool tagged, size_t& next) {
-    while (next < count) {
-        cairn_object* referent = slots[next++];
-        if (!is_reference(referent, tagged)) {
-            continue;
-        }
-        check_alive(referent);
-        if (!drop_unless_last(referent)) {
-            referent->refcount = 0;
-            if (!is_plain_leaf(referent)) {
-                return referent;
-            }
-            give_back(heap, referent);
-        }
-    }
-    return nullptr;
-}
-
-// The same for all slots of an object, fixed ones first.
+// Drops the slots of an object from number `next` on, until one of them leaves an object without
+// references that has more to do than be freed: that one is returned. nullptr at the end. Not
+// inline, so that the teardown of simple objects keeps its registers.
 [[gnu::noinline]] cairn_object* drop_all_slots(cairn_heap* heap,
                                                cairn_object* object,
                                                size_t& next) {
-    const cairn_type* type = object->type;
-    const size_t fixed = type->slot_count;
-    if (next < fixed) {
-        cairn_object* died = drop_slots(heap, fixed_slots(object), fixed, type->tagged, next);
-        if (died != nullptr) {
-            return died;
+    const Shape& shape = object->type->shape;
+    const bool tagged = shape.tagged;
+    size_t at = next;
+    cairn_object* died = nullptr;
+    walk_slots(object, shape, at, [&](cairn_object* const* slot, const cairn_edge&) {
+        cairn_object* referent = *slot;
+        ++at;
+        if (!is_reference(referent, tagged)) {
+            return true;
         }
-    }
-    if (type->items_offset == 0) {
-        return nullptr;
-    }
-    size_t item = next - fixed;
-    cairn_object* died =
-        drop_slots(heap, item_slots(object), item_count(object), type->tagged, item);
-    next = fixed + item;
+        check_alive(referent);
+        if (drop_unless_last(referent)) {
+            return true;
+        }
+        referent->refcount = 0;
+        if (!is_plain_leaf(referent)) {
+            died = referent;
+            return false;
+        }
+        give_back(heap, referent);
+        return true;
+    });
+    next = at;
     return died;
 }
 

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "heap/allocate.h"
-#include "object/slots.h"
+#include "object/walk.h"
 #include "weakref/probe.h"
 
 namespace cairn {
