@@ -102,6 +102,19 @@ typedef struct cairn_edge {
                        ///< the type
 } cairn_edge;
 
+/// Called by cairn_visit_referents() for each reference; returns 0 to stop. `referent` is borrowed,
+/// and `edge` valid during the call. Must not change counts, allocate on the heap, or run user
+/// code. Must return.
+typedef int (*cairn_visit_edge_fn)(cairn_object* referent, const cairn_edge* edge, void* user_data);
+
+/// Visits the referents of `object` with their edges, once for each reference: strong references in
+/// traversal order, a weak reference's referent first, a weak container's entries one by one.
+/// Unlike cairn_get_referents(), it also shows weak referents that are alive, and keys that are
+/// left out while the byte at `other_keys_offset` is 0.
+CAIRN_API void cairn_visit_referents(cairn_object* object,
+                                     cairn_visit_edge_fn visit,
+                                     void* user_data);
+
 #ifdef __cplusplus
 }
 #endif

@@ -2,6 +2,7 @@
 
 #include "api/check.h"
 #include "heap/cells.h"
+#include "inspect/edges.h"
 #include "inspect/inspect.h"
 
 using cairn::enter;
@@ -38,4 +39,9 @@ void cairn_visit_objects(cairn_heap* heap, cairn_visit_object_fn visit, void* us
     bool go_on = true;
     cairn::for_each_object(
         heap, [&](cairn_object* object) { go_on = go_on && visit(object, user_data) != 0; });
+}
+
+void cairn_visit_referents(cairn_object* object, cairn_visit_edge_fn visit, void* user_data) {
+    enter(object);
+    cairn::visit_edges(object, visit, user_data);
 }

@@ -8,6 +8,14 @@ static int count_visit(cairn_object* object, void* user_data) {
     return 1;
 }
 
+static int check_edge(cairn_object* referent, const cairn_edge* edge, void* user_data) {
+    size_t* visited = user_data;
+    CHECK(referent != NULL && edge->kind == CAIRN_EDGE_SLOT && edge->name == NULL);
+    CHECK(edge->index == *visited && edge->part == 0);
+    ++*visited;
+    return 1;
+}
+
 int main(void) {
     cairn_heap* heap = cairn_heap_new(NULL);
     CHECK(heap != NULL);
@@ -30,6 +38,10 @@ int main(void) {
     CHECK(cairn_get_referents(a, &list) == CAIRN_OK && list.count == 2);
     CHECK(list.items[0] == c && list.items[1] == b);
     cairn_objects_release(heap, &list);
+
+    size_t edges = 0;
+    cairn_visit_referents(a, check_edge, &edges);
+    CHECK(edges == 2 && cairn_refcount(c) == 3);
 
     cairn_object* targets[] = {c, b};
     CHECK(cairn_get_referrers(heap, targets, 2, &list) == CAIRN_OK && list.count == 2);

@@ -35,6 +35,7 @@ RESTRICTED = {
     "cairn_repr_fn",
     "cairn_external_size_fn",
     "cairn_visit_object_fn",
+    "cairn_visit_edge_fn",
     "cairn_visit_roots_fn",
     "cairn_finalizers_waiting_fn",
 }
