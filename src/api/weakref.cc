@@ -138,6 +138,16 @@ int cairn_weakref_is_cleared(const cairn_object* ref) {
     return as_weakref(ref)->referent == nullptr ? 1 : 0;
 }
 
+cairn_object* cairn_weakref_argument(const cairn_object* ref) {
+    enter(ref);
+    const cairn::WeakrefObject* weakref = as_weakref(ref);
+    const uint32_t state = weakref->state;
+    const bool is_gone =
+        (state & cairn::kIsEntryRef) != 0 ||
+        (state & (cairn::kCallbackTaken | cairn::kKeepsArgument)) == cairn::kCallbackTaken;
+    return is_gone ? nullptr : reinterpret_cast<const cairn::FullWeakref*>(weakref)->argument;
+}
+
 int cairn_is_weakref(const cairn_object* object) {
     return cairn::is_weakref(object) ? 1 : 0;
 }

@@ -265,5 +265,35 @@ TEST_F(WeakrefCallbackTest, TypedReferenceMayHaveAFinalizerThatIsNotItsCallback)
     EXPECT_EQ(take_log(), "fin ref");
 }
 
+// CPython: a death by count takes the callback away before it is called, a collection leaves it.
+TEST_F(WeakrefCallbackTest, ArgumentIsLetGoAfterADeathByCountAndKeptByACollection) {
+    for (const bool in_cycle : {false, true}) {
+        cairn_object* referent = make(logged, "referent");
+        cairn_object* argument = make(logged, "argument");
+        cairn_object* seen = nullptr;
+        cairn_object* ref = weak(
+            referent,
+            "w",
+            [&seen](cairn_object* self) {
+                seen = cairn_weakref_argument(self);
+                return CAIRN_OK;
+            },
+            argument);
+        EXPECT_EQ(cairn_weakref_argument(ref), argument);
+        if (in_cycle) {
+            set(referent, 0, referent);
+        }
+        cairn_decref(argument);
+        cairn_decref(referent);
+        collect();
+        EXPECT_EQ(seen, in_cycle ? argument : nullptr);
+        EXPECT_EQ(cairn_weakref_argument(ref), in_cycle ? argument : nullptr);
+        EXPECT_EQ(count_events("dealloc argument"), in_cycle ? 0u : 1u);
+        take_log();
+        cairn_decref(ref);
+        EXPECT_EQ(take_log(), in_cycle ? "dealloc argument" : "");
+    }
+}
+
 }  // namespace
 }  // namespace cairn_test

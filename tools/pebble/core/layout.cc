@@ -348,7 +348,7 @@ void make_layouts() {
     Row file = row(kFile, "file", sizeof(File), 2);
     file.dealloc = file_dealloc;
     make_layout(file, false);
-    Row weak = row(kWeakRef, "weakref", sizeof(WeakRef), 2);
+    Row weak = row(kWeakRef, "weakref", sizeof(WeakRef), 1);
     weak.flags = CAIRN_TYPE_WEAKREF;
     // Their references have to start with the first: the class, counted whatever it is.
     layouts[kWeakRef].exact = layouts[kWeakRef].derived = layouts[kWeakRef].finalized =

@@ -299,7 +299,6 @@ struct WeakRef {
     char head[CAIRN_WEAKREF_SIZE];
     Class* cls;
     Dict* dict;
-    Value callback;
 };
 
 /// Is `v` an instance of the builtin class with T's layout, or of a subclass?

@@ -181,7 +181,7 @@ Ref proxy(Value, const Args& args) {
         Ref shared;
         for (size_t i = 0; i < refs.count && !shared; ++i) {
             const bool alike = is_known(refs.items[i]) && is_proxy(refs.items[i]) &&
-                               as<WeakRef>(refs.items[i])->callback == nullptr;
+                               cairn_weakref_argument(refs.items[i]) == nullptr;
             shared = Ref::share(alike ? refs.items[i] : nullptr);
         }
         cairn_objects_release(vm.heap, &refs);

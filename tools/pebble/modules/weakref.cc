@@ -7,24 +7,15 @@ Ref referent_of(Value ref) {
     return Ref::own(cairn_weakref_get(ref));
 }
 
-/// The callback of a typed weak reference, borrowed; NULL for the shared ones.
-Value callback_of(Value ref) {
-    return ref->type == vm.shared_ref_type ? nullptr : as<WeakRef>(ref)->callback;
-}
-
-cairn_status run_callback(Value ref, Value, void*) {
+/// The heap holds the callback as its argument, and lets go of it when CPython does.
+cairn_status run_callback(Value ref, Value callback, void*) {
     if (vm.dismantled) {
-        return CAIRN_OK;
-    }
-    Ref callback = Ref::own(std::exchange(as<WeakRef>(ref)->callback, nullptr));
-    if (!callback) {
         return CAIRN_OK;
     }
     Ref outer = pending() ? fetch() : Ref();
     if (!call(callback, {ref})) {
         report_unraisable(nullptr, callback);
     }
-    callback.reset();
     if (outer) {
         restore(std::move(outer));
     }
@@ -41,13 +32,18 @@ Ref make_weak(Class* cls, Value object, Value callback) {
         Ref shared = Ref::own(cairn_weakref_new(object, nullptr, nullptr, nullptr));
         return shared ? std::move(shared) : Ref(raise_memory());
     }
-    Ref ref = Ref::own(cairn_weakref_new_typed(
-        layouts[kWeakRef].exact, object, plain ? nullptr : run_callback, nullptr, nullptr));
+    if (!plain && is_immediate(callback)) {
+        return raise_type("'%s' object is not callable", type_name(callback));
+    }
+    Ref ref = Ref::own(cairn_weakref_new_typed(layouts[kWeakRef].exact,
+                                               object,
+                                               plain ? nullptr : run_callback,
+                                               plain ? nullptr : callback,
+                                               nullptr));
     if (!ref) {
         return raise_memory();
     }
     ref.as<WeakRef>()->cls = as<Class>(new_ref(val(cls)));
-    ref.as<WeakRef>()->callback = plain ? nullptr : new_ref(callback);
     return ref;
 }
 
@@ -121,7 +117,7 @@ Ref weak_reference_repr(Value self) {
 namespace {
 
 Ref callback_get(Value self) {
-    Value callback = cairn_weakref_is_cleared(self) != 0 ? nullptr : callback_of(self);
+    Value callback = cairn_weakref_argument(self);
     return Ref::share(callback != nullptr ? callback : none());
 }
 const GetSet kRefGetSets[] = {{"__callback__", callback_get}, {nullptr, nullptr}};
