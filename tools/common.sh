@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # For the scripts of this folder, which source it after setting `script` to their own name.
 # shellcheck shell=bash disable=SC2154
 

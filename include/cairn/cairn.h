@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Cairn: an embeddable object heap for scripting runtimes. Includes every stable header.
 ///
 /// Conventions of all calls:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Version, linkage and build-time configuration.
 #ifndef CAIRN_CONFIG_H
 #define CAIRN_CONFIG_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Finalizers: when they run, the finalizer queue, and registered finalizers.
 ///
 /// A type's finalizer runs at most once for each object, before the object's references are

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The cycle collector: run it, configure it, observe it.
 ///
 /// There are three generations and a permanent one. Collecting generation g examines generations 0

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Heaps: creation and end, options, limits, external memory, roots, the heap thread.
 #ifndef CAIRN_HEAP_H
 #define CAIRN_HEAP_H

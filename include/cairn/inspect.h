@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Introspection: which objects are alive, what they refer to, what refers to them.
 ///
 /// Lists own their objects and never contain a dying object. Objects that a collection found

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Objects: allocation, reference counting, stores that are safe against user code.
 ///
 /// The 16-byte header at the start of every object is part of the ABI. Only the library and the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Status codes, and the hook for errors that have no caller.
 #ifndef CAIRN_STATUS_H
 #define CAIRN_STATUS_H

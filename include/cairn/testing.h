@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Hooks for tests: fail an allocation, force collections, verify the heap.
 /// Not part of the stable ABI.
 #ifndef CAIRN_TESTING_H

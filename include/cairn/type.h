@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Types: what the heap needs to know about a kind of object.
 ///
 /// A type declares where its objects keep strong references, in one of two ways:

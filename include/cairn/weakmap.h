@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Weak containers: weak-value map, weak-key map (a true ephemeron table), weak set.
 ///
 /// Weak containers are objects: they can be in cycles, be weakly referenced, and appear in

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Weak references to any object, including leaves, with an optional callback at its death.
 ///
 /// A weak reference is an object of the heap. When its referent dies it is *cleared*. All weak

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What comes before every allocation that a host asks for: the collection that is due, and the
 // wishes of tests.
 #ifndef CAIRN_API_ALLOCATION_H

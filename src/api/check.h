@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What every entry point asks of its arguments in a checked build.
 #ifndef CAIRN_API_CHECK_H
 #define CAIRN_API_CHECK_H

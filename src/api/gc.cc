@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "cairn/gc.h"
 
 #include "api/check.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "cairn/heap.h"
 
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "cairn/inspect.h"
 
 #include "api/check.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "cairn/object.h"
 
 #include "api/allocation.h"

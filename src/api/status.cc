@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "cairn/status.h"
 
 #include "base/status_text.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "cairn/weakmap.h"
 
 #include "api/allocation.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "cairn/weakref.h"
 
 #include "api/allocation.h"

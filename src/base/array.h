@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A growable array of trivially copyable items whose growth can fail.
 #ifndef CAIRN_BASE_ARRAY_H
 #define CAIRN_BASE_ARRAY_H

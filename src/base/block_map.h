@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A map from addresses, of which no two lie in the same 32 bytes, to pointers. The pointers of
 // neighbours lie side by side, in blocks of 32, and a hash map finds the block. So addresses that
 // are used one after the other meet one memory line after the other, as in an array, and yet an

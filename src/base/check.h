@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Assertions by strength of belief. Disabled ones still type-check their condition.
 #ifndef CAIRN_BASE_CHECK_H
 #define CAIRN_BASE_CHECK_H

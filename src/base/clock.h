@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Monotonic time where the system has it.
 #ifndef CAIRN_BASE_CLOCK_H
 #define CAIRN_BASE_CLOCK_H

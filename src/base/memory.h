@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The one door to the allocator vtable: accounting, the hard limit, planned failures.
 #ifndef CAIRN_BASE_MEMORY_H
 #define CAIRN_BASE_MEMORY_H

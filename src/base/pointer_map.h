@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A hash map from non-null pointers to small values: open addressing, linear probing, removal by
 // shifting back, so that there are no tombstones. Growth can fail.
 #ifndef CAIRN_BASE_POINTER_MAP_H

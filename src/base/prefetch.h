@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Hints that memory will be needed soon. Any address may be given. Always inline: a compiler may
 // see that a function with nothing but a hint in it has no effect, and drop calls of it.
 #ifndef CAIRN_BASE_PREFETCH_H

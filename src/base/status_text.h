@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The words for status codes and places.
 #ifndef CAIRN_BASE_STATUS_TEXT_H
 #define CAIRN_BASE_STATUS_TEXT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Untracking what can be part of no cycle, as CPython's untrack_tuples does.
 //
 // A program that keeps a million tuples of strings and numbers has each of them examined once or

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "collect/close.h"
 
 #include "collect/collect.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The end of a heap.
 #ifndef CAIRN_COLLECT_CLOSE_H
 #define CAIRN_COLLECT_CLOSE_H

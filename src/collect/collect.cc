@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The conductor. Start reading here.
 //
 // A collection asks which tracked objects are referred to only by each other. It sets a candidate's

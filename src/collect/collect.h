@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The collector's entry points for the rest of the library.
 #ifndef CAIRN_COLLECT_COLLECT_H
 #define CAIRN_COLLECT_COLLECT_H

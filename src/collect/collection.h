@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // One collection: its state, and its phases in the order in which collect.cc conducts them.
 #ifndef CAIRN_COLLECT_COLLECTION_H
 #define CAIRN_COLLECT_COLLECTION_H

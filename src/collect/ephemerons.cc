@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "collect/ephemerons.h"
 
 #include "heap/cells.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Propagation through weak-key maps.
 #ifndef CAIRN_COLLECT_EPHEMERONS_H
 #define CAIRN_COLLECT_EPHEMERONS_H

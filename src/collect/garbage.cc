@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is done with the unreachable set: weak references, finalizers, and its end.
 #include "collect/collection.h"
 #include "collect/ephemerons.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "collect/generations.h"
 
 #include "heap/cells.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Moving whole generations, and the garbage list.
 #ifndef CAIRN_COLLECT_GENERATIONS_H
 #define CAIRN_COLLECT_GENERATIONS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "collect/kept_values.h"
 
 #include "collect/ephemerons.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Garbage that reachable weak-key maps keep.
 #ifndef CAIRN_COLLECT_KEPT_VALUES_H
 #define CAIRN_COLLECT_KEPT_VALUES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The phases of a collection whose order can be seen, done as CPython 3.11 does them
 // (Modules/gcmodule.c: gc_list_merge, move_unreachable, visit_reachable).
 #include "collect/collection.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "collect/plain_garbage.h"
 
 #include "heap/cells.h"

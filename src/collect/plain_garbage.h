@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The end of garbage that nobody can watch.
 #ifndef CAIRN_COLLECT_PLAIN_GARBAGE_H
 #define CAIRN_COLLECT_PLAIN_GARBAGE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "collect/policy.h"
 
 #include "collect/collect.h"

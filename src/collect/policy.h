@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // When to collect, and what: CPython 3.11's counts and quarter rule, and bytes.
 #ifndef CAIRN_COLLECT_POLICY_H
 #define CAIRN_COLLECT_POLICY_H

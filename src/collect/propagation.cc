@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Propagation: everything that a reachable candidate reaches is reachable.
 //
 // A sweep through the side bytes finds candidates with a count, and visits them by address. What

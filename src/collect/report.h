@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a collection tells the host: callbacks, statistics, debug output.
 #ifndef CAIRN_COLLECT_REPORT_H
 #define CAIRN_COLLECT_REPORT_H

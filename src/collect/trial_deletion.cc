@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Trial deletion: which candidates are referred to from outside the set of candidates?
 #include "collect/collection.h"
 #include "collect/ephemerons.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Going through the unreachable objects of a collection while user code may run between two steps.
 #ifndef CAIRN_COLLECT_UNREACHABLE_H
 #define CAIRN_COLLECT_UNREACHABLE_H

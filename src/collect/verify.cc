@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "collect/verify.h"
 
 #include <cstdarg>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Checks the consistency of a whole heap.
 #ifndef CAIRN_COLLECT_VERIFY_H
 #define CAIRN_COLLECT_VERIFY_H

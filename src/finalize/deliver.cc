@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "finalize/deliver.h"
 
 #include "finalize/queue.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Where user code of dying objects runs: here and now, or in the finalizer queue.
 #ifndef CAIRN_FINALIZE_DELIVER_H
 #define CAIRN_FINALIZE_DELIVER_H

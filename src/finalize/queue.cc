@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "finalize/queue.h"
 
 #include "base/clock.h"

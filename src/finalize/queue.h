@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The finalizer queue: what waits for cairn_finalizers_run().
 //
 // A drained queue gives the order of inline delivery. What an item sets off goes before what waited

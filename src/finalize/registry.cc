@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "finalize/registry.h"
 
 #include <cstddef>

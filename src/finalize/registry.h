@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Registered finalizers (CPython's weakref.finalize): a list, newest last, that owns them.
 //
 // Each owns a weak reference of the heap's own kind to its object. It is alive while it is in the

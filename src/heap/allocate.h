@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Allocation of objects, without policy: who calls it has decided not to collect first.
 #ifndef CAIRN_HEAP_ALLOCATE_H
 #define CAIRN_HEAP_ALLOCATE_H

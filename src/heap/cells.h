@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Walking the cells of a heap, in address order within a segment.
 //
 // Between two steps user code may run: objects may die, new ones appear, pages be taken. So a walk

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Where every object's cell goes back, one by one. A collection that frees whole pages unread is
 // the only other way: see Bin::forget_cells.
 #ifndef CAIRN_HEAP_GIVE_BACK_H

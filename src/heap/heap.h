@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A heap's whole state, in one struct: there is no other.
 #ifndef CAIRN_HEAP_HEAP_H
 #define CAIRN_HEAP_HEAP_H

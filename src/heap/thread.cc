@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "heap/thread.h"
 
 #include <cstdio>

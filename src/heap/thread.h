@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Which thread a heap belongs to: the address of a thread-local variable tells threads apart.
 #ifndef CAIRN_HEAP_THREAD_H
 #define CAIRN_HEAP_THREAD_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Which generation an object is in.
 #ifndef CAIRN_HEAP_TRACKING_H
 #define CAIRN_HEAP_TRACKING_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "inspect/edges.h"
 
 #include "object/walk.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The references of one object, strong and weak, with the places where they lie.
 #ifndef CAIRN_INSPECT_EDGES_H
 #define CAIRN_INSPECT_EDGES_H

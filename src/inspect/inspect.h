@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Questions about the heap's graph. Lists own references; nothing dying or unreachable is shown.
 #ifndef CAIRN_INSPECT_INSPECT_H
 #define CAIRN_INSPECT_INSPECT_H

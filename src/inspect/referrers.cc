@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "inspect/referrers.h"
 
 #include <bit>

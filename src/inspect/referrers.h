@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Who refers to some of the heap's objects: one pass over all slots.
 #ifndef CAIRN_INSPECT_REFERRERS_H
 #define CAIRN_INSPECT_REFERRERS_H

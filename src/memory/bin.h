@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A bin hands out cells of one size for objects of one layout (the same slots, or leaves).
 //
 // Each page keeps its own free cells, newest first, and a bin takes from one page until that has no

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Tells ASan and valgrind which parts of a page belong to nobody. The first 24 bytes of a
 // cell stay readable: see FreeCell.
 #ifndef CAIRN_MEMORY_POISON_H

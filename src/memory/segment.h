@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Segments: 4 MiB-aligned blocks cut into 64 KiB pages.
 //
 //   offset 0      Segment with its page descriptors: exactly the 4 KiB of side bytes that the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // One byte for each 32-byte granule of a segment says what the object that starts there is to the
 // collector. Its address is arithmetic on the object's: no load.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Side bytes, a block of 64 at a time: which of them lie in a range, and changing all that do; by
 // SSE2 where there is that. No cell is looked at.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // All segments of one heap: pages for bins, spans for large objects, what is given back.
 #ifndef CAIRN_MEMORY_SPACE_H
 #define CAIRN_MEMORY_SPACE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the 32 flag bits of an object's header mean.
 //
 // While an object is alive only the low 16 are used. Between the moment its count reaches zero for

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Reports of wrong use by the host: what, which object, of which type, with which count.
 #ifndef CAIRN_OBJECT_MISUSE_H
 #define CAIRN_OBJECT_MISUSE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // CPython's generation lists, kept only by heaps with CAIRN_HEAP_CPYTHON_ORDER.
 //
 // CPython finds, finalizes and clears garbage in the order of doubly linked lists, which its

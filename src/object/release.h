@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // References that the library itself holds: the same counting as the inline functions of
 // cairn/object.h, for the layers below api/.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Text about an object.
 #ifndef CAIRN_OBJECT_REPR_H
 #define CAIRN_OBJECT_REPR_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The shape of an object: what of it is a reference.
 //
 // A type has one, and so has each bin: what the types of the objects on its pages have in common.

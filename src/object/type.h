@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A type as the heap keeps it: the spec, checked and made quick to use.
 #ifndef CAIRN_OBJECT_TYPE_H
 #define CAIRN_OBJECT_TYPE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The walk over an object's references: inline for slot layouts, by call for traverse functions.
 //
 // There is one walk, in layers: walk_range() over consecutive slots, walk_slots() over an object's

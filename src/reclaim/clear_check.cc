@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "reclaim/clear_check.h"
 
 #include "object/misuse.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Clearing objects whose type has its own traverse and clear, and, in a checked build, finding out
 // whether the two agree.
 #ifndef CAIRN_RECLAIM_CLEAR_CHECK_H

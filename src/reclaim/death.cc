@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "reclaim/death.h"
 
 #include "object/misuse.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A death: begin, drop, finish. docs/design/death.md tells the whole path.
 //
 //   begin    untracked; finalizer (once; may resurrect); weak references cleared, callbacks called,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "reclaim/reclaim.h"
 
 #include <algorithm>

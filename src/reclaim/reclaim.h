@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Objects whose count reaches zero, but for the usual case in simple_death.h.
 //
 // Types with a clear function recurse through the host's code. After kDeepestNesting nested deaths

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "object/release.h"
 
 #include "heap/thread.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The death of a simple object: plain, of a small fixed-size type, with a few untagged slots, as
 // nearly every object is. Nobody can watch it, and it makes no call unless another dies with it.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What recursion would keep on the C stack is kept in the dying objects: their header links to the
 // object whose slot they were in, and their first slot, emptied first, holds the index of the next
 // slot to drop.

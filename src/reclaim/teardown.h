@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Dropping the references of a dying object, and of all that dies of that, without recursion and
 // without memory, however deep the structure.
 #ifndef CAIRN_RECLAIM_TEARDOWN_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Where the index of a weak container is looked at for a hash, place after place.
 //
 // It starts at the low bits of the hash, so that hashes which follow one another (addresses of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "weakref/weakmap.h"
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Weak-value maps, weak-key maps, weak sets: one table for the three.
 //
 // Entries lie in an array in insertion order; an open-addressing index of entry numbers finds them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "weakref/weakref.h"
 
 #include "heap/allocate.h"

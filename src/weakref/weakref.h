@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Weak references. Rules: CPython 3.11, Objects/weakrefobject.c.
 //
 // The references to one object form a doubly linked list, the shared one first, then newest first;

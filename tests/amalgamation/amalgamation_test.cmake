@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Run by ctest: see CMakeLists.txt beside this file.
 
 include("${ROOT}/tests/install/run.cmake")

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* A temporary file that goes when the object that stands for it does. The clean-up is given the
  * path, not the object: it would keep the object alive. */
 #include "article_host.h"

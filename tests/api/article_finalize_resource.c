@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* A resource that can be closed early, and is closed once in any case. */
 #include "article_host.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What the programs about uses of weak references share: a text that serves as a key, and an item
  * with a name, a number and two references. */
 #ifndef CAIRN_TESTS_API_ARTICLE_HOST_H

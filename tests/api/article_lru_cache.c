@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* A cache that remembers which keys were used last, with a weak-value map for the values. The order
  * has room for three keys, and forgetting a key there evicts nothing: a value stays as long as
  * somebody holds it, so five held values are five entries. Two values die, and three are left. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Why a cache should hold its values weakly: one that owns them keeps all of them for ever, and
  * introspection shows who holds what nobody needs any more. */
 #include "article_host.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Observers in a weak set: one that dies has unsubscribed itself. */
 #include "article_host.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* A child refers to its parent weakly: no cycle, so the parent dies as soon as nobody uses it. */
 #include "article_host.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Metadata about objects whose type knows nothing of it: a weak-key map. */
 #include "article_host.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* A cache in a weak-value map: an entry lives as long as somebody uses the value. */
 #include "article_host.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What the programs in this folder share: a check that says where it failed, and a plain type. */
 #ifndef CAIRN_TESTS_API_CHECK_H
 #define CAIRN_TESTS_API_CHECK_H

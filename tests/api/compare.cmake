@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Runs PROGRAM (with ARGUMENTS, if any, and by EMULATOR, if it is for another machine) and compares what
 # it prints with the file EXPECTED.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Two types that say where their references lie, and leave the rest to the heap: a text, which
 // holds none, and a tuple, whose items are references.
 #include <stdio.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Two objects that refer to each other, a weak reference that is told of their death, and a
 // finalizer. This is the shortest program that shows what the heap does for an interpreter.
 #include <stdio.h>

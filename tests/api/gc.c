@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // gc.h: generations, thresholds, callbacks, statistics, debug flags, freezing, tracking from C.
 #include "cairn/testing.h"
 #include "check.h"

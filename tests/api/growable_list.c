@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A growable list: a type that keeps its references outside the heap, in a buffer of its own.
 //
 // Such a type describes itself with functions: traverse, clear and dealloc. What it allocates

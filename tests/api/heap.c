@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // heap.h: options, an allocator of the host's own, usage, roots, external bytes, two heaps.
 #include <string.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // inspect.h: objects, referents, referrers, weak references and a visit from C.
 #include "cairn/testing.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // object.h: counting, stores, immortality, hash, equality and text from C.
 #include <string.h>
 

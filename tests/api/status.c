@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // status.h: texts, and the hook for errors that no caller can receive, from C.
 #include <string.h>
 

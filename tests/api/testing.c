@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // testing.h: forced collections, forced failures and the verifier from C.
 #include "cairn/testing.h"
 

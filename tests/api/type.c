@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // type.h: slot layouts, items, tagged immediates, names and user data from C.
 #include <string.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // weakref.h: shared and typed weak references, callbacks, comparison, counting from C.
 #include "check.h"
 

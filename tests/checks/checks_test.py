@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """The scripts of tools/checks on small trees: a right one passes, each fault is found."""
 import contextlib
 import importlib

@@ -18,3 +18,4 @@ without_gc = _skipping("needs a class whose instances the collector does not kno
 def create_cfunction():
     """A function that is not written in Python."""
     return [].append
+# SPDX-License-Identifier: MIT

@@ -50,3 +50,4 @@ def DocTestSuite():
     names = sys._getframe(1).f_globals
     return unittest.TestSuite(TextTest(f"__test__.{name}", text)
                               for name, text in names["__test__"].items())
+# SPDX-License-Identifier: MIT

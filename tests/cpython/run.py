@@ -50,3 +50,4 @@ def main(module_name, wanted=None, collect_every=0):
 
 
 main(*sys.argv[1:])
+# SPDX-License-Identifier: MIT

@@ -3,3 +3,4 @@
 
 def get_config_vars():
     return {}
+# SPDX-License-Identifier: MIT

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """`cairn graph` on a small graph, and on files that are none.
 
 usage: graph_test.py CAIRN [--mutations N] [unittest's words]

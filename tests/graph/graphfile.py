@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Object graph files (format: dump.py) written and read in Python, for tests."""
 from dump import varint
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """Write small.hgraph: a made-up program of a few hundred objects with every shape that matters.
 
 usage: make_small.py OUT

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs each command of `cairn heap` on snapshots of node and on random ones, and checks what it says.
 
 usage: command_test.py CAIRN GENERATE

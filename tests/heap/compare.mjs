@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Compares `cairn heap rows` with other readers of the same file, node by node:
 //   compare.mjs CAIRN MODULES toolkit|memlab FILE...
 // MODULES is a folder with node_modules (tests/heap/package.json).

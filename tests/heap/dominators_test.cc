@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What follows from a snapshot, held against the definitions.
 #include <algorithm>
 #include <vector>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs the statements of docs/fleet.md on snapshots of a small fleet.
 
 usage: fleet_test.py duckdb|clickhouse CAIRN GENERATE MODULES

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Fuzzing entry: any bytes are either a fault with a place, or a snapshot of which everything can
 /// be computed.
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Writes a random heap snapshot:
 ///   heap_generate SEED NODES FILE [v8] [sites] [external] [clean] [edges=N] [grown=N]
 #include <cstdio>

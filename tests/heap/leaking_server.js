@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An HTTP server under load whose handler keeps requests in a Map for ever, and weak maps, closures
 // and typed arrays beside it. Writes a snapshot before and after the load:
 //   leaking_server.js OLD NEW

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Measures `cairn heap summary` and the model of Chrome DevTools on the same file, in turn.
 
 usage: measure.py CAIRN GENERATE MODULES [NODES [ROUNDS]]

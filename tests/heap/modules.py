@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the tests of `cairn heap` need from outside: node, and the packages of package.json."""
 import pathlib
 import shutil

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Opens a page of `cairn heap report` in a browser, and uses it:
 //   page_test.mjs MODULES CHROMIUM PAGE SCREENSHOT
 import assert from 'node:assert';

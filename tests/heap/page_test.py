@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Writes a report and uses it in a headless Chromium.
 
 usage: page_test.py CAIRN GENERATE MODULES SCREENSHOT

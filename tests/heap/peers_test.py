@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Compares `cairn heap` with another reader, node by node.
 
 usage: peers_test.py toolkit|memlab CAIRN GENERATE MODULES SEEDS

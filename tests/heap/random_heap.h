@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Random heap snapshots, for tests and for measuring.
 #ifndef CAIRN_TESTS_HEAP_RANDOM_HEAP_H
 #define CAIRN_TESTS_HEAP_RANDOM_HEAP_H

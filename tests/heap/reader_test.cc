@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The reader: what it accepts, and where it says that a fault is.
 #include <string>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Runs the fuzzing entry on the files of a folder, and on damaged copies of them: without a
 /// fuzzer, with any compiler.
 ///   heap_replay FOLDER [MUTATIONS]

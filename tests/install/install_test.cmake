@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Installs the library to a folder of its own, moves that folder, and builds a host against it.
 # Run by ctest: see CMakeLists.txt beside this file.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Configures with combinations of options that a packager may choose; nothing is built.
 # Run by ctest: see CMakeLists.txt beside this file.
 

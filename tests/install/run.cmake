@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # For the tests of this folder: runs a command that must succeed; its output is in `output`.
 
 function(run)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Builds and installs a project that has Cairn as a part, then a project that uses the first.
 # Run by ctest: see CMakeLists.txt beside this file.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Wrong use in a checked build: the process ends with a message on standard error that names the
 /// object's type, its address and what was wrong.
 #include <cstddef>

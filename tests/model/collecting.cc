@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Registered finalizers, the queue, collections.
 #include <string>
 

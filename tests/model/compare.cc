@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The heap against the model, after each operation.
 #include <string>
 

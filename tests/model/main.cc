@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Runs random programs, each in a process of its own when it is to be shrunk.
 #include <cstdio>
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The model: a graph of records, and liveness found by searching it until nothing changes.
 ///
 /// It knows nothing of counts, generations or collectors. Two searches bound what may be alive:

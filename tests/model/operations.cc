@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a program does: each operation changes the model first, then the heap, so that user code
 /// that runs inside the call finds the model as it will be.
 #include <string>

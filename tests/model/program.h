@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A random program: operations on a heap, mirrored in the model, compared after each.
 #ifndef CAIRN_TESTS_MODEL_PROGRAM_H
 #define CAIRN_TESTS_MODEL_PROGRAM_H

@@ -106,3 +106,4 @@ assert sorted(Watched.died)[:2] == ["a1", "a2"] and cairn.finalizers_pending() =
 assert cairn.finalizers_run() == 0 and not cairn.is_waiting(Node())
 assert cairn.verify()
 print("queued" if waiting else "inline")
+# SPDX-License-Identifier: MIT

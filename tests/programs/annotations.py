@@ -46,3 +46,4 @@ class Me:
 
 
 print(Me.m.__annotations__, (lambda: 0).__annotations__)
+# SPDX-License-Identifier: MIT

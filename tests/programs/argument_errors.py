@@ -91,3 +91,4 @@ for problem in (OSError(2, "x"), OSError(13, "x", "name"), OSError("a")):
     print(repr(problem), problem, problem.args, problem.filename)
 print((5).real, (5).imag, (5).denominator, (5).conjugate(), (5).as_integer_ratio(), True.real, True.as_integer_ratio())
 print((2.5).real, (2.5).imag, (2.5).conjugate())
+# SPDX-License-Identifier: MIT

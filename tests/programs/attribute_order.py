@@ -34,3 +34,4 @@ ref = Many("abcdefghijklmnop")
 m = Many("ponmlkjihgfedcba"); print("".join(vars(m)))
 m = Many("bacd"); m2 = Many("dcba"); print("".join(vars(m)), "".join(vars(m2)))
 m = Many("dcba"); del m.c; m.c = 1; del m.d; m.e = 3; print("".join(vars(m)))
+# SPDX-License-Identifier: MIT

@@ -46,3 +46,4 @@ def is_prime(n):
 
 
 print([e for e in range(2, 130) if is_prime(2 ** e - 1)], is_prime(10 ** 18 + 9))
+# SPDX-License-Identifier: MIT

@@ -5,3 +5,4 @@ print(b" a b ".strip(), b"a,b,c".split(b",", 1), b"a\nb\r\nc".splitlines(), b"-"
 print(b"\xff\xfe".decode("latin-1"), b"abc".startswith((b"x", b"ab")), bytes(b"q") , bytes([1,2]), b"a"<b"b", b"abc".count(b"b"), list(bytearray(b"ab")))
 try: b"a".strip("a")
 except TypeError as e: print(e)
+# SPDX-License-Identifier: MIT

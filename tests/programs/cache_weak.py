@@ -105,3 +105,4 @@ loop.me = loop
 del a, b, loop
 gc.collect()
 print(len(Symbol.table))
+# SPDX-License-Identifier: MIT

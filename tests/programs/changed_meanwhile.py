@@ -114,3 +114,4 @@ for kind, joins in ((set, set_joins), (dict.fromkeys, dict_joins)):
         except RuntimeError:
             pass
 print("comparisons")
+# SPDX-License-Identifier: MIT

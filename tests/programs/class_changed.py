@@ -199,3 +199,4 @@ class Made(Base):
 
 
 print([name for name in vars(Made) if name.startswith("field")], hasattr(Base, "here"))
+# SPDX-License-Identifier: MIT

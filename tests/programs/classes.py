@@ -135,3 +135,4 @@ for code in ("class Two(Tagged, tagged='two'): pass", "class Three(object, tag='
     except TypeError as error:
         print(error)
 print(Tagged.tags, [lambda: 0 for _ in "a"][0].__qualname__, {k: lambda: 0 for k in "a"}["a"].__qualname__)
+# SPDX-License-Identifier: MIT

@@ -120,3 +120,4 @@ def unbound():
 
 
 print(unbound())
+# SPDX-License-Identifier: MIT

@@ -47,3 +47,4 @@ gc.callbacks.append(lambda p, i: print(p, sorted(i)))
 gc.collect(1); gc.callbacks.clear()
 print(gc.get_count()[1:], gc.get_stats()[2]["collections"] > 0)
 m = D(99)
+# SPDX-License-Identifier: MIT

@@ -128,3 +128,4 @@ for count in (1, 2, 10, 1000):
     ring_of(count)
     print(f"ring of {count:4}", gc.collect())
 print("nothing left:", gc.collect())
+# SPDX-License-Identifier: MIT

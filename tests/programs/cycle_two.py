@@ -58,3 +58,4 @@ print(" ".join(names))
 del door, walk
 gc.collect()
 print("alive without:", sum(ref() is not None for ref in refs))
+# SPDX-License-Identifier: MIT

@@ -10,3 +10,4 @@ h = None
 for i in range(1000000): h = N(h)
 del h
 print("dropped too")
+# SPDX-License-Identifier: MIT

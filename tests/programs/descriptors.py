@@ -166,3 +166,4 @@ class Exc2(Exception):
     def __init__(self, msg, **kw): super().__init__(msg); self.kw = kw
 try: raise Exc2('m', a=1)
 except Exc2 as e: print(e, e.code, e.kw, e.args, repr(e))
+# SPDX-License-Identifier: MIT

@@ -92,3 +92,4 @@ class E:
 try: {1: E()}.items() == {1: E()}.items()
 except ValueError as e: print(e)
 it = iter({1: 2, 3: 4}); next(it); import copy; print(list(copy.copy(it)), list(it), list(it), it.__length_hint__())
+# SPDX-License-Identifier: MIT

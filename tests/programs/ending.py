@@ -64,3 +64,4 @@ atexit.register(print, "atexit, called second")
 atexit.register(lambda: print("atexit, called first", same.name))
 last = Noisy("last")
 sys.exit(3)
+# SPDX-License-Identifier: MIT

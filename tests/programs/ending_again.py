@@ -14,3 +14,4 @@ class Again:
 
 Again(0)
 print("end")
+# SPDX-License-Identifier: MIT

@@ -17,3 +17,4 @@ _c = Noisy("_c")
 __d = Noisy("__d")
 e = Noisy("e")
 sys.kept = sys.modules[__name__]
+# SPDX-License-Identifier: MIT

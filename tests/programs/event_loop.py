@@ -111,3 +111,4 @@ print("waits for ever:", watch() is not None, len(loop.live))
 del forgotten
 gc.collect()
 print("and is gone with its queue:", watch(), len(loop.live))
+# SPDX-License-Identifier: MIT

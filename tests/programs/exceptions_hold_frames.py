@@ -108,3 +108,4 @@ try:
 except IndexError as error:
     print(error, alive(refs))
 print(alive(refs))
+# SPDX-License-Identifier: MIT

@@ -76,3 +76,4 @@ first, second = Late("global"), Late("cycle")
 second.me = second
 del second
 print("end")
+# SPDX-License-Identifier: MIT

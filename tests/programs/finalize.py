@@ -71,3 +71,4 @@ quiet.atexit = False
 print(quiet.atexit, quiet.alive)
 weakref.finalize(survivors[2], print, "at exit: newest")
 print("end of the program")
+# SPDX-License-Identifier: MIT

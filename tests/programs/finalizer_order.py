@@ -95,3 +95,4 @@ part = Part("explicit")
 part.__del__()
 del part
 print("called by hand it runs again:", told())
+# SPDX-License-Identifier: MIT

@@ -61,3 +61,4 @@ for template, values in (("%.3d|%5.3d|%.3x|%#.4o|%-6.2d|%+.2d", (5, -5, 255, 8, 
                          ("%c", -1), ("%c", 0x110000), ("%c%c", ("a", 98)), ("%c", 1.5), ("%#.0f", 3)):
     attempt(lambda: template % values)
 attempt(lambda: "".join(5))
+# SPDX-License-Identifier: MIT

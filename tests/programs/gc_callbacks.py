@@ -85,3 +85,4 @@ for wrong in (-1, 3):
         gc.collect(wrong)
     except ValueError as error:
         print("ValueError:", error)
+# SPDX-License-Identifier: MIT

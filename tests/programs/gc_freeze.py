@@ -48,3 +48,4 @@ print(gc.get_threshold())
 gc.set_threshold(700, 10, 10)
 print(gc.is_tracked([]), gc.is_tracked({}), gc.is_tracked({"a": 1}), gc.is_tracked({"a": []}),
       gc.is_tracked(()), gc.is_tracked(Node()), gc.is_tracked(3), gc.is_tracked("text"))
+# SPDX-License-Identifier: MIT

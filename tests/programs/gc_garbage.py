@@ -64,3 +64,4 @@ del leaked, holders
 registry.clear()
 gc.collect()
 print("after the registry was emptied:", count(Node) - before)
+# SPDX-License-Identifier: MIT

@@ -123,3 +123,4 @@ def scoped():
 generator = scoped()
 next(generator)
 print(generator.throw(ZeroDivisionError("thrown")), next(generator, "done"))
+# SPDX-License-Identifier: MIT

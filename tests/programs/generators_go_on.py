@@ -143,3 +143,4 @@ def clears_itself():
 generator = clears_itself()
 print(next(generator))
 print("end")
+# SPDX-License-Identifier: MIT

@@ -100,3 +100,4 @@ del source
 print("   ", next(squares))
 del squares
 print("end")
+# SPDX-License-Identifier: MIT

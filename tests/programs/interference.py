@@ -550,3 +550,4 @@ def main(wanted):
 
 
 main(sys.argv[1:])
+# SPDX-License-Identifier: MIT

@@ -19,3 +19,4 @@ for make in (lambda: iter([1, 2, 3]), lambda: iter((1, 2, 3)), lambda: iter("abc
     print(first, list(itertools.islice(twin, 5)), list(itertools.islice(iterator, 5)))
 for source in ([], (), "ab", "\u00e9", b""):
     print(str(iter(source)).split(" at ")[0])
+# SPDX-License-Identifier: MIT

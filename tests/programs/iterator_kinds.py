@@ -55,3 +55,4 @@ class Two:
 print(True in range(3), 1.0 in range(3), 1.5 in range(3), "a" in range(3), Two() in range(5), 10 ** 30 in range(5),
       range(5).index(True), range(5).index(2.0), range(5).count(3.0), range(0, 10, 3).index(6))
 print(b"abc".hex("-"), b"abcdef".hex("_", 2), b"abcdefg".hex(":", -4), b"".hex(" "), bytearray(b"ab").hex())
+# SPDX-License-Identifier: MIT

@@ -17,3 +17,4 @@ try: list(I.chain([1], 5))
 except TypeError as e: print(e)
 try: list(I.combinations("a", -1))
 except ValueError as e: print(e)
+# SPDX-License-Identifier: MIT

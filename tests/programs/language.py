@@ -185,3 +185,4 @@ print(b"abc"[0], b"a" + b"b", bytes([65,66]), "é".encode(), b"\xc3\xa9".decode(
 print(...) ; print(NotImplemented)
 print(dict(zip("ab", range(2))), list({"a":1,"b":2}.items()), {"a":1} | {"b":2}, {1,2}|{3}, {1,2}&{2}, {1,2}-{2}, {1}<{1,2})
 print("abc" < "abd", [1,2] < [1,3], (1,) == (1,), [1]*3, "ab"*2)
+# SPDX-License-Identifier: MIT

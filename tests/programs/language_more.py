@@ -191,3 +191,4 @@ class WithDel:
     def __del__(self): print("del", self.n)
 w = WithDel("in a cycle at exit"); w.me = w  # one alone: several die in the order of their addresses
 print("end")
+# SPDX-License-Identifier: MIT

@@ -208,3 +208,4 @@ class Counting(Generator):
 
 counting = Counting()
 print(Private().show(), next(counting), next(counting), counting.close(), iter(counting) is counting)
+# SPDX-License-Identifier: MIT

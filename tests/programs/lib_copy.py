@@ -223,3 +223,4 @@ print(ref())
 # Some kinds of objects come from the interpreter alone.
 for kind in (type(len), types.GeneratorType, types.FrameType, type({}.items())):
     print(attempt(kind), attempt(lambda: kind.__new__(kind))[:9])
+# SPDX-License-Identifier: MIT

@@ -117,3 +117,4 @@ print(attempt(lambda: b.write("text")), b.tell(), b.readable(), b.seekable())
 with io.StringIO("a\nb") as s:
     print(s.readlines())
 print(s.closed)
+# SPDX-License-Identifier: MIT

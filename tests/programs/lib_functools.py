@@ -134,3 +134,4 @@ data = [1, 2]
 operator.setitem(data, 0, 9)
 operator.delitem(data, 1)
 print(data, operator.iadd(data, [3]), data, operator.concat([1], [2]), operator.truth([]))
+# SPDX-License-Identifier: MIT

@@ -72,3 +72,4 @@ ref = weakref.ref(thing)
 del thing
 gc.collect()
 print(ref() is None)
+# SPDX-License-Identifier: MIT

@@ -65,3 +65,4 @@ for wrong in ({"indent": -1}, {"depth": 0}, {"width": 0}):
         pprint.PrettyPrinter(**wrong)
     except ValueError as error:
         print(error)
+# SPDX-License-Identifier: MIT

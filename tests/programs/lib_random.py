@@ -60,3 +60,4 @@ print((1000).to_bytes(2, "big"), (-5).to_bytes(4, "little", signed=True), int.fr
       attempt(lambda: (-1).to_bytes(1, "big")), (10**30).to_bytes(20, "big"))
 random.seed("a text")
 print(random.random())
+# SPDX-License-Identifier: MIT

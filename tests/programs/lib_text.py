@@ -113,3 +113,4 @@ print(time.gmtime(1e9), len(time.localtime()), time.mktime(time.localtime(12345)
 print("abc".find("", 4), "abc".find("", 3), "abc".count("", 4), "abc".startswith("", 4), "abc".endswith("", 2, 1))
 print("  a  b  ".split(None, 1), "  a  b  ".rsplit(None, 1), "".isascii(), "".isprintable(), "".isdigit())
 print(attempt(lambda: "a".partition("")), attempt(lambda: "a".rpartition("")), b" a b ".split(None, 1))
+# SPDX-License-Identifier: MIT

@@ -65,3 +65,4 @@ try:
     condition.notify()
 except RuntimeError as error:
     print(error)
+# SPDX-License-Identifier: MIT

@@ -76,3 +76,4 @@ for n in range(6):
     clearing(n)
 check(clearing, "clearing")
 by_death.cache_clear()
+# SPDX-License-Identifier: MIT

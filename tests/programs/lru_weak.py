@@ -102,3 +102,4 @@ print(list(linked.keys()), sorted(linked.table))
 watch = [weakref.ref(linked.table[key]) for key in linked.keys()]
 del linked
 print("all gone without a collection:", [ref() for ref in watch])
+# SPDX-License-Identifier: MIT

@@ -106,3 +106,4 @@ two.partner = two
 del two
 gc.collect()
 print(event("last"), len(event.handlers))
+# SPDX-License-Identifier: MIT

@@ -134,3 +134,4 @@ class F(float): pass
 print(abs(I(-1)), abs(-0.0), abs(F(-2.5)), abs(-2**70), abs(True), abs(-5), type(abs(F(1))))
 import math
 print(math.floor(2.5), math.ceil(2.5), math.floor(5), math.ceil(-2.5), math.floor(1e20), math.trunc(2.9))
+# SPDX-License-Identifier: MIT

@@ -44,3 +44,4 @@ for code in ("pkg.other", "from pkg import dynamic, missing", "import pkg.bad", 
 print(sorted(name for name in sys.modules if name.startswith("pkg")), "first" in sys.modules)
 print(__import__("pkg.sub") is pkg, __import__("pkg.sub", fromlist=["up"]) is s)
 holder.cleanup()
+# SPDX-License-Identifier: MIT

@@ -113,3 +113,4 @@ for x in (number, live, dead, 7):
 for operator in ("+ - * @ / // % << >> & | ^".split() + "== < <= > >= !=".split()):
     for text in (f"dead {operator} number", f"number {operator} dead", f"3 {operator} dead"):
         print(text, outcome(lambda: eval(text)))
+# SPDX-License-Identifier: MIT

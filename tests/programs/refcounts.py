@@ -84,3 +84,4 @@ alive = [weakref.ref(thing) for thing in things]
 for index, thing in enumerate(things):
     things[index] = thing = None
     print([ref() is not None for ref in alive])
+# SPDX-License-Identifier: MIT

@@ -77,3 +77,4 @@ print(path[-1], len(path) >= 5)
 print(find_path(Node(), target))
 everything = gc.get_objects()
 print(any(item is target for item in everything), any(item is everything for item in everything))
+# SPDX-License-Identifier: MIT

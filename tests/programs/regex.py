@@ -37,3 +37,4 @@ for group in ('zz', 5):
         m.group(group)
     except IndexError as error:
         print(error)
+# SPDX-License-Identifier: MIT

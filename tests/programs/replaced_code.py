@@ -41,3 +41,4 @@ except ValueError as e:
     while tb:
         print(tb.tb_frame.f_code.co_name, tb.tb_lineno)
         tb = tb.tb_next
+# SPDX-License-Identifier: MIT

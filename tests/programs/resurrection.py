@@ -80,3 +80,4 @@ del saver
 print(len(saved), ref() is saved[0], calls)
 saved.clear()
 print(ref(), calls)
+# SPDX-License-Identifier: MIT

@@ -65,3 +65,4 @@ for n in range(2000):
     if n % 2:
         big.discard(n % 1009)
 print(len(big), sum(big), max(big), min(big))
+# SPDX-License-Identifier: MIT

@@ -52,3 +52,4 @@ grid[1][2] = 5
 copy = grid[:]
 copy[0][0] = 9
 print(grid, copy is grid, copy[0] is grid[0])
+# SPDX-License-Identifier: MIT

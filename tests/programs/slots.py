@@ -88,3 +88,4 @@ for other in (copy.copy(marked), copy.deepcopy(marked)):
     print(numbers(other), other.mark, other.note, other.mark is marked.mark, other.note is marked.note, type(other).__name__)
 del items[3:], other
 print(numbers(marked), numbers(low))
+# SPDX-License-Identifier: MIT

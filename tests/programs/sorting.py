@@ -45,3 +45,4 @@ def touch(x): data.append(x); return x
 data = [3, 1, 2]
 try: data.sort(key=touch)
 except ValueError as e: print(e, data)
+# SPDX-License-Identifier: MIT

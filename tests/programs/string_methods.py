@@ -25,3 +25,4 @@ for attempt in ("'abc'.index('x')", "'a' + 1", "'a'[5]", "'abc'.join([1])", "'a'
         print(attempt, eval(attempt))
     except (ValueError, TypeError, IndexError, AttributeError) as error:
         print(f"{attempt}: {type(error).__name__}: {error}")
+# SPDX-License-Identifier: MIT

@@ -13,3 +13,4 @@ p = subprocess.Popen(["sh", "-c", "read x; echo got $x"], stdin=subprocess.PIPE,
 print(p.communicate(b"line\n")); 
 with subprocess.Popen(["echo", "zz"], stdout=subprocess.PIPE) as p: print(p.stdout.read())
 print(p.wait(), subprocess.run([sys.executable, "-c", "print(1+1)"], capture_output=True).stdout, subprocess.run(["env"], env={"A": "1"}, stdout=subprocess.PIPE).stdout)
+# SPDX-License-Identifier: MIT

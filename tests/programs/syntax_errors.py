@@ -92,3 +92,4 @@ try:
     eval("1 +")
 except SyntaxError as error:
     print(error.args[0], error.filename, error.text)
+# SPDX-License-Identifier: MIT

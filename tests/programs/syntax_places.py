@@ -44,3 +44,4 @@ for text in ("1 +", "a b", "1x", "f'{a b}'"):
 error = SyntaxError("message", ("file", 1, 2, "text", 1, 3))
 print(error, error.filename, error.lineno, error.offset, error.text, error.end_lineno, error.end_offset)
 print(SyntaxError("alone"), SyntaxError("alone").lineno, SyntaxError(), SyntaxError().msg)
+# SPDX-License-Identifier: MIT

@@ -19,3 +19,4 @@ for text in ("1__0", "_1", "1_", "1_.5", "1._5", "1e_5"):
         float(text)
     except ValueError as error:
         print(error)
+# SPDX-License-Identifier: MIT

@@ -9,3 +9,4 @@ try:
     compile("not " * 50000 + "1", "name", "eval")
 except (MemoryError, SyntaxError):
     print("too many operators")
+# SPDX-License-Identifier: MIT

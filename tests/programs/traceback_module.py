@@ -24,3 +24,4 @@ try:
     pow(2, -1, 4)
 except ValueError as problem:
     print(problem)
+# SPDX-License-Identifier: MIT

@@ -121,3 +121,4 @@ for name, fn in list(globals().items()):
             if hasattr(r, "__next__"): next(r); next(r)
         except Exception as ex:
             print(name); print("".join(traceback.format_exception(ex)))
+# SPDX-License-Identifier: MIT

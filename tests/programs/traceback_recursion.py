@@ -60,3 +60,4 @@ try:
 except LookupError as error:
     print(error)
 countdown(20)
+# SPDX-License-Identifier: MIT

@@ -34,3 +34,4 @@ def main():
 print("before")
 main()
 print("never printed")
+# SPDX-License-Identifier: MIT

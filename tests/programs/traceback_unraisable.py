@@ -15,3 +15,4 @@ numbers = [1, 2, 3]
 assert (sum(numbers) +
         len(numbers)) == 9
 assert sum(numbers) == 7, f"the sum is {sum(numbers)}"
+# SPDX-License-Identifier: MIT

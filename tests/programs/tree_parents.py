@@ -82,3 +82,4 @@ docs_ref = weakref.ref(docs)
 root.children.remove(docs)
 del docs
 print(docs_ref(), guide.path, [child.path for child in guide.children])
+# SPDX-License-Identifier: MIT

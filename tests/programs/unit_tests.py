@@ -142,3 +142,4 @@ for check in (mock.assert_not_called, lambda: mock.assert_called_with(3)):
     except AssertionError:
         print("AssertionError")
 print(mock.part.deeper(1) is mock.part.deeper(2), mock.part.deeper.call_count)
+# SPDX-License-Identifier: MIT

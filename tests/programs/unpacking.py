@@ -61,3 +61,4 @@ for attempt in ("a, b = 1", "a, b = [1]", "a, b = 1, 2, 3", "a, *b, c = [1]",
 while (value := len(table)) < 5:
     table[value] = value
 print(value, [total := 0] + [total := total + n for n in range(4)], total)
+# SPDX-License-Identifier: MIT

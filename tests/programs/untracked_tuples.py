@@ -34,3 +34,4 @@ print(gc.is_tracked(nested), gc.is_tracked(around))
 del ring, around
 print(gc.collect(), nested)
 print(any(each is nested for each in gc.get_objects()), gc.get_referrers(flat) == [holds_holder])
+# SPDX-License-Identifier: MIT

@@ -80,3 +80,4 @@ print(table.pop(keys[0]), sorted(table.values()))
 copied = table.copy()
 table.clear()
 print(len(table), len(copied))
+# SPDX-License-Identifier: MIT

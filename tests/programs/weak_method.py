@@ -77,3 +77,4 @@ del left
 print(signal.emit("again"), len(signal.handlers))
 del handler
 print(signal.emit("last"), len(signal.handlers))
+# SPDX-License-Identifier: MIT

@@ -67,3 +67,4 @@ try:
     weakref.WeakSet([1])
 except TypeError as error:
     print(error)
+# SPDX-License-Identifier: MIT

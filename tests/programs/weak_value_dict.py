@@ -80,3 +80,4 @@ for empty in (by_page, weakref.WeakValueDictionary(), weakref.WeakSet()):
         empty.pop() if isinstance(empty, weakref.WeakSet) else empty.popitem()
     except KeyError as error:
         print(error)
+# SPDX-License-Identifier: MIT

@@ -79,3 +79,4 @@ for value in (1, None, True):
     except TypeError as error:
         print(error)
 print(type(weakref.ref(Thing)).__name__, weakref.ref is weakref.ReferenceType)
+# SPDX-License-Identifier: MIT

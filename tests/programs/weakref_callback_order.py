@@ -95,3 +95,4 @@ print(sorted(registry))
 members.clear()
 print(sorted(registry))
 show("registry")
+# SPDX-License-Identifier: MIT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// usage: cairn_stress NAME SIZE
 ///
 /// Builds one large structure and frees it; without arguments it lists the names.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "stress.h"
 
 #include <chrono>

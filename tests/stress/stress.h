@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the stress programs share: a heap with node types, checks that fail loudly, timing.
 ///
 /// They are run on a C stack of 256 KiB: whatever recursed on the shape of a graph would crash.

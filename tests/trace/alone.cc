@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn trace` without the rest of the command, whose libraries a cross build does not have.
 #include <cstdio>
 #include <string_view>

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """How the `cairn` command takes its words: help, version, unknown words, files that are not there.
 
 usage: command_test.py CAIRN

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Allocation: sizes from a header to megabytes, zeroing, alignment, reuse, refusals.
 #include <cstring>
 #include <random>

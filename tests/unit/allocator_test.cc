@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The heap and its allocator: everything is given back, and every request may fail.
 #include "heap_test.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// References in an array outside the heap: records of a table, found without a traverse function.
 #include <cstring>
 

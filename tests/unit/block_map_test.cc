@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The table from objects to their weak references: against a std::map, and what it holds.
 #include "base/block_map.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the calls do that user code may make while a collection runs: each one from a finalizer and
 /// from a callback, in both orders. docs/design/collection.md has them as a table.
 #include "heap_test.h"

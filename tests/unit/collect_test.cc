@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a collection finds: cycles of every shape, and nothing that is alive.
 #include <random>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// An allocator for heaps under test: it knows every block that is out, checks that each comes
 /// back as it went, fills new blocks with garbage, and fails when told to.
 #ifndef CAIRN_TESTS_UNIT_COUNTING_ALLOCATOR_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Finalizers and resurrection where objects die in cycles.
 #include "heap_test.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Ephemerons: a value of a weak-key map lives while its key and the map do, whatever it reaches.
 #include <chrono>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The finalizer queue: what waits, in which order it runs, how the host is told.
 #include "heap_test.h"
 

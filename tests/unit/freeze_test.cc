@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Freezing: the permanent generation.
 #include "heap_test.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Callbacks for the start and stop of collections.
 #include <chrono>
 

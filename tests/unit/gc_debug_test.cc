@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Debug flags and the garbage list.
 #include "heap_test.h"
 

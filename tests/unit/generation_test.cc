@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Generations: promotion, and the counts that thresholds are compared with.
 #include "heap_test.h"
 

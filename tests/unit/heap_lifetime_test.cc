@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The birth and the end of a heap.
 #include "heap_test.h"
 

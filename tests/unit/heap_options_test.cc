@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the heap's options change: when weak references are cleared, in which order user code of a
 /// cycle comes, what holds a weak-key map's values.
 #include "weakmap_helpers.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The fixture of most tests: a world that is checked and must be empty when the test ends.
 #ifndef CAIRN_TESTS_UNIT_HEAP_TEST_H
 #define CAIRN_TESTS_UNIT_HEAP_TEST_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Counts that no side byte can hold: objects with hundreds to a million references.
 #include <tuple>
 

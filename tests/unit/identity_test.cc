@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Hash, equality and text of objects.
 #include <cstring>
 #include <set>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Introspection: what is listed, what is not, and that lists own what they hold.
 #include <algorithm>
 #include <iterator>

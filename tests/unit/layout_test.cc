@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Where references lie: fixed slots, items, tagged immediates, traverse functions.
 #include <cstring>
 #include <tuple>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The hard limit, the soft limit and external bytes.
 #include "weakmap_helpers.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The sweep: each memory request of a long sequence of calls fails once in turn. The call that
 /// met the failure reports it and changes nothing; done again it succeeds, and in the end the same
 /// things have happened as if nothing had failed.

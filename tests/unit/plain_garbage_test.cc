@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Garbage that nobody can watch dying is freed at once; where it turns out that somebody can, what
 /// was done is undone, and the garbage dies object by object.
 #include "heap_test.h"

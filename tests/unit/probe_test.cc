@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// How many places of a weak container's index are looked at, for hashes of all patterns.
 #include "weakref/probe.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A drained queue gives the order of inline delivery: the same random structures and the same user
 /// code in two heaps, one that delivers inline and one that queues.
 #include <random>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A random program on a heap, beside a model of it that knows nothing of collectors.
 ///
 /// The model mirrors every store that the program makes, so it can say at any moment what the

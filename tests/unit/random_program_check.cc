@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The random program against its model.
 #include <vector>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Random programs whose finalizers and callbacks do random things.
 #include "random_program.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The order in which things happen at a death, and deep structures.
 #include "heap_test.h"
 

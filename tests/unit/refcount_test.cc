@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Reference counting: the count itself, safe stores, immortal objects, saturation.
 #include "heap_test.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Registered finalizers: run once, by death, by call, or at the heap's end.
 #include "heap_test.h"
 

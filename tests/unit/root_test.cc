@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Declared roots: an optimisation that changes nothing that can be seen.
 #include <random>
 

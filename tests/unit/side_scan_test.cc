@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Looking at side bytes many at a time finds what looking at one after the other finds.
 #include "memory/side_scan.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Status codes, their texts, and the unraisable hook.
 #include <cstring>
 #include <set>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The test doors themselves: forced collections, forced failures, the verifier.
 #include "heap_test.h"
 

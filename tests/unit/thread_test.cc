@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Heaps on threads: two heaps share nothing, and a heap can be handed over.
 #include <atomic>
 #include <random>

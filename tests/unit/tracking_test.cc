@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Tracking: who is seen by the collector, from birth or by hand.
 #include <algorithm>
 

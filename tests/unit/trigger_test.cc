@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Automatic collections: what sets them off, and what does not.
 #include "heap_test.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Type specs: what is accepted, and that every contradiction is an error.
 #include "heap_test.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Memory accounting, and memory that is given back.
 #include "heap_test.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Referents with their edges: which references are shown, as what, in which order.
 #include <array>
 #include <string>

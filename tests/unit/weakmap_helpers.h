@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the tests of weak containers share: a fixture with values that compare by content, whose
 /// hash and equal functions can be told to fail or to act.
 #ifndef CAIRN_TESTS_UNIT_WEAKMAP_HELPERS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Each memory request of a sequence of container and finalizer operations fails once in turn: the
 /// call that met it reports it and changes nothing, and done again it succeeds.
 #include "weakmap_helpers.h"

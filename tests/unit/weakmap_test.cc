@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Weak-value maps, weak-key maps and weak sets: what is stored, found, removed and dies.
 #include <chrono>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Weak containers against user code: hash and equal that fail or change the table, changes while
 /// an iterator is open.
 #include "weakmap_helpers.h"

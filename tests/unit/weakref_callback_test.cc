@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Callbacks of weak references whose referents die by their count.
 #include "heap_test.h"
 

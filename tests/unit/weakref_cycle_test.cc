@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Weak references whose referents die in cycles, and weak references in cycles.
 #include "heap_test.h"
 

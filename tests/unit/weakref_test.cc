@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Weak references: to anything, shared and not, typed, compared, hashed, counted, listed.
 #include "heap_test.h"
 

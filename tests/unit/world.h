@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A heap under test with the object types, the user code and the event log that tests share.
 ///
 /// Every object that `make` and its sisters build has a label. What happens to it is logged:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One SVG that shows all ratios at a glance: right of the line is slower than Cairn."""
 import html
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Instruction counts of Cairn's own workloads, which noise does not disturb, and their baseline."""
 import re
 import shutil

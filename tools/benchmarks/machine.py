@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The machine: packages, the build of the drivers, and what the report says about both."""
 import os
 import platform

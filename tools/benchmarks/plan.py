@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What is measured: jobs for the drivers, and the targets their results are held against."""
 from dataclasses import dataclass
 

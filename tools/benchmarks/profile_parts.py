@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where Cairn spends its time: the hottest functions of each measured part, by sampling."""
 import re
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Whole programs in pebble and in CPython 3.11, in turn, on one processor: `tools/bench --programs`."""
 import os
 import shutil

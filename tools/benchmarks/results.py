@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Samples by row and peer, what is derived from them, and the text and CSV reports."""
 import csv
 import statistics

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs the drivers: all peers in turn, round after round, on one processor."""
 import os
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Weak containers against CPython 3.11's, in turn, on one processor: `tools/bench --weak`."""
 import statistics
 import subprocess

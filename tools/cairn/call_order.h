@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Watches the order of callbacks and finalizers that every heap promises, ordered or not.
 #ifndef CAIRN_TOOL_CALL_ORDER_H
 #define CAIRN_TOOL_CALL_ORDER_H

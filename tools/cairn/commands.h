@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What main.cc chooses from: each command takes the words after its name and returns the exit
 /// status (0 done, 1 failed, 2 wrong use).
 #ifndef CAIRN_TOOL_COMMANDS_H

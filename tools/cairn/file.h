@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Files read whole.
 #ifndef CAIRN_TOOL_FILE_H
 #define CAIRN_TOOL_FILE_H

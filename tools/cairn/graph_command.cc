@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn graph`: loads the object graph of a real program, times collections of it, and takes it
 /// apart again.
 #include <algorithm>

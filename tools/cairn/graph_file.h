@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Files that hold the object graph of a program (format: tests/graph/dump.py).
 #ifndef CAIRN_TOOL_GRAPH_FILE_H
 #define CAIRN_TOOL_GRAPH_FILE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// An object graph on a heap: one object a node, and the references that its program held.
 #ifndef CAIRN_TOOL_GRAPH_HEAP_H
 #define CAIRN_TOOL_GRAPH_HEAP_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The `cairn` command: finds the command that the first word names, and runs it.
 #include <cstdio>
 #include <exception>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The weak containers of a trace, each in an instance, as in the reference: there, an instance of
 /// a class holds the dictionary (of a weak set: the set).
 ///

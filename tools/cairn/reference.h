@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// An owned reference as a C++ object.
 #ifndef CAIRN_TOOL_REFERENCE_H
 #define CAIRN_TOOL_REFERENCE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The roots of a trace as an object of the heap, as in the reference, where a dictionary of
 /// CPython's holds them.
 ///

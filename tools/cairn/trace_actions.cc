@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What finalizers and callbacks of a trace do.
 #include <algorithm>
 #include <utility>

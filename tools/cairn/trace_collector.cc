@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The operations that steer the collector, or ask for its state.
 #include <algorithm>
 #include <array>

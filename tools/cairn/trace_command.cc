@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn trace`: runs heap traces and prints their logs.
 #include <array>
 #include <cstdio>

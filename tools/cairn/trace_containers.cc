@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The operations on weak containers.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a machine checks when its trace is over, and what it compares while one runs.
 #include <fmt/format.h>
 

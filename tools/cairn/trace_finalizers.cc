@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The operations on registered finalizers.
 #include <fmt/format.h>
 

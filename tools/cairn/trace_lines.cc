@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "trace_lines.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The text of a trace, cut into operations.
 #ifndef CAIRN_TOOL_TRACE_LINES_H
 #define CAIRN_TOOL_TRACE_LINES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "trace_machine.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The machine that runs a heap trace: one heap, its roots, and the log.
 #ifndef CAIRN_TOOL_TRACE_MACHINE_H
 #define CAIRN_TOOL_TRACE_MACHINE_H

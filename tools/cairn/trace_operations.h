@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The operations of the trace language.
 #ifndef CAIRN_TOOL_TRACE_OPERATIONS_H
 #define CAIRN_TOOL_TRACE_OPERATIONS_H

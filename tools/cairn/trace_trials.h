@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Runs of a trace: one, or many with memory failing at a place further on each time.
 #ifndef CAIRN_TOOL_TRACE_TRIALS_H
 #define CAIRN_TOOL_TRACE_TRIALS_H

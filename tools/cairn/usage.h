@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What to say about a word that nobody knows.
 #ifndef CAIRN_TOOL_USAGE_H
 #define CAIRN_TOOL_USAGE_H

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Check the comments above public functions and above the typedefs of host functions.
 
 A function has a summary whose first word is a verb ("Returns", "Makes"), then the contract fields

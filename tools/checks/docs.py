@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Check that the documentation agrees with the tree: quoted files, links, names.
 
 usage: tools/checks/docs.py [--fix]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Check that docs/invariants.md, the code and the tests name the same invariants.
 
 - Each INV-... of the page stands in src/, outside the verifier, in a comment at the code that keeps

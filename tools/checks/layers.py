@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Check that each folder of src/ includes only itself and the folders below it.
 
 The one call that goes upwards (a count reaches zero, so the object is torn down) is declared low, in

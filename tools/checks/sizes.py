@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Check that no C or C++ file has more than 550 lines, and that the top folder stays small."""
 import pathlib
 import sys

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Check that each file says under which licence it is.
 
 usage: tools/checks/spdx.py [--add]    --add writes the line into files that lack it
@@ -14,17 +15,18 @@ import sys
 
 TAG = "SPDX-License-Identifier: MIT"
 COMMENTS = {  # by ending: what stands before and after the tag
-    "//": ([".c", ".cc", ".h", ".js", ".mjs", ".css"], "// ", ""),
+    "//": ([".c", ".cc", ".h", ".js", ".mjs"], "// ", ""),
     "#": ([".py", ".sh", ".cmake", ".txt", ".pc.in", ".abignore", ".nim", ".gdb", ".clang-format",
            ".clang-tidy", ".gitignore"], "# ", ""),
-    "block": ([".map.in"], "/* ", " */"),
+    "block": ([".map.in", ".css"], "/* ", " */"),
     "php": ([".php"], "// ", ""),
     "roff": ([".1", ".3"], '.\\" ', ""),
     "html": ([".md", ".html"], "<!-- ", " -->"),
 }
 WITHOUT = {".out", ".err", ".expected", ".log", ".trace", ".hgraph", ".xz", ".gz", ".svg", ".xml", ".json",
-           ".csv", ".baseline", ".heap", ".db", ".snap"}
+           ".csv", ".baseline", ".heap", ".db", ".snap", ".heapsnapshot", ".LICENSE"}
 WITHOUT_NAMES = {"LICENSE"}
+OTHERS = re.compile(r"d3-hierarchy")  # under a licence of its own, which lies beside it
 AT_THE_END = re.compile(r"^(tests/(programs|pebble|cpython)/|tools/pebble/(lib|tour)/).*\.py$|\.(md|html)$")
 
 
@@ -36,7 +38,7 @@ def files():
 def comment_for(path):
     """The line for this file; None if its kind has none; "" if its kind is not known."""
     name = path.name
-    if name in WITHOUT_NAMES or path.suffix in WITHOUT:
+    if name in WITHOUT_NAMES or path.suffix in WITHOUT or OTHERS.search(name):
         return None
     for endings, before, after in COMMENTS.values():
         if any(name.endswith(ending) for ending in endings):

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Check the built libraries: what they export is what the headers declare, with the version of its
 header, and they need no C++ runtime.
 

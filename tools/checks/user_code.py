@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Check that each line of src/ that can run the host's code says so.
 
 A call needs the comment `// USER CODE` within its statement if it goes through a pointer to a host

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What differs between cpack's generators. Debian's packages are made for /usr, and the files in them
 # say so; the archive is for any folder, and its files find each other.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Run by cpack when the files of Debian's packages are in place: compresses manual pages, gives each
 # package its changelog, and takes the debug sections out of the static library.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Run by cpack when Debian's packages are made: CPack gives a package with a shared library scripts that
 # call ldconfig; Debian wants a trigger instead, and then a package needs no scripts.
 

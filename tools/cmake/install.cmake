@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What `cmake --install` puts where, in four components: cairn_runtime (the shared library),
 # cairn_development, cairn_tools, cairn_pebble.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The library: one set of objects, linked twice.
 #
 #   cairn::static, cairn::shared   what hosts link, here and when installed

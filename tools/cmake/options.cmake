@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What a builder may choose, and what follows from the choice.
 #
 # In a parent's build (add_subdirectory, FetchContent) the parent chooses the build type, the

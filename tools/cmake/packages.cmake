@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # `cpack`: a set of Debian packages, and an archive of all that is installed. tools/package calls it.
 
 set(CPACK_PACKAGE_NAME cairn)

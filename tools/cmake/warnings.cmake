@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Warnings for every target of the project. In a parent's build the parent's own options hold.
 
 if(NOT PROJECT_IS_TOP_LEVEL)

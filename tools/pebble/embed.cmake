@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Writes the texts of lib/**/*.py and of the tour into one C++ file:
 #   cmake -DLIB=... -DTOUR=... -DOUT=... -P embed.cmake
 # A file's name gives the module's: a/b.py is a.b, a/__init__.py the package a.

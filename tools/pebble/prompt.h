@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The prompt: lines read from a terminal, with history and editing, run one by one.
 #ifndef PEBBLE_PROMPT_H
 #define PEBBLE_PROMPT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Uses the installed library as a host does, and says whose malloc the program has got:
  * Debian's libmimalloc takes malloc over in every program that is linked to it directly. */
 #define _GNU_SOURCE /* dladdr */

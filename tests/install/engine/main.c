@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 int engine_works(void);
 
 int main(void) {

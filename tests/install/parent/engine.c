@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <cairn/cairn.h>
 
 int engine_works(void);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The floor under every heap: blocks of a node's size from an allocator, and nothing else.
 //
 // CAIRN_BENCH_MIMALLOC: mi_malloc and mi_free (a driver of its own, since Debian's mimalloc takes

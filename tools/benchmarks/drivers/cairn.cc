@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Cairn, through its public headers: three slots and a payload of 8 bytes, 48 bytes in all.
 
 #include <cairn/cairn.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // CPython, through its C API: a type of its own with three references and a payload, made as
 // CPython's documentation recommends (garbage collected, with the trashcan for deep structures).
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What every driver shares: its command line, the clock, the lines it prints, its random numbers.
 ///
 ///     driver WORKLOAD N VARIANT [REPETITIONS]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Duktape, through its C API: a plain object with four properties. The places are an array, so
 // that every node has a reference from one container. It counts references, and marks and sweeps
 // for cycles; its own voluntary collections cannot be switched off.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What no collector of this kind can go below: one pass over the nodes in the order of their
 // memory, and one touch for each edge.
 //

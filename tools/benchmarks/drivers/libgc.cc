@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The Boehm-Demers-Weiser collector: 32 bytes a node, no header, no count. The places are one
 // uncollectable array. Sweeping is lazy: the allocations after a collection pay for it.
 

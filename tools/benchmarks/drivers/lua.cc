@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Lua 5.4, through its C API: a full userdata with three user values and a payload. The places
 // are a table, so that every node has a reference from one container.
 

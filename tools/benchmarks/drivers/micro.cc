@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Microbenchmarks of Cairn's own operations (Google Benchmark), for work on one operation. What
 // compares Cairn with others is in workloads.h.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 ## Nim with ORC: the workloads of workloads.h that its heap has, under the same names.
 ##
 ## Its collector looks only at candidates: objects whose count went down, but not to zero. A full

@@ -1,4 +1,5 @@
 <?php
+// SPDX-License-Identifier: MIT
 // PHP: the workloads of workloads.h that a script can do, under the same names. The interpreter's
 // own time is part of every figure.
 //

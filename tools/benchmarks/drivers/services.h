@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Workloads for what a heap offers beside allocation and collection: weak references, deep
 /// structures, introspection, memory; and the driver's main function.
 #ifndef CAIRN_BENCHMARKS_SERVICES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The graphs that the workloads build: three edges a node, the same in every driver.
 #ifndef CAIRN_BENCHMARKS_SHAPES_H
 #define CAIRN_BENCHMARKS_SHAPES_H

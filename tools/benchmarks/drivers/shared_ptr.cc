@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // std::shared_ptr, made with make_shared. With CAIRN_BENCH_ATOMIC the process has had a second
 // thread, so that libstdc++ counts with atomic instructions.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Weak containers of Cairn: nanoseconds an operation, one line each. The same is done by
 // weak_cpython.py.
 #include <cairn/cairn.h>

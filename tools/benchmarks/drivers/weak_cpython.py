@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Weak containers of CPython (they have no C API): nanoseconds an operation, one line each."""
 import gc
 import sys

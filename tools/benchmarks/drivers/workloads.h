@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The workloads, written once for every heap: a driver supplies a `Peer` class and nothing else.
 ///
 /// A peer has numbered *places* outside its heap, each empty or holding one node:

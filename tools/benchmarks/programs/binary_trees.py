@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Complete binary trees: many short-lived ones while a large one lives."""
 
 

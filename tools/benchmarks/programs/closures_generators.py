@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Closures that call themselves, and chains of generators, some left half way."""
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A table of records, each a dict of lists, replaced again and again."""
 
 table = {}

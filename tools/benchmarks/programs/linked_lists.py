@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Doubly linked lists: each is a cycle that only a collection can free."""
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A cache whose youngest entries live, and older ones as long as somebody uses them."""
 import weakref
 

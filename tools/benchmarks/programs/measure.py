@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Run a program and tell of its collections: `measure.py PROGRAM`, in pebble and in CPython alike.
 
 The last line on standard error: collections, those of everything, seconds of processor time in all.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Subjects with weak sets of observers that refer back to them, and come and go."""
 import weakref
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The graph of a service: much that stays, full of cycles, and requests that come and go."""
 
 

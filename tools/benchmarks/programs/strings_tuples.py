@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Texts taken apart and put together again, tuples as keys and records."""
 
 counts = {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// One bit for each of many.
 #ifndef CAIRN_TOOL_HEAP_BITS_H
 #define CAIRN_TOOL_HEAP_BITS_H

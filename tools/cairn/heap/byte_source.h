@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The bytes of a snapshot, read once from front to back through a buffer.
 #ifndef CAIRN_TOOL_HEAP_BYTE_SOURCE_H
 #define CAIRN_TOOL_HEAP_BYTE_SOURCE_H

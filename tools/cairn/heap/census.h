@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// How many nodes a snapshot has of each type, and what they hold.
 #ifndef CAIRN_TOOL_HEAP_CENSUS_H
 #define CAIRN_TOOL_HEAP_CENSUS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Native nodes that are not part of a document any more.
 #ifndef CAIRN_TOOL_HEAP_DETACHED_H
 #define CAIRN_TOOL_HEAP_DETACHED_H

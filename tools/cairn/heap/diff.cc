@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn heap diff`: growth by type, and the new objects with who holds them.
 #include <algorithm>
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "distances.h"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// How far nodes are from the root, and by which edge a shortest path comes.
 #ifndef CAIRN_TOOL_HEAP_DISTANCES_H
 #define CAIRN_TOOL_HEAP_DISTANCES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn heap dominators`: the dominator tree in a terminal.
 #include <algorithm>
 #include <cstdio>

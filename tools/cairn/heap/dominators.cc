@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "dominators.h"
 
 #include <algorithm>

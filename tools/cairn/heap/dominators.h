@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Immediate dominators: the last node that every path from the root to a node passes.
 #ifndef CAIRN_TOOL_HEAP_DOMINATORS_H
 #define CAIRN_TOOL_HEAP_DOMINATORS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn heap dot`: a part of the graph for Graphviz, small enough to be laid out.
 #include <algorithm>
 #include <map>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn heap flame`: folded stacks, one a line, for flame graph tools.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What changed between two snapshots of a program.
 #ifndef CAIRN_TOOL_HEAP_GROWTH_H
 #define CAIRN_TOOL_HEAP_GROWTH_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn heap`: reads its words, and runs the command that they name.
 #include <algorithm>
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "heap_model.h"
 
 #include <unordered_map>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A snapshot and what follows from it: types, distances, dominators, retained sizes.
 #ifndef CAIRN_TOOL_HEAP_HEAP_MODEL_H
 #define CAIRN_TOOL_HEAP_HEAP_MODEL_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "json_reader.h"
 
 #include <limits>

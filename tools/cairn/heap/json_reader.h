@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A JSON reader that keeps nothing: the caller says what comes next, and every disagreement is an
 /// error with its place.
 #ifndef CAIRN_TOOL_HEAP_JSON_READER_H

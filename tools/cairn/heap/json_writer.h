@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Writes JSON.
 #ifndef CAIRN_TOOL_HEAP_JSON_WRITER_H
 #define CAIRN_TOOL_HEAP_JSON_WRITER_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Moments as text.
 #ifndef CAIRN_TOOL_HEAP_MOMENT_H
 #define CAIRN_TOOL_HEAP_MOMENT_H

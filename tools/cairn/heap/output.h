@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Where a command writes.
 #ifndef CAIRN_TOOL_HEAP_OUTPUT_H
 #define CAIRN_TOOL_HEAP_OUTPUT_H

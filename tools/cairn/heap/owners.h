@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Moves the sizes of V8's inner arrays to the objects that they belong to.
 #ifndef CAIRN_TOOL_HEAP_OWNERS_H
 #define CAIRN_TOOL_HEAP_OWNERS_H

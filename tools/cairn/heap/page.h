@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The parts of the page that `cairn heap report` writes: the files of page/, as they are.
 #ifndef CAIRN_TOOL_HEAP_PAGE_H
 #define CAIRN_TOOL_HEAP_PAGE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Who holds an object: its shortest path from the root, and paths of many objects merged.
 #ifndef CAIRN_TOOL_HEAP_PATHS_H
 #define CAIRN_TOOL_HEAP_PATHS_H

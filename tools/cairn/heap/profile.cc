@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Profiles for pprof: protocol buffers written by hand, compressed by zlib.
 #include <limits>
 #include <stdexcept>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn heap report`: one page that needs nothing else.
 #include <optional>
 #include <random>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What a report page shows, gathered from a model: bounded, whatever the size of the heap.
 #ifndef CAIRN_TOOL_HEAP_REPORT_DATA_H
 #define CAIRN_TOOL_HEAP_REPORT_DATA_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the words after `cairn heap` ask for.
 #ifndef CAIRN_TOOL_HEAP_REQUEST_H
 #define CAIRN_TOOL_HEAP_REQUEST_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "retaining_edges.h"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Which edges hold the node that they lead to: the rules of Chrome DevTools.
 #ifndef CAIRN_TOOL_HEAP_RETAINING_EDGES_H
 #define CAIRN_TOOL_HEAP_RETAINING_EDGES_H

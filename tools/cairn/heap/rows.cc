@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn heap rows`: snapshots as rows for engines, one file a table.
 #include <filesystem>
 #include <iterator>

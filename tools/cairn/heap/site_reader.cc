@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "site_reader.h"
 
 #include <algorithm>

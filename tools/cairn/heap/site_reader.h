@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Reads the two arrays of a snapshot that say where objects were allocated.
 #ifndef CAIRN_TOOL_HEAP_SITE_READER_H
 #define CAIRN_TOOL_HEAP_SITE_READER_H

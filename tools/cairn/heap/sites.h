@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Allocation sites: what each call stack allocated, and what of it is still there.
 #ifndef CAIRN_TOOL_HEAP_SITES_H
 #define CAIRN_TOOL_HEAP_SITES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A heap snapshot in memory: one column a field, as small as the numbers allow.
 #ifndef CAIRN_TOOL_HEAP_SNAPSHOT_H
 #define CAIRN_TOOL_HEAP_SNAPSHOT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "snapshot_reader.h"
 
 #include <algorithm>

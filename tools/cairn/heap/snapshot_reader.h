@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Reads the .heapsnapshot format: V8's, and Cairn's dialect of it (docs/snapshots.md).
 #ifndef CAIRN_TOOL_HEAP_SNAPSHOT_READER_H
 #define CAIRN_TOOL_HEAP_SNAPSHOT_READER_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn heap sql`: snapshots as a database of SQLite.
 #include <filesystem>
 #include <memory>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn heap summary`, `top` and `types`: what is there.
 #include <algorithm>
 #include <cstdio>

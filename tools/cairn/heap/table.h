@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// A table of a command: text with aligned columns, or JSON.
 #ifndef CAIRN_TOOL_HEAP_TABLE_H
 #define CAIRN_TOOL_HEAP_TABLE_H

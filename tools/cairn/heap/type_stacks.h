@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The dominator tree with the nodes of one type below the same types merged.
 #ifndef CAIRN_TOOL_HEAP_TYPE_STACKS_H
 #define CAIRN_TOOL_HEAP_TYPE_STACKS_H

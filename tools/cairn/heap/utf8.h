@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Text as UTF-8.
 #ifndef CAIRN_TOOL_HEAP_UTF8_H
 #define CAIRN_TOOL_HEAP_UTF8_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// `cairn heap why`: who holds an object, or the objects of a type.
 #include <algorithm>
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Code: the instructions of one block, and what surrounds them.
 #ifndef PEBBLE_COMPILE_CODE_H
 #define PEBBLE_COMPILE_CODE_H

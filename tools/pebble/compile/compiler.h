@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The compiler: a syntax tree to code objects.
 #ifndef PEBBLE_COMPILE_COMPILER_H
 #define PEBBLE_COMPILE_COMPILER_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "compile/unit.h"
 
 #include "front/parser.h"

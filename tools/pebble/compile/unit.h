@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// One code object under construction, and the compiler that fills it.
 #ifndef PEBBLE_COMPILE_UNIT_H
 #define PEBBLE_COMPILE_UNIT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "core/class.h"
 
 #include <algorithm>

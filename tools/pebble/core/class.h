@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Classes: what native ones are made from, and what every class knows beside its dict.
 #ifndef PEBBLE_CORE_CLASS_H
 #define PEBBLE_CORE_CLASS_H

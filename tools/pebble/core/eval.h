@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Running code: frames, exceptions being handled, imports. What the interpreter loop needs.
 #ifndef PEBBLE_CORE_EVAL_H
 #define PEBBLE_CORE_EVAL_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "core/eval.h"
 #include "types/types.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "core/lookup.h"
 
 #include <algorithm>

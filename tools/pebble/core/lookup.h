@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Attribute lookup in classes, with its cache.
 #ifndef PEBBLE_CORE_LOOKUP_H
 #define PEBBLE_CORE_LOOKUP_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the interpreter loop works on, and the instructions that take more than a few lines.
 #ifndef PEBBLE_CORE_LOOP_H
 #define PEBBLE_CORE_LOOP_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The strings that the interpreter itself asks for, interned once: vm.names.init is "__init__".
 #ifndef PEBBLE_CORE_NAMES_H
 #define PEBBLE_CORE_NAMES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Object layouts. Every object starts with the heap's header and its class; strong references
 /// follow without a gap, so that the heap walks them itself (see layout.cc).
 #ifndef PEBBLE_CORE_OBJECTS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What can be done with any value. Results are owned; nothing or false: an exception is pending.
 #ifndef PEBBLE_CORE_PROTOCOL_H
 #define PEBBLE_CORE_PROTOCOL_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The special methods of native classes: their operations under the names that programs use.
 #ifndef PEBBLE_CORE_SPECIAL_H
 #define PEBBLE_CORE_SPECIAL_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The interpreter's beginning and end.
 #ifndef PEBBLE_CORE_START_H
 #define PEBBLE_CORE_START_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Values: pointers to heap objects, or tagged immediates; and Ref, which owns one.
 #ifndef PEBBLE_CORE_VALUE_H
 #define PEBBLE_CORE_VALUE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // clang-format off
 /// The interpreter's state, object creation, and raising. One interpreter a process.
 #ifndef PEBBLE_CORE_VM_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// How the heap walks and takes apart the layouts that keep references outside a row of slots.
 #ifndef PEBBLE_CORE_WALK_H
 #define PEBBLE_CORE_WALK_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The syntax tree: plain nodes of one struct, living together in an Ast.
 #ifndef PEBBLE_FRONT_AST_H
 #define PEBBLE_FRONT_AST_H

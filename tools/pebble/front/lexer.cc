@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "front/lexer.h"
 
 #include <array>

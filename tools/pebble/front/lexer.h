@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The lexer: source text to tokens.
 #ifndef PEBBLE_FRONT_LEXER_H
 #define PEBBLE_FRONT_LEXER_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The parser: recursive descent from tokens to a syntax tree.
 ///
 /// After the first problem the parser stands on the last token for good and drains quickly, so no

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Scopes: which name of which block of code means what.
 #ifndef PEBBLE_FRONT_SCOPE_H
 #define PEBBLE_FRONT_SCOPE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "front/source.h"
 
 namespace pebble {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Source text, positions in it, and what is wrong with it.
 #ifndef PEBBLE_FRONT_SOURCE_H
 #define PEBBLE_FRONT_SOURCE_H

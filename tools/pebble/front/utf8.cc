@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "front/utf8.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Texts as UTF-8.
 #ifndef PEBBLE_FRONT_UTF8_H
 #define PEBBLE_FRONT_UTF8_H

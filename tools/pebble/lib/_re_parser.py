@@ -286,3 +286,4 @@ class _Parser:
             return "\b" if c == "b" else self.escape(c, at)
         tests.append(test)
         return None
+# SPDX-License-Identifier: MIT

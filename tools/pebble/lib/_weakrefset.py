@@ -151,3 +151,4 @@ class WeakSet(_MutableSet):
 
     def __repr__(self):
         return repr(self.data)
+# SPDX-License-Identifier: MIT

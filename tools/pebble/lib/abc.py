@@ -71,3 +71,4 @@ class ABC(Interface):
                             f"method{'s' if len(names) > 1 else ''} {', '.join(names)}")
         make = super().__new__
         return make(cls) if make is object.__new__ else make(cls, *args, **kwargs)
+# SPDX-License-Identifier: MIT

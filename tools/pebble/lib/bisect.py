@@ -36,3 +36,4 @@ def insort_left(a, x, lo=0, hi=None, *, key=None):
 
 
 bisect, insort = bisect_right, insort_right
+# SPDX-License-Identifier: MIT

@@ -212,3 +212,4 @@ class ExitStack(AbstractContextManager):
                 problem.__context__ = context
                 raise
         return first is not None and problem is None
+# SPDX-License-Identifier: MIT

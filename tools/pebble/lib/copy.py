@@ -190,3 +190,4 @@ def _refuse(x):
     """Some things cannot be made a second time."""
     if type(x).__name__ in ("generator", "module", "frame", "traceback", "TextIOWrapper", "cell"):
         raise TypeError(f"cannot pickle '{type(x).__name__}' object")
+# SPDX-License-Identifier: MIT

@@ -342,3 +342,4 @@ class singledispatchmethod:
 
 
 _method = type(_Call((), {}, False).__hash__)
+# SPDX-License-Identifier: MIT

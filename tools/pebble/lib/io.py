@@ -183,3 +183,4 @@ class BytesIO(_Memory):
 
 TextIOWrapper = type(_sys.stdout)
 TextIOBase = RawIOBase = BufferedIOBase = IOBase
+# SPDX-License-Identifier: MIT

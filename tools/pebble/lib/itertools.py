@@ -413,3 +413,4 @@ def tee(iterable, n=2, /):
     source = iter(iterable)
     first = source if isinstance(source, _tee) else _tee(source, [])
     return tuple([first, *(first.__copy__() for _ in range(n - 1))][:n])
+# SPDX-License-Identifier: MIT

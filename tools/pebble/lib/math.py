@@ -146,3 +146,4 @@ def isqrt(n, /):
 
 
 del float_floor, float_ceil, natural_log
+# SPDX-License-Identifier: MIT

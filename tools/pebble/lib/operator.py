@@ -300,3 +300,4 @@ for _name in ("lt le eq ne ge gt not_ add sub mul matmul truediv floordiv mod ls
               "isub imul imatmul itruediv ifloordiv imod ipow ilshift irshift iand ior ixor "
               "iconcat inv").split():
     globals()[f"__{_name.rstrip('_')}__"] = globals()[_name]
+# SPDX-License-Identifier: MIT

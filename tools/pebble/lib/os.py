@@ -234,3 +234,4 @@ def cpu_count():
             return sum(line.startswith("processor") for line in lines) or None
     except OSError:
         return None
+# SPDX-License-Identifier: MIT

@@ -193,3 +193,4 @@ def samestat(one, other):
 
 def samefile(one, other):
     return samestat(os.stat(one), os.stat(other))
+# SPDX-License-Identifier: MIT

@@ -315,3 +315,4 @@ class PrettyPrinter:
               (dict, _show_dict), (list, _show_list), (tuple, _show_tuple), (set, _show_set),
               (frozenset, _show_set), (str, _show_text), (_MappingProxy, _show_proxy),
               (_Namespace, _show_namespace))
+# SPDX-License-Identifier: MIT

@@ -218,3 +218,4 @@ for _name in ("seed", "random", "getrandbits", "getstate", "setstate", "randrang
               "randbytes", "choice", "choices", "shuffle", "sample", "uniform", "triangular",
               "gauss", "normalvariate", "lognormvariate", "expovariate", "paretovariate"):
     globals()[_name] = getattr(_shared, _name)
+# SPDX-License-Identifier: MIT

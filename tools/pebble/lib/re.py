@@ -361,3 +361,4 @@ def purge():
 
 
 _TEMPLATE_PART = compile(r"\\(?:([1-9]\d?)|g<(\w+)>|(.))", DOTALL)
+# SPDX-License-Identifier: MIT

@@ -24,3 +24,4 @@ def S_ISREG(mode):
 
 def S_ISLNK(mode):
     return S_IFMT(mode) == S_IFLNK
+# SPDX-License-Identifier: MIT

@@ -50,3 +50,4 @@ class Template:
 
     def safe_substitute(self, mapping={}, /, **kws):
         return self._fill({**mapping, **kws}, safe=True)
+# SPDX-License-Identifier: MIT

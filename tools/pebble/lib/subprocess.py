@@ -218,3 +218,4 @@ def getoutput(command):
 def getstatusoutput(command):
     done = run(command, shell=True, stdout=PIPE, stderr=STDOUT, text=True)
     return done.returncode, done.stdout[:-1] if done.stdout.endswith("\n") else done.stdout
+# SPDX-License-Identifier: MIT

@@ -138,3 +138,4 @@ def _remove_tree(top, ignore_errors=False):
     except OSError:
         if not ignore_errors:
             raise
+# SPDX-License-Identifier: MIT

@@ -158,3 +158,4 @@ def fill(text, width=70, **kwargs):
 
 def shorten(text, width, **kwargs):
     return TextWrapper(width=width, max_lines=1, **kwargs).fill(" ".join(text.split()))
+# SPDX-License-Identifier: MIT

@@ -219,3 +219,4 @@ def active_count():
 
 def enumerate():
     return [_main]
+# SPDX-License-Identifier: MIT

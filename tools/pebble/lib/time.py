@@ -39,3 +39,4 @@ def ctime(seconds=None, /):
 
 
 del row_of, format_row
+# SPDX-License-Identifier: MIT

@@ -146,3 +146,4 @@ class FrameSummary:
 def extract_tb(tb, limit=None):
     return [FrameSummary(frame.f_code.co_filename, line, frame.f_code.co_name)
             for frame, line in walk_tb(tb)][:limit]
+# SPDX-License-Identifier: MIT

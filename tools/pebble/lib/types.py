@@ -52,3 +52,4 @@ class DynamicClassAttribute(property):
         if instance is None:
             raise AttributeError
         return super().__get__(instance, owner)
+# SPDX-License-Identifier: MIT

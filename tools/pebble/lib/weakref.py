@@ -230,3 +230,4 @@ class finalize(_weakref.Finalizer):
             finalize._watching = True
             _atexit.register(_weakref.run_finalizers)
         self._watch(obj, func, args, kwargs or None)
+# SPDX-License-Identifier: MIT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "core/start.h"
 #include "modules/modules.h"
 

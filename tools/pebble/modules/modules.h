@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// The builtin modules: native ones, made by a function, and those written in Python (lib/*.py),
 /// whose text is part of the program. See README.md for how to add one.
 #ifndef PEBBLE_MODULES_MODULES_H

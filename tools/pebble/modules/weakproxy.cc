@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "core/special.h"
 #include "modules/modules.h"
 

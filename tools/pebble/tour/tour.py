@@ -206,3 +206,4 @@ del book
 
 print("\nThat was the tour. `pebble FILE.py` runs a program, `pebble` alone is a prompt, `pebble --help`")
 print("names the rest; docs/pebble.md tells what Pebble takes of Python.")
+# SPDX-License-Identifier: MIT

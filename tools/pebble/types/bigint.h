@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Integers of any size, outside the heap: the arithmetic behind int.
 #ifndef PEBBLE_TYPES_BIGINT_H
 #define PEBBLE_TYPES_BIGINT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What bytes and bytearray share.
 #ifndef PEBBLE_TYPES_BYTES_H
 #define PEBBLE_TYPES_BYTES_H

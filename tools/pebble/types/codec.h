@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Texts as bytes and back: UTF-8, ASCII and Latin-1.
 #ifndef PEBBLE_TYPES_CODEC_H
 #define PEBBLE_TYPES_CODEC_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "compile/code.h"
 #include "core/eval.h"
 #include "core/lookup.h"

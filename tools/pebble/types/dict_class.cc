@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "types/types.h"
 
 namespace pebble {

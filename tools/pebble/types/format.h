@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Format specifications, of which `%` and str.format() both make use.
 #ifndef PEBBLE_TYPES_FORMAT_H
 #define PEBBLE_TYPES_FORMAT_H

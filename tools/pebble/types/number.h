@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the numeric types and their formatting share.
 #ifndef PEBBLE_TYPES_NUMBER_H
 #define PEBBLE_TYPES_NUMBER_H

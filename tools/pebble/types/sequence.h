@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What lists and tuples share.
 #ifndef PEBBLE_TYPES_SEQUENCE_H
 #define PEBBLE_TYPES_SEQUENCE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "types/set.h"
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// Sets with known hashes, and the algebra of sets.
 #ifndef PEBBLE_TYPES_SET_H
 #define PEBBLE_TYPES_SET_H

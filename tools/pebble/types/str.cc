@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "types/str.h"
 
 #include <algorithm>

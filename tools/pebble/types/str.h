@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the files of str share.
 #ifndef PEBBLE_TYPES_STR_H
 #define PEBBLE_TYPES_STR_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// What the builtin types offer to C++. Results are owned; nothing or false: an exception is
 /// pending. "find" functions return borrowed values and NULL when there is nothing.
 #ifndef PEBBLE_TYPES_TYPES_H

@@ -47,3 +47,4 @@ class _AlwaysEqual:
 
 
 ALWAYS_EQ = _AlwaysEqual()
+# SPDX-License-Identifier: MIT

@@ -9,3 +9,4 @@ def import_module(name):
     except ImportError as error:
         raise unittest.SkipTest(f"needs the module {name}") from error
     return sys.modules[name]
+# SPDX-License-Identifier: MIT

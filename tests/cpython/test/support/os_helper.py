@@ -11,3 +11,4 @@ def unlink(path):
         os.unlink(path)
     except FileNotFoundError:
         pass
+# SPDX-License-Identifier: MIT

@@ -18,3 +18,4 @@ def make_script(folder, name, source):
     with open(path, "w", encoding="utf-8") as script:
         script.write(source)
     return path
+# SPDX-License-Identifier: MIT

@@ -4,3 +4,4 @@ import unittest
 
 def requires_working_threading(*, module=False):
     return unittest.skip("needs threads")
+# SPDX-License-Identifier: MIT

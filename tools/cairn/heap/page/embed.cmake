@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Writes the parts of the page into one C++ file:
 #   cmake -DPAGE=... -DOUT=... -P embed.cmake
 

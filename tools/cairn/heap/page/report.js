@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 'use strict';
 // The page of `cairn heap report`. `data` is written by report.cc, which says what its parts are.
 const data = JSON.parse(document.getElementById('data').textContent);

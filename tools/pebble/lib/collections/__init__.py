@@ -520,3 +520,4 @@ class UserString(_UserSequence, _Sequence):
 
 
 _MutableSequence.register(deque)
+# SPDX-License-Identifier: MIT

@@ -404,3 +404,4 @@ Sequence.register(range)
 Sequence.register(bytes)
 MutableSequence.register(list)
 MutableSequence.register(bytearray)
+# SPDX-License-Identifier: MIT

@@ -100,3 +100,4 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
     for i, name in enumerate(names):
         body[name] = _tuplegetter(i)
     return type(typename, (tuple,), body)
+# SPDX-License-Identifier: MIT

@@ -67,3 +67,4 @@ class TestProgram:
 
 
 main = TestProgram
+# SPDX-License-Identifier: MIT

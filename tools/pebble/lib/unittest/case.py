@@ -376,3 +376,4 @@ def shown(value):
     except Exception:
         text = object.__repr__(value)
     return text if len(text) <= 300 else text[:300] + " [truncated]..."
+# SPDX-License-Identifier: MIT

@@ -93,3 +93,4 @@ class SubTest:
         if self.params:
             parts.append("(" + ", ".join(f"{k}={v!r}" for k, v in self.params.items()) + ")")
         return " ".join(parts) or "(<subtest>)"
+# SPDX-License-Identifier: MIT

@@ -98,3 +98,4 @@ class Mock:
 
     def __repr__(self):
         return f"<Mock name={self._name!r} id='{id(self)}'>"
+# SPDX-License-Identifier: MIT

@@ -133,3 +133,4 @@ class TextTestResult(TestResult):
         verdict = "OK" if self.wasSuccessful() else "FAILED"
         self.stream.write(verdict + (f" ({', '.join(counts)})" if counts else "") + "\n")
         self.stream.flush()
+# SPDX-License-Identifier: MIT

@@ -145,3 +145,4 @@ class TestLoader:
 
 
 defaultTestLoader = TestLoader()
+# SPDX-License-Identifier: MIT
