@@ -34,6 +34,9 @@ class ByteSource {
     }
     /// Takes `count` of the bytes that buffered() returned.
     void advance(size_t count) { at_ += count; }
+    /// Returns the part of the buffer that is not taken yet; it may be empty.
+    [[nodiscard]] const char* at() const { return at_; }
+    [[nodiscard]] const char* end() const { return end_; }
     /// Returns the place of the next byte.
     [[nodiscard]] uint64_t offset() const { return before_ + static_cast<uint64_t>(at_ - begin_); }
     /// Returns the number of bytes in all, if the source is a regular file or memory.

@@ -36,7 +36,7 @@ void JsonReader::fail_expected(char byte) {
     fail(fmt::format("expected '{}', found {}", byte, seen()));
 }
 
-uint64_t JsonReader::number(uint64_t most, const char* what) {
+uint64_t JsonReader::long_number(uint64_t most, const char* what) {
     int byte = next();
     if (byte < '0' || byte > '9') {
         fail(fmt::format("expected a whole number without sign ({}), found {}", what, seen()));

@@ -4,6 +4,7 @@
 #ifndef CAIRN_TOOL_HEAP_JSON_READER_H
 #define CAIRN_TOOL_HEAP_JSON_READER_H
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -54,7 +55,28 @@ class JsonReader {
         }
     }
     /// Reads a whole number without sign of at most `most`. `what` names it in an error.
-    uint64_t number(uint64_t most, const char* what);
+    uint64_t number(uint64_t most, const char* what) {
+        // Nearly all numbers lie whole in the buffer and have few digits, so that only their end
+        // must be looked at. long_number() reads all others, and says what is wrong with one.
+        constexpr ptrdiff_t kMostDigits = 18;
+        const char* const begin = source_.at();
+        if (source_.end() - begin > kMostDigits) {
+            const char* at = begin;
+            uint64_t value = 0;
+            for (; at - begin < kMostDigits; ++at) {
+                const unsigned digit = static_cast<unsigned char>(*at) - unsigned{'0'};
+                if (digit > 9) {
+                    break;
+                }
+                value = value * 10 + digit;
+            }
+            if (at != begin && value <= most && (*at == ',' || *at == ']' || *at == '\n')) {
+                source_.advance(static_cast<size_t>(at - begin));
+                return value;
+            }
+        }
+        return long_number(most, what);
+    }
     /// Reads a string into `text` as UTF-8. Bytes that are not UTF-8 become U+FFFD.
     void string(std::string& text);
     /// Reads any value and drops it.
@@ -96,6 +118,7 @@ class JsonReader {
     void escape(std::string& text);
     uint32_t four_digits();
     void skip_scalar();
+    uint64_t long_number(uint64_t most, const char* what);
 
     ByteSource& source_;
     std::string scratch_;
