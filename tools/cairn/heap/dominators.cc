@@ -72,7 +72,7 @@ void SemiNca::search() {
     number_.assign(count, kNone);
     node_.reserve(count);
     parent_.reserve(count);
-    semi_.assign(count, 0);  // during the search: the next edge to look at, by node
+    semi_.reserve(count);  // during the search: the next edge to look at
     search_from(0);
     for (Node node = 1; node < count; ++node) {
         if (first_predecessor_[node] == first_predecessor_[node + 1]) {
@@ -91,26 +91,25 @@ void SemiNca::search_from(Node start) {
         number_[node] = static_cast<Number>(node_.size());
         node_.push_back(node);
         parent_.push_back(parent);
-        next[node] = s_.first_edge[node];
+        next.push_back(s_.first_edge[node]);
     };
     enter(start, 0);
     const Number first = number_[start];
     Number at = first;
     for (;;) {
-        const Node node = node_[at];
-        const Edge end = s_.first_edge[node + 1];
-        Edge edge = next[node];
+        const Edge end = s_.first_edge[node_[at] + 1];
+        Edge edge = next[at];
         while (edge < end && (!retaining_[edge] || number_[s_.edge_to[edge]] != kNone)) {
             ++edge;
         }
         if (edge < end) {
-            next[node] = edge + 1;
+            next[at] = edge + 1;
             enter(s_.edge_to[edge], at);
-            at = number_[s_.edge_to[edge]];
+            at = static_cast<Number>(node_.size() - 1);
         } else if (at == first) {
             return;
         } else {
-            next[node] = end;
+            next[at] = end;
             at = parent_[at];
         }
     }
