@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Measures `cairn heap summary` and the model of Chrome DevTools on the same file, in turn.
 
-usage: measure.py CAIRN GENERATE MODULES [NODES [ROUNDS]]
+usage: measure.py CAIRN GENERATE MODULES [NODES|node [ROUNDS]]
+
+NODES are those of a random heap (606,000); `node` is a snapshot that node writes of about as many.
 
 Processor time of each process (user and system) and its largest memory; medians. MODULES "-": cairn alone.
 """
@@ -22,6 +24,13 @@ const snapshot = await parse(createReadStream(process.argv[2], 'utf-8'));
 console.log(snapshot.nodeCount, snapshot.totalSize);
 """
 
+PROGRAM = """
+class Entry { constructor(i) { this.name = 'entry ' + i; this.data = [i, { at: i + 0.5 }]; } }
+const cache = new Map();
+for (let i = 0; i < 90000; i++) cache.set('key ' + i, new Entry(i));
+require('node:v8').writeHeapSnapshot(process.argv[1]);
+"""
+
 
 def run(words):
     """Returns seconds of processor time, seconds, and MiB."""
@@ -36,12 +45,15 @@ def run(words):
 
 def main():
     cairn, generate, modules = sys.argv[1:4]
-    nodes = int(sys.argv[4]) if len(sys.argv) > 4 else 606_000
+    nodes = sys.argv[4] if len(sys.argv) > 4 else "606000"
     rounds = int(sys.argv[5]) if len(sys.argv) > 5 else 5
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         file = folder / "measured.heapsnapshot"
-        subprocess.run([generate, "1", str(nodes), file, "edges=1.5"], check=True)
+        if nodes == "node":
+            subprocess.run(["node", "-e", PROGRAM, file], check=True)
+        else:
+            subprocess.run([generate, "1", nodes, file, "edges=1.5"], check=True)
         readers = {"cairn heap summary": [cairn, "heap", "summary", file]}
         if modules != "-":
             package = need_modules(modules) / "node_modules" / "heap-snapshot-toolkit" / "index.js"
@@ -52,7 +64,7 @@ def main():
         for _ in range(rounds):
             for name, words in readers.items():
                 results[name].append(run(words))
-        print(f"{nodes} nodes, {file.stat().st_size / 1e6:.1f} MB, {rounds} rounds")
+        print(f"{nodes}, {file.stat().st_size / 1e6:.1f} MB, {rounds} rounds")
         for name, runs in results.items():
             seconds, wall, memory = (statistics.median(column) for column in zip(*runs))
             print(f"{name:20} {seconds:7.2f} s processor, {wall:7.2f} s, {memory:7.0f} MiB")
