@@ -386,7 +386,7 @@ Ref make_class(
     // One place more than the methods are seen to use, for what is set from outside; a few if all
     // is set from there.
     const bool empty = cls->info->inline_capacity == 0 && attribute_hint == 0;
-    const uint32_t places = empty ? 4 : std::min(attribute_hint + 1, 30u);
+    const uint32_t places = empty ? 6 : std::min(attribute_hint + 1, 30u);
     cls->info->inline_capacity += cls->info->slot_count + (cls->info->has_dict ? places : 0);
     cls->dict->owner = cls;
     class_changed(cls);
