@@ -60,8 +60,8 @@ CAIRN_API cairn_object* cairn_weakref_get(cairn_object* ref);
 /// Returns 1 if the weak reference is cleared, else 0.
 CAIRN_API int cairn_weakref_is_cleared(const cairn_object* ref);
 
-/// Returns the argument of the callback, borrowed; NULL if there is none, or if the referent died by
-/// count and the callback is being called or has been.
+/// Returns the argument of the callback, borrowed; NULL if there is none, or if the referent died
+/// by count and the callback is being called or has been.
 CAIRN_API cairn_object* cairn_weakref_argument(const cairn_object* ref);
 
 /// Returns 1 if `object` is a weak reference of any type, else 0.
