@@ -16,7 +16,7 @@ bool before_slow_allocation(cairn_heap* heap);
 // Counts the allocation of a container and collects if that is due. False: it is to fail.
 // USER CODE.
 inline bool before_container_allocation(cairn_heap* heap) {
-    if (heap->slow_allocation && !before_slow_allocation(heap)) {
+    if (heap->slow_allocation && !before_slow_allocation(heap)) {  // USER CODE
         return false;
     }
     count_birth(heap);
@@ -29,9 +29,9 @@ inline bool before_container_allocation(cairn_heap* heap) {
 // The same for an object of `type`. USER CODE.
 inline bool before_allocation(cairn_heap* heap, const cairn_type* type) {
     if (type->is_counted) {
-        return before_container_allocation(heap);
+        return before_container_allocation(heap);  // USER CODE
     }
-    if (heap->slow_allocation && !before_slow_allocation(heap)) {
+    if (heap->slow_allocation && !before_slow_allocation(heap)) {  // USER CODE
         return false;
     }
     lower_young_floor(heap);
@@ -47,7 +47,7 @@ inline bool before_allocation(cairn_heap* heap, const cairn_type* type) {
 template <typename Make>
 inline auto allocate_for_host(cairn_heap* heap, const cairn_type* type, Make make)
     -> decltype(make()) {
-    if (!before_allocation(heap, type)) {
+    if (!before_allocation(heap, type)) {  // USER CODE
         return nullptr;
     }
     const bool needs_place = type->finalize != nullptr && queues_finalizer(heap, type);

@@ -31,7 +31,7 @@ size_t cairn_finalizers_pending(const cairn_heap* heap) {
 }
 
 size_t cairn_finalizers_run(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
-    return cairn::run_queue(enter(heap), max_count, max_ns);
+    return cairn::run_queue(enter(heap), max_count, max_ns);  // USER CODE
 }
 
 int cairn_finalizer_is_waiting(const cairn_object* object) {
@@ -44,11 +44,11 @@ cairn_object* cairn_finalizer_new(cairn_object* object,
                                   cairn_object* argument,
                                   void* user_data) {
     cairn_heap* heap = enter(object);
-    if (!cairn::before_container_allocation(heap)) {
+    if (!cairn::before_container_allocation(heap)) {  // USER CODE
         return nullptr;
     }
     FinalizerObject* finalizer = cairn::register_finalizer(heap, object);
-    if (finalizer == nullptr && cairn::recover_memory(heap)) {
+    if (finalizer == nullptr && cairn::recover_memory(heap)) {  // USER CODE
         finalizer = cairn::register_finalizer(heap, object);
     }
     if (finalizer == nullptr) {
@@ -122,7 +122,7 @@ cairn_status cairn_finalizer_peek(cairn_object* finalizer,
     if (out_object != nullptr) {
         *out_object = object;
     } else {
-        cairn_decref(object);
+        cairn_decref(object);  // NO USER CODE: it was alive before
     }
     return CAIRN_OK;
 }
@@ -141,5 +141,5 @@ int cairn_finalizer_get_atexit(const cairn_object* finalizer) {
 }
 
 void cairn_finalizers_run_atexit(cairn_heap* heap) {
-    cairn::run_finalizers_at_exit(enter(heap));
+    cairn::run_finalizers_at_exit(enter(heap));  // USER CODE
 }

@@ -21,7 +21,7 @@ cairn_status cairn_gc_collect(cairn_heap* heap, int generation, size_t* out_unre
     if (!is_generation_number(generation)) {
         return CAIRN_INVALID;
     }
-    return cairn::collect(heap, generation, false, out_unreachable);
+    return cairn::collect(heap, generation, false, out_unreachable);  // USER CODE
 }
 
 void cairn_gc_enable(cairn_heap* heap) {
@@ -138,7 +138,7 @@ cairn_object* cairn_gc_garbage_get(const cairn_heap* heap, size_t index) {
 }
 
 void cairn_gc_garbage_clear(cairn_heap* heap) {
-    cairn::clear_garbage_list(enter(heap));
+    cairn::clear_garbage_list(enter(heap));  // USER CODE
 }
 
 cairn_status cairn_gc_track(cairn_object* object) {

@@ -44,7 +44,7 @@ cairn_heap* cairn_heap_new(const cairn_heap_options* options) {
 }
 
 size_t cairn_heap_free(cairn_heap* heap) {
-    return heap == nullptr ? 0 : cairn::close_heap(enter(heap));
+    return heap == nullptr ? 0 : cairn::close_heap(enter(heap));  // USER CODE
 }
 
 void* cairn_heap_user_data(const cairn_heap* heap) {
@@ -74,7 +74,7 @@ void cairn_heap_set_finalizers_waiting_hook(cairn_heap* heap,
 }
 
 cairn_status cairn_heap_add_external(cairn_heap* heap, ptrdiff_t bytes) {
-    return cairn::add_external(enter(heap), bytes);
+    return cairn::add_external(enter(heap), bytes);  // USER CODE
 }
 
 void cairn_heap_set_memory_limit(cairn_heap* heap, size_t bytes) {

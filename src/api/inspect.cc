@@ -9,7 +9,7 @@
 using cairn::enter;
 
 void cairn_objects_release(cairn_heap* heap, cairn_objects* objects) {
-    cairn::release_objects(enter(heap), objects);
+    cairn::release_objects(enter(heap), objects);  // USER CODE
 }
 
 cairn_status cairn_get_objects(cairn_heap* heap, int generation, cairn_objects* out_objects) {
@@ -38,8 +38,9 @@ cairn_status cairn_get_weakrefs(cairn_object* object, cairn_objects* out_objects
 void cairn_visit_objects(cairn_heap* heap, cairn_visit_object_fn visit, void* user_data) {
     enter(heap);
     bool go_on = true;
-    cairn::for_each_object(
-        heap, [&](cairn_object* object) { go_on = go_on && visit(object, user_data) != 0; });
+    cairn::for_each_object(heap, [&](cairn_object* object) {
+        go_on = go_on && visit(object, user_data) != 0;  // HOST CODE
+    });
 }
 
 void cairn_visit_referents(cairn_object* object, cairn_visit_edge_fn visit, void* user_data) {

@@ -27,12 +27,14 @@ bool before_slow_allocation(cairn_heap* heap) {
 
 namespace {
 
-// Not inline, so that the usual case keeps no registers for it.
+// Not inline, so that the usual case keeps no registers for it. USER CODE, before.
 [[gnu::noinline]] cairn_object* allocate_the_long_way(cairn_heap* heap, cairn_type* type) {
     if (type->is_variable || (type->object_flags & kIsWeakref) != 0) {
         return nullptr;
     }
-    return allocate_for_host(heap, type, [heap, type] { return allocate_object(heap, type); });
+    return allocate_for_host(heap, type, [heap, type] {  // USER CODE
+        return allocate_object(heap, type);
+    });
 }
 
 }  // namespace
@@ -42,7 +44,7 @@ namespace {
 cairn_object* cairn_new(cairn_type* type) {
     cairn_heap* heap = enter(type->heap);
     cairn_object* object = cairn::allocate_at_once(type, type->quick_bin);
-    return object != nullptr ? object : cairn::allocate_the_long_way(heap, type);
+    return object != nullptr ? object : cairn::allocate_the_long_way(heap, type);  // USER CODE
 }
 
 cairn_object* cairn_new_var(cairn_type* type, size_t item_count) {
@@ -50,7 +52,7 @@ cairn_object* cairn_new_var(cairn_type* type, size_t item_count) {
     if (!type->is_variable || !cairn::items_fit(type, item_count)) {
         return nullptr;
     }
-    return cairn::allocate_for_host(heap, type, [heap, type, item_count] {
+    return cairn::allocate_for_host(heap, type, [heap, type, item_count] {  // USER CODE
         return cairn::allocate_items(heap, type, item_count);
     });
 }
@@ -87,7 +89,7 @@ size_t cairn_object_size(const cairn_object* object) {
 size_t cairn_object_external_size(const cairn_object* object) {
     enter(object);
     const cairn_external_size_fn size = object->type->external_size;
-    return size == nullptr ? 0 : size(const_cast<cairn_object*>(object));
+    return size == nullptr ? 0 : size(const_cast<cairn_object*>(object));  // HOST CODE
 }
 
 size_t cairn_repr(const cairn_object* object, char* buffer, size_t size) {

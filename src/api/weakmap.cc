@@ -68,6 +68,7 @@ cairn_status store_once(WeakMapObject* map,
     return cairn::add_entry(map, key, value, hash);
 }
 
+// USER CODE.
 cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
     cairn_heap* heap = enter(map);
     const Hold hold_map(map);
@@ -154,22 +155,22 @@ cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_objec
 
 cairn_status cairn_weakmap_set(cairn_object* map, cairn_object* key, cairn_object* value) {
     enter(map);
-    return is_map(map) ? store(map, key, value) : CAIRN_INVALID;
+    return is_map(map) ? store(map, key, value) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakset_add(cairn_object* set, cairn_object* member) {
     enter(set);
-    return is_set(set) ? store(set, member, nullptr) : CAIRN_INVALID;
+    return is_set(set) ? store(set, member, nullptr) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakmap_delete(cairn_object* map, cairn_object* key) {
     enter(map);
-    return cairn::is_weakmap(map) ? take(map, key, nullptr) : CAIRN_INVALID;
+    return cairn::is_weakmap(map) ? take(map, key, nullptr) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakmap_pop(cairn_object* map, cairn_object* key, cairn_object** out_value) {
     enter(map);
-    return is_map(map) ? take(map, key, out_value) : CAIRN_INVALID;
+    return is_map(map) ? take(map, key, out_value) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakmap_pop_last(cairn_object* map,
@@ -232,8 +233,9 @@ cairn_status cairn_weakmap_update(cairn_object* map, cairn_object* source) {
     cairn_object* key = nullptr;
     cairn_object* value = nullptr;
     cairn_status status = CAIRN_OK;
-    while (status == CAIRN_OK && cairn_weakmap_iterator_next(&iterator, &key, &value) != 0) {
-        status = store(map, key, value);  // USER CODE
+    while (status == CAIRN_OK &&
+           cairn_weakmap_iterator_next(&iterator, &key, &value) != 0) {  // USER CODE
+        status = store(map, key, value);                                 // USER CODE
     }
     cairn_weakmap_iterator_close(&iterator);  // USER CODE
     return status;

@@ -47,19 +47,20 @@ inline WeakrefObject* make_at_once(cairn_heap* heap,
 [[gnu::noinline]] WeakrefObject* make_the_long_way(cairn_heap* heap,
                                                    cairn_type* type,
                                                    cairn_object* referent) {
-    return cairn::allocate_for_host(
-        heap, type, [heap, type, referent] { return cairn::make_weakref(heap, type, referent); });
+    return cairn::allocate_for_host(heap, type, [heap, type, referent] {  // USER CODE
+        return cairn::make_weakref(heap, type, referent);
+    });
 }
 
 // The same for the shared reference, which may be there already. A collection may run first, and a
-// callback may make it meanwhile.
+// callback may make it meanwhile. USER CODE, before.
 [[gnu::noinline]] cairn_object* share_the_long_way(cairn_heap* heap, cairn_object* referent) {
     if (WeakrefObject* shared = cairn::find_shared_weakref(heap, referent)) {
         return cairn_new_ref(&shared->head);
     }
     WeakrefObject* ref = make_at_once(heap, heap->weakref_type, referent, cairn::kShared);
     if (ref == nullptr) {
-        ref = cairn::allocate_for_host(heap, heap->weakref_type, [heap, referent] {
+        ref = cairn::allocate_for_host(heap, heap->weakref_type, [heap, referent] {  // USER CODE
             WeakrefObject* shared = cairn::find_shared_weakref(heap, referent);
             return shared != nullptr ? as_weakref(cairn_new_ref(&shared->head))
                                      : cairn::make_shared_weakref(heap, referent);
@@ -68,7 +69,8 @@ inline WeakrefObject* make_at_once(cairn_heap* heap,
     return ref == nullptr ? nullptr : &ref->head;
 }
 
-// A callback that will wait in the finalizer queue has its place there reserved first.
+// A callback that will wait in the finalizer queue has its place there reserved first. USER CODE,
+// before.
 WeakrefObject* make_with_callback(cairn_heap* heap,
                                   cairn_type* type,
                                   cairn_object* referent,
@@ -79,7 +81,7 @@ WeakrefObject* make_with_callback(cairn_heap* heap,
     }
     WeakrefObject* ref = make_first_at_once(heap, type, referent, 0);
     ref = ref != nullptr ? ref : make_at_once(heap, type, referent, 0);
-    ref = ref != nullptr ? ref : make_the_long_way(heap, type, referent);
+    ref = ref != nullptr ? ref : make_the_long_way(heap, type, referent);  // USER CODE
     if (ref == nullptr) {
         if (needs_place) {
             cairn::release_place(heap);
@@ -101,10 +103,11 @@ cairn_object* cairn_weakref_new(cairn_object* referent,
                                 void* user_data) {
     cairn_heap* heap = enter(referent);
     if (callback != nullptr) {
-        return cairn_weakref_new_typed(heap->weakref_type, referent, callback, argument, user_data);
+        return cairn_weakref_new_typed(
+            heap->weakref_type, referent, callback, argument, user_data);  // USER CODE
     }
     WeakrefObject* ref = make_first_at_once(heap, heap->weakref_type, referent, cairn::kShared);
-    return ref != nullptr ? &ref->head : share_the_long_way(heap, referent);
+    return ref != nullptr ? &ref->head : share_the_long_way(heap, referent);  // USER CODE
 }
 
 cairn_object* cairn_weakref_new_typed(cairn_type* type,
@@ -116,7 +119,7 @@ cairn_object* cairn_weakref_new_typed(cairn_type* type,
     if (type->heap != heap || (type->flags & CAIRN_TYPE_WEAKREF) == 0) {
         return nullptr;
     }
-    WeakrefObject* ref = make_with_callback(heap, type, referent, callback);
+    WeakrefObject* ref = make_with_callback(heap, type, referent, callback);  // USER CODE
     if (ref == nullptr) {
         return nullptr;
     }

@@ -15,6 +15,7 @@ namespace cairn {
 
 namespace {
 
+// USER CODE.
 void collect_everything(cairn_heap* heap) {
     clear_garbage_list(heap);  // USER CODE
     unfreeze(heap);

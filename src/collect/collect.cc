@@ -28,7 +28,7 @@ void separate(Collection& c) {
     }
 }
 
-// Callbacks and finalizers of the unreachable set, and what they save from it.
+// Callbacks and finalizers of the unreachable set, and what they save from it. USER CODE.
 void tell_user_code(Collection& c) {
     if (has_option(c.heap, CAIRN_HEAP_FINALIZERS_FIRST)) {
         set_leaf_keys_aside(c);
@@ -56,6 +56,7 @@ void give_up(Collection& c) {
     untrack_reached_leaf_keys(c);
 }
 
+// USER CODE.
 void run_phases(Collection& c) {
     merge_younger_generations(c);
     merge_leaf_keys(c);
@@ -96,6 +97,7 @@ size_t segments_to_release(const cairn_heap* heap, int generation, bool automati
     return automatic ? heap->space.count_empty_segments() : SIZE_MAX;
 }
 
+// USER CODE.
 void collect_with_callbacks(Collection& c, bool automatic) {
     cairn_gc_info info{};
     info.generation = c.generation;
@@ -105,7 +107,7 @@ void collect_with_callbacks(Collection& c, bool automatic) {
     count_collection(c.heap, c.generation);
     const bool held = c.heap->space.hold_segments;
     c.heap->space.hold_segments = true;
-    run_phases(c);
+    run_phases(c);  // USER CODE
     c.heap->space.hold_segments = held;
     if (!held) {
         c.heap->space.release_empty_segments(c.segments_to_release);

@@ -220,7 +220,7 @@ void keep_for_now(Collection& c, cairn_object* object) {
 }
 
 // Drops the references of one unreachable object. If it is still alive then, others hold it; the
-// last of them frees it.
+// last of them frees it. USER CODE.
 void clear_unreachable(Collection& c, cairn_object* object) {
     retain(object);
     drop_references(object);  // USER CODE

@@ -284,7 +284,7 @@ void for_each_root(const cairn_heap* heap, F visit) {
     }
     for_each_borrowed(heap, visit);
     if (heap->visit_roots != nullptr) {
-        heap->visit_roots(visit_thunk<F>, &visit, heap->visit_roots_data);
+        heap->visit_roots(visit_thunk<F>, &visit, heap->visit_roots_data);  // HOST CODE
     }
 }
 

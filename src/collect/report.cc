@@ -23,7 +23,8 @@ void report_object(const char* what, const cairn_object* object) {
 void tell_callbacks(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info& info) {
     for (size_t i = 0; i < heap->gc.callbacks.size(); ++i) {
         const GcCallback callback = heap->gc.callbacks[i];
-        const cairn_status status = callback.function(heap, phase, &info, callback.user_data);
+        const cairn_status status =
+            callback.function(heap, phase, &info, callback.user_data);  // USER CODE
         if (status != CAIRN_OK) {
             unraisable(heap, CAIRN_PLACE_GC_CALLBACK, status, nullptr);  // USER CODE
         }

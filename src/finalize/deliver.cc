@@ -20,7 +20,7 @@ void call_finalizer(cairn_heap* heap, cairn_object* object) {
     ++heap->gc.user_code_runs;
     const cairn_status status = object->type->finalize(object);  // USER CODE
     if (status != CAIRN_OK) {
-        unraisable(heap, CAIRN_PLACE_FINALIZER, status, object);
+        unraisable(heap, CAIRN_PLACE_FINALIZER, status, object);  // USER CODE
     }
 }
 

@@ -131,6 +131,7 @@ void release_place(cairn_heap* heap) {
     --heap->queue.reserved;
 }
 
+// USER CODE.
 void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object) {
     FinalizerQueue& queue = heap->queue;
     CAIRN_ASSERT_INTERNAL(queue.reserved > 0 && queue.count < queue.capacity);
@@ -182,7 +183,7 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
     }
     queue.running = false;
     if (queue.count > 0 && heap->on_finalizers_waiting != nullptr) {
-        heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);
+        heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);  // HOST CODE
     }
     return ran;
 }

@@ -43,6 +43,7 @@ bool make_types(cairn_heap* heap) {
 }
 
 // The object died: its finalizer runs, or waits. The function is called with the finalizer dead.
+// USER CODE.
 cairn_status object_died(cairn_object* self, cairn_object*, void*) {
     FinalizerObject* finalizer = as_finalizer_ref(as_weakref(self))->finalizer;
     if (finalizer == nullptr) {
@@ -59,8 +60,8 @@ cairn_status object_died(cairn_object* self, cairn_object*, void*) {
     retain(&finalizer->head);
     unregister_finalizer(heap, finalizer);                               // USER CODE
     const cairn_status status = run_registered(heap, &finalizer->head);  // USER CODE
-    report_registered(heap, &finalizer->head, status);
-    release(&finalizer->head);
+    report_registered(heap, &finalizer->head, status);                   // USER CODE
+    release(&finalizer->head);                                           // USER CODE
     return CAIRN_OK;
 }
 
@@ -127,7 +128,7 @@ void unregister_finalizer(cairn_heap* heap, FinalizerObject* finalizer) {
     finalizer->ref = nullptr;
     as_finalizer_ref(ref)->finalizer = nullptr;
     ref->state |= kCallbackTaken;
-    release(&ref->head);
+    release(&ref->head);        // USER CODE
     release(&finalizer->head);  // USER CODE
 }
 
@@ -135,7 +136,8 @@ cairn_status run_registered(cairn_heap* heap, cairn_object* object) {
     FinalizerObject* finalizer = as_finalizer(object);
     ++heap->gc.user_code_runs;
     ++heap->registered_running;
-    const cairn_status status = finalizer->function(finalizer->argument, finalizer->user_data);
+    const cairn_status status =
+        finalizer->function(finalizer->argument, finalizer->user_data);  // USER CODE
     --heap->registered_running;
     clear_slot(&finalizer->argument);  // USER CODE
     return status;
@@ -143,7 +145,7 @@ cairn_status run_registered(cairn_heap* heap, cairn_object* object) {
 
 void report_registered(cairn_heap* heap, cairn_object* finalizer, cairn_status status) {
     if (status != CAIRN_OK) {
-        unraisable(heap, CAIRN_PLACE_REGISTERED_FINALIZER, status, finalizer);
+        unraisable(heap, CAIRN_PLACE_REGISTERED_FINALIZER, status, finalizer);  // USER CODE
     }
 }
 
@@ -161,8 +163,8 @@ void run_finalizers_at_exit(cairn_heap* heap) {
         retain(&finalizer->head);
         unregister_finalizer(heap, finalizer);                               // USER CODE
         const cairn_status status = run_registered(heap, &finalizer->head);  // USER CODE
-        report_registered(heap, &finalizer->head, status);
-        release(&finalizer->head);  // USER CODE
+        report_registered(heap, &finalizer->head, status);                   // USER CODE
+        release(&finalizer->head);                                           // USER CODE
         finalizer = heap->newest_finalizer;
     }
     heap->policy.enabled = heap->policy.enabled || was_enabled;  // One of them may have enabled it.

@@ -43,7 +43,7 @@ void unregister_finalizer(cairn_heap* heap, FinalizerObject* finalizer);
 // Runs the function of a finalizer that is off the list, and drops its argument. USER CODE.
 cairn_status run_registered(cairn_heap* heap, cairn_object* object);
 
-// Reports what nobody else can receive.
+// Reports what nobody else can receive. USER CODE.
 void report_registered(cairn_heap* heap, cairn_object* finalizer, cairn_status status);
 
 // Runs all that are to run at exit, newest first. USER CODE.

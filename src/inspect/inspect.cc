@@ -28,7 +28,7 @@ cairn_status ObjectList::finish(cairn_objects* out_objects) {
     if (failed_) {
         // Each object was alive without the list's reference, and nothing ran since.
         for (cairn_object* object : objects_) {
-            release(object);
+            release(object);  // NO USER CODE: the list adds a reference
         }
     }
     objects_.release(heap_->memory);

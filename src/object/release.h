@@ -68,7 +68,7 @@ inline void clear_slot(cairn_object** slot) {
 class Hold {
   public:
     explicit Hold(cairn_object* object) : object_(object) { retain(object); }
-    ~Hold() { release(object_); }
+    ~Hold() { release(object_); }  // USER CODE
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;
 

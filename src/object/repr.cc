@@ -7,6 +7,7 @@
 
 namespace cairn {
 
+// USER CODE.
 size_t repr(const cairn_object* object, char* buffer, size_t size) {
     const cairn_type* type = object->type;
     if (type->repr != nullptr) {

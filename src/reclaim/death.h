@@ -54,7 +54,7 @@ inline bool begin_death(cairn_heap* heap, cairn_object* object) {
 // Lets the object's type release what the object holds outside the heap.
 inline void call_dealloc(cairn_object* object) {
     if ((object->flags & kHasDealloc) != 0) {
-        object->type->dealloc(object);
+        object->type->dealloc(object);  // HOST CODE
     }
 }
 

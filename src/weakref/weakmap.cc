@@ -128,8 +128,9 @@ void traverse_weakmap(cairn_object* self, cairn_visit_fn visit, void* visit_data
     }
 }
 
+// USER CODE.
 void clear_object(cairn_object* self) {
-    clear_weakmap(as_weakmap(self));
+    clear_weakmap(as_weakmap(self));  // USER CODE
 }
 
 // At the heap's end a map dies with its entries in place.
@@ -191,11 +192,11 @@ EntryRef* make_entry_ref(cairn_heap* heap, WeakMapObject* map, cairn_object* ref
 void release_entry(cairn_weak_kind kind, const WeakEntry& entry) {
     const bool strong_first = kind == CAIRN_WEAK_VALUE_MAP;
     if (strong_first) {
-        release(entry.strong);
+        release(entry.strong);  // USER CODE
     }
-    release(&entry.ref->weakref.head);
+    release(&entry.ref->weakref.head);  // USER CODE
     if (!strong_first && entry.strong != nullptr) {
-        release(entry.strong);
+        release(entry.strong);  // USER CODE
     }
 }
 
@@ -235,7 +236,7 @@ namespace {
 
 enum class Match { kNo, kYes, kTableChanged };
 
-// Does a live entry, whose hash is that of `key`, belong to it by the type's equal?
+// Does a live entry, whose hash is that of `key`, belong to it by the type's equal? USER CODE.
 [[gnu::noinline]] cairn_status match_by_equal(WeakMapObject* map,
                                               const WeakEntry& entry,
                                               cairn_object* candidate,
@@ -255,7 +256,7 @@ enum class Match { kNo, kYes, kTableChanged };
     return status;
 }
 
-// Does the entry that the index leads to belong to `key`?
+// Does the entry that the index leads to belong to `key`? USER CODE.
 inline cairn_status match_entry(WeakMapObject* map,
                                 const WeakEntry& entry,
                                 cairn_object* key,
@@ -294,7 +295,8 @@ cairn_status find_entry(WeakMapObject* map, cairn_object* key, uint64_t hash, ui
         Match match = Match::kNo;
         if (index_key.may_be_in(place)) {
             const uint32_t at = index_key.entry_in(place);
-            const cairn_status status = match_entry(map, map->entries[at], key, hash, &match);
+            const cairn_status status =
+                match_entry(map, map->entries[at], key, hash, &match);  // USER CODE
             if (status != CAIRN_OK) {
                 return status;
             }
@@ -404,7 +406,7 @@ bool remove_with_referent(cairn_heap* heap, WeakrefObject* weakref) {
         const HoldMap hold(map);
         release_slow(strong);  // USER CODE
     }
-    release(&weakref->head);
+    release(&weakref->head);  // NO USER CODE: it holds nothing
     return true;
 }
 

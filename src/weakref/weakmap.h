@@ -128,6 +128,7 @@ bool empty_weakmap(WeakMapObject* map);
 // Removes the entries that died while iterators were open. USER CODE.
 void remove_dead_entries_now(WeakMapObject* map);
 
+// USER CODE.
 inline void remove_dead_entries(WeakMapObject* map) {
     if (map->dead > 0) {
         remove_dead_entries_now(map);  // USER CODE

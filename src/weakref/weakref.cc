@@ -89,9 +89,10 @@ void run_callback(cairn_heap* heap, WeakrefObject* ref) {
         return;
     }
     const FullWeakref* full = as_full_weakref(ref);
-    const cairn_status status = full->callback(&ref->head, full->argument, full->user_data);
+    const cairn_status status =
+        full->callback(&ref->head, full->argument, full->user_data);  // USER CODE
     if (status != CAIRN_OK) {
-        unraisable(heap, CAIRN_PLACE_WEAKREF_CALLBACK, status, &ref->head);
+        unraisable(heap, CAIRN_PLACE_WEAKREF_CALLBACK, status, &ref->head);  // USER CODE
     }
 }
 
