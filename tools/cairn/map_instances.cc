@@ -68,8 +68,28 @@ void MapInstances::note_entry(cairn_object* map) {
     }
 }
 
+// An instance leaves the list when it is gone, and its map dies before: user code of what that held
+// may collect or freeze meanwhile. A map that is dying is shown by no visit.
+std::vector<cairn_object*> MapInstances::living_maps() const {
+    struct Search {
+        const std::vector<cairn_object*>& listed;
+        std::vector<cairn_object*> found;
+    } search{maps_, {}};
+    cairn_visit_objects(
+        heap_,
+        [](cairn_object* object, void* data) {
+            auto* self = static_cast<Search*>(data);
+            if (std::find(self->listed.begin(), self->listed.end(), object) != self->listed.end()) {
+                self->found.push_back(object);
+            }
+            return 1;
+        },
+        &search);
+    return search.found;
+}
+
 void MapInstances::note_freeze() {
-    for (cairn_object* map : maps_) {
+    for (cairn_object* map : living_maps()) {
         if (cairn_gc_is_tracked(map) != 0 &&
             std::find(frozen_.begin(), frozen_.end(), map) == frozen_.end()) {
             frozen_.push_back(map);
@@ -80,7 +100,7 @@ void MapInstances::note_freeze() {
 // What is frozen is not examined. While a dictionary is empty, it makes no difference at which
 // moment of the collection it is untracked.
 void MapInstances::untrack_empty() const {
-    for (cairn_object* map : maps_) {
+    for (cairn_object* map : living_maps()) {
         if (cairn_weakmap_length(map) == 0 &&
             std::find(frozen_.begin(), frozen_.end(), map) == frozen_.end()) {
             cairn_gc_untrack(map);

@@ -43,6 +43,7 @@ class MapInstances {
                                    cairn_gc_phase phase,
                                    const cairn_gc_info* info,
                                    void* user_data);
+    [[nodiscard]] std::vector<cairn_object*> living_maps() const;
     void untrack_empty() const;
 
     cairn_heap* heap_ = nullptr;
