@@ -130,17 +130,30 @@ bool finalize_leaf_keys_of(Collection& c, WeakMapObject* map) {
     return some;
 }
 
+// The first of a list of weak-key maps that is not dying, with one reference more.
+WeakMapObject* hold_living(WeakMapObject* map) {
+    while (map != nullptr && is_dying(&map->head)) {
+        map = map->next_map;
+    }
+    if (map != nullptr) {
+        retain(&map->head);
+    }
+    return map;
+}
+
 // User code may change each map, and which there are. So what is missed is met by the next round.
 // USER CODE.
 void finalize_leaf_keys(Collection& c) {
     bool some = c.has_leaf_keys;
     while (some) {
         some = false;
-        WeakMapObject* map = c.heap->first_weak_key_map;
+        WeakMapObject* map = hold_living(c.heap->first_weak_key_map);
         while (map != nullptr) {
-            const HoldMap hold(map);
             some |= finalize_leaf_keys_of(c, map);  // USER CODE
-            map = map->next_map;
+            // The next is held before this one is let go, which may free it.
+            WeakMapObject* next = hold_living(map->next_map);
+            release(&map->head);  // USER CODE
+            map = next;
         }
     }
 }
