@@ -27,13 +27,7 @@ void collect_everything(cairn_heap* heap) {
 bool finalize_survivors(cairn_heap* heap) {
     bool some = false;
     for_each_object(heap, [heap, &some](cairn_object* object) {
-        if (needs_finalizer(object)) {
-            some = true;
-            retain(object);
-            object->flags |= kFinalized;
-            deliver_finalizer(heap, object, DiedBy::kCollection);  // USER CODE
-            release(object);                                       // USER CODE
-        }
+        some |= finalize_found(heap, object);  // USER CODE
     });
     return some;
 }

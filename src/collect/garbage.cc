@@ -107,24 +107,13 @@ void run_weakref_callbacks(Collection& c) {
 
 namespace {
 
-// Was it needed? USER CODE.
-bool finalize(Collection& c, cairn_object* object) {
-    if (!needs_finalizer(object)) {
-        return false;
-    }
-    const Hold hold(object);
-    object->flags |= kFinalized;
-    deliver_finalizer(c.heap, object, DiedBy::kCollection);  // USER CODE
-    return true;
-}
-
 // The leaf keys of one map that were unreachable when they were set aside. USER CODE.
 bool finalize_leaf_keys_of(Collection& c, WeakMapObject* map) {
     bool some = false;
     for (uint32_t i = 0; i < map->used; ++i) {
         const WeakEntry& entry = map->entries[i];
         if (entry.weak != nullptr && (entry.ref->weakref.state & kKeyWasUnreachable) != 0) {
-            some |= finalize(c, entry.weak);  // USER CODE
+            some |= finalize_found(c.heap, entry.weak);  // USER CODE
         }
     }
     return some;
@@ -163,7 +152,7 @@ void finalize_leaf_keys(Collection& c) {
 void run_finalizers(Collection& c) {
     UnreachableWalk walk(c, true);
     while (cairn_object* object = walk.next()) {
-        finalize(c, object);  // USER CODE
+        (void)finalize_found(c.heap, object);  // USER CODE
     }
     finalize_leaf_keys(c);  // USER CODE
 }

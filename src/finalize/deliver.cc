@@ -39,6 +39,16 @@ void deliver_finalizer(cairn_heap* heap, cairn_object* object, DiedBy cause) {
     }
 }
 
+bool finalize_found(cairn_heap* heap, cairn_object* object) {
+    if (!needs_finalizer(object)) {
+        return false;
+    }
+    const Hold hold(object);
+    object->flags |= kFinalized;
+    deliver_finalizer(heap, object, DiedBy::kCollection);  // USER CODE
+    return true;
+}
+
 bool deliver_callback(cairn_heap* heap, WeakrefObject* ref) {
     if (waits(heap, ref)) {
         ref->state &= ~static_cast<uint32_t>(kHasPlace);

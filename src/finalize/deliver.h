@@ -26,6 +26,9 @@ enum class DiedBy : uint8_t { kCollection, kCount };
 // (PyObject_CallFinalizer). USER CODE.
 void deliver_finalizer(cairn_heap* heap, cairn_object* object, DiedBy cause);
 
+// Finalizes an object that a collection, or the heap's end, has found. Was that needed? USER CODE.
+bool finalize_found(cairn_heap* heap, cairn_object* object);
+
 // Death of `referent` by count: clears all references to it, then calls back, newest first, then
 // lets go of the references, oldest first. USER CODE.
 void deliver_weakrefs_at_death(cairn_heap* heap, cairn_object* referent);
