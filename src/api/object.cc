@@ -4,6 +4,7 @@
 #include "api/allocation.h"
 #include "api/check.h"
 #include "heap/tracking.h"
+#include "object/hash.h"
 #include "object/release.h"
 #include "object/repr.h"
 
@@ -98,11 +99,7 @@ size_t cairn_repr(const cairn_object* object, char* buffer, size_t size) {
 
 cairn_status cairn_hash(cairn_object* object, uint64_t* out_hash) {
     enter(object);
-    if (object->type->hash != nullptr) {
-        return object->type->hash(object, out_hash);  // USER CODE
-    }
-    *out_hash = reinterpret_cast<uintptr_t>(object) >> 4;
-    return CAIRN_OK;
+    return cairn::hash_of(object, out_hash);  // USER CODE
 }
 
 cairn_status cairn_equal(cairn_object* object, cairn_object* other, int* out_equal) {

@@ -3,7 +3,6 @@
 
 #include "api/allocation.h"
 #include "api/check.h"
-#include "base/prefetch.h"
 #include "inspect/inspect.h"
 #include "object/release.h"
 #include "weakref/weakmap.h"
@@ -12,13 +11,9 @@ using cairn::as_weakmap;
 using cairn::enter;
 using cairn::Hold;
 using cairn::kNoEntry;
-using cairn::WeakEntry;
 using cairn::WeakMapObject;
 
 namespace {
-
-// An iteration asks for the memory of members so many steps ahead.
-constexpr size_t kPrefetch = 8;
 
 bool is_set(const cairn_object* object) {
     return cairn::weakmap_kind(object) == CAIRN_WEAK_SET;
@@ -28,49 +23,10 @@ bool is_map(const cairn_object* object) {
     return cairn::is_weakmap(object) && !is_set(object);
 }
 
-// Finds the entry of `key`; CAIRN_NOT_FOUND if there is none. USER CODE.
-cairn_status find(WeakMapObject* map, cairn_object* key, uint32_t* out_at) {
-    uint64_t hash = 0;
-    cairn_status status = cairn_hash(key, &hash);  // USER CODE
-    if (status == CAIRN_OK) {
-        status = cairn::find_entry(map, key, hash, out_at);  // USER CODE
-    }
-    return status == CAIRN_OK && *out_at == kNoEntry ? CAIRN_NOT_FOUND : status;
-}
-
-// Stores or adds; CAIRN_NO_MEMORY leaves everything as it was. Writes whether the entry has a new
-// weak reference. USER CODE.
-cairn_status store_once(WeakMapObject* map,
-                        cairn_object* key,
-                        cairn_object* value,
-                        bool* out_made_ref) {
-    *out_made_ref = false;
-    uint64_t hash = 0;
-    uint32_t at = kNoEntry;
-    cairn_status status = cairn_hash(key, &hash);  // USER CODE
-    if (status == CAIRN_OK) {
-        status = cairn::find_entry(map, key, hash, &at);  // USER CODE
-    }
-    if (status != CAIRN_OK) {
-        return status;
-    }
-    if (at != kNoEntry) {
-        if (is_set(&map->head)) {
-            return CAIRN_OK;
-        }
-        *out_made_ref = map->kind == CAIRN_WEAK_VALUE_MAP;
-        return cairn::replace_value(map, at, value);  // USER CODE
-    }
-    if (map->iterators > 0) {
-        return CAIRN_BUSY;
-    }
-    *out_made_ref = true;
-    return cairn::add_entry(map, key, value, hash);
-}
-
-// USER CODE.
+// Stores, with what every allocation of a container has around it. USER CODE.
 cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
     cairn_heap* heap = enter(map);
+    enter(key);
     const Hold hold_map(map);
     const Hold hold_key(key);
     if (!cairn::before_container_allocation(heap)) {  // USER CODE
@@ -78,9 +34,9 @@ cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
     }
     cairn::remove_dead_entries(as_weakmap(map));  // USER CODE
     bool made_ref = false;
-    cairn_status status = store_once(as_weakmap(map), key, value, &made_ref);  // USER CODE
-    if (status == CAIRN_NO_MEMORY && cairn::recover_memory(heap)) {            // USER CODE
-        status = store_once(as_weakmap(map), key, value, &made_ref);           // USER CODE
+    cairn_status status = cairn::store_entry(as_weakmap(map), key, value, &made_ref);  // USER CODE
+    if (status == CAIRN_NO_MEMORY && cairn::recover_memory(heap)) {                    // USER CODE
+        status = cairn::store_entry(as_weakmap(map), key, value, &made_ref);           // USER CODE
     }
     if (status != CAIRN_OK || !made_ref) {
         cairn::uncount_birth(heap);
@@ -88,30 +44,12 @@ cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
     return status;
 }
 
-// Removes the entry of `key`; its value, if wanted, is owned by the caller. USER CODE.
+// Removes; `out_value` may be nullptr. USER CODE.
 cairn_status take(cairn_object* map, cairn_object* key, cairn_object** out_value) {
+    enter(key);
     const Hold hold_map(map);
     const Hold hold_key(key);
-    uint32_t at = kNoEntry;
-    if (as_weakmap(map)->iterators > 0) {
-        return CAIRN_BUSY;
-    }
-    const cairn_status status = find(as_weakmap(map), key, &at);  // USER CODE
-    if (status != CAIRN_OK) {
-        return status;
-    }
-    if (as_weakmap(map)->iterators > 0) {
-        return CAIRN_BUSY;
-    }
-    if (out_value != nullptr) {
-        cairn_object* value = cairn::entry_value(as_weakmap(map), as_weakmap(map)->entries[at]);
-        if (value == nullptr) {
-            return CAIRN_NOT_FOUND;
-        }
-        *out_value = cairn_new_ref(value);
-    }
-    cairn::remove_entry(as_weakmap(map), at);  // USER CODE
-    return CAIRN_OK;
+    return cairn::take_entry(as_weakmap(map), key, out_value);  // USER CODE
 }
 
 }  // namespace
@@ -138,14 +76,15 @@ cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_objec
     if (!is_map(map)) {
         return CAIRN_INVALID;
     }
+    enter(key);
     const Hold hold_map(map);
     const Hold hold_key(key);
     uint32_t at = kNoEntry;
-    const cairn_status status = find(as_weakmap(map), key, &at);  // USER CODE
+    const cairn_status status = cairn::find_key(as_weakmap(map), key, &at);  // USER CODE
     if (status != CAIRN_OK) {
         return status;
     }
-    cairn_object* value = cairn::entry_value(as_weakmap(map), as_weakmap(map)->entries[at]);
+    cairn_object* value = cairn::entry_value(as_weakmap(map), as_weakmap(map)->table.entries[at]);
     if (value == nullptr) {
         return CAIRN_NOT_FOUND;
     }
@@ -192,10 +131,11 @@ cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* o
     if (!cairn::is_weakmap(map)) {
         return CAIRN_INVALID;
     }
+    enter(key);
     const Hold hold_map(map);
     const Hold hold_key(key);
     uint32_t at = kNoEntry;
-    const cairn_status status = find(as_weakmap(map), key, &at);  // USER CODE
+    const cairn_status status = cairn::find_key(as_weakmap(map), key, &at);  // USER CODE
     if (status == CAIRN_OK || status == CAIRN_NOT_FOUND) {
         *out_found = status == CAIRN_OK ? 1 : 0;
         return CAIRN_OK;
@@ -265,9 +205,7 @@ cairn_status cairn_weakmap_refs(cairn_object* map, cairn_objects* out_refs) {
         return CAIRN_INVALID;
     }
     cairn::ObjectList list(heap);
-    const WeakMapObject* self = as_weakmap(map);
-    for (uint32_t i = 0; i < self->used; ++i) {
-        const WeakEntry& entry = self->entries[i];
+    for (const cairn::WeakEntry& entry : as_weakmap(map)->table) {
         if (entry.weak != nullptr) {
             list.add(&entry.ref->weakref.head);
         }
@@ -292,32 +230,7 @@ int cairn_weakmap_iterator_next(cairn_weakmap_iterator* iterator,
         return 0;
     }
     enter(iterator->map);
-    const WeakMapObject* map = as_weakmap(iterator->map);
-    cairn_object* key = nullptr;
-    cairn_object* value = nullptr;
-    bool found = false;
-    while (!found && iterator->position < map->used) {
-        const WeakEntry& entry = map->entries[iterator->position++];
-        if (iterator->position + kPrefetch < map->used) {
-            cairn::prefetch_to_write(map->entries[iterator->position + kPrefetch].weak);
-        }
-        if (entry.ref != nullptr) {
-            key = cairn::entry_key(map, entry);
-            value = cairn::entry_value(map, entry);
-            found = key != nullptr && (value != nullptr || is_set(iterator->map));
-        }
-    }
-    // The new item is held before the old one is let go.
-    cairn_object* old_key = iterator->key;
-    cairn_object* old_value = iterator->value;
-    iterator->key = found ? cairn_new_ref(key) : nullptr;
-    iterator->value = found ? cairn_new_ref(value) : nullptr;
-    if (old_key != nullptr) {
-        cairn_decref(old_key);  // USER CODE
-    }
-    if (old_value != nullptr) {
-        cairn_decref(old_value);  // USER CODE
-    }
+    const bool found = cairn::next_item(iterator);  // USER CODE
     if (found && out_key != nullptr) {
         *out_key = iterator->key;
     }
@@ -328,16 +241,8 @@ int cairn_weakmap_iterator_next(cairn_weakmap_iterator* iterator,
 }
 
 void cairn_weakmap_iterator_close(cairn_weakmap_iterator* iterator) {
-    cairn_object* map = iterator->map;
-    if (map == nullptr) {
-        return;
+    if (iterator->map != nullptr) {
+        enter(iterator->map);
+        cairn::close_iterator(iterator);  // USER CODE
     }
-    enter(map);
-    iterator->map = nullptr;
-    cairn_clear(&iterator->key);    // USER CODE
-    cairn_clear(&iterator->value);  // USER CODE
-    if (--as_weakmap(map)->iterators == 0) {
-        cairn::remove_dead_entries(as_weakmap(map));  // USER CODE
-    }
-    cairn_decref(map);  // USER CODE
 }

@@ -89,4 +89,49 @@ void take_leaf_keys_back(Collection& c) {
     });
 }
 
+namespace {
+
+// A value lives while its key and its map do, so it is visited with the second of the two.
+void visit_map(const WeakMapObject* map, cairn_visit_fn visit, void* visit_data) {
+    for (const WeakEntry& entry : map->table) {
+        if (entry.ref == nullptr) {
+            continue;
+        }
+        visit(&entry.ref->weakref.head, visit_data);
+        if (entry.weak == nullptr || is_reached(entry.weak)) {
+            visit(entry.strong, visit_data);
+        }
+    }
+}
+
+void visit_values_of_key(cairn_heap* heap,
+                         const cairn_object* key,
+                         cairn_visit_fn visit,
+                         void* visit_data) {
+    for (WeakrefObject* r = first_weakref(heap, key); r != nullptr; r = r->next) {
+        const WeakMapObject* map = (r->state & kInWeakMap) != 0 ? as_entry_ref(r)->map : nullptr;
+        if (map != nullptr && map->kind == CAIRN_WEAK_KEY_MAP && is_reached(&map->head)) {
+            visit(map->table.entries[r->entry].strong, visit_data);
+        }
+    }
+}
+
+}  // namespace
+
+void visit_ephemerons(cairn_heap* heap,
+                      cairn_object* object,
+                      cairn_visit_fn visit,
+                      void* visit_data) {
+    if ((object->flags & kIsEphemeronKey) != 0) {
+        visit_values_of_key(heap, object, visit, visit_data);
+    }
+    if (weakmap_kind(object) == CAIRN_WEAK_KEY_MAP &&
+        !has_option(heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
+        visit_map(as_weakmap(object), visit, visit_data);
+    } else {
+        for_each_referent(
+            object, [visit, visit_data](cairn_object* referent) { visit(referent, visit_data); });
+    }
+}
+
 }  // namespace cairn

@@ -28,9 +28,9 @@ void take_leaf_keys_back(Collection& c);
 template <typename F>
 inline void for_each_weak_key_entry(cairn_heap* heap, F visit) {
     for (WeakMapObject* map = heap->first_weak_key_map; map != nullptr; map = map->next_map) {
-        for (uint32_t i = 0; i < map->used; ++i) {
-            if (map->entries[i].weak != nullptr) {
-                visit(map, map->entries[i]);
+        for (const WeakEntry& entry : map->table) {
+            if (entry.weak != nullptr) {
+                visit(map, entry);
             }
         }
     }
@@ -42,6 +42,12 @@ inline bool is_reached(const cairn_object* object) {
     return side != kUnreachable && side != kTentative;
 }
 
+// The part of for_each_kept_alive() for objects with kIsEphemeronKey or kIsWeakMap.
+void visit_ephemerons(cairn_heap* heap,
+                      cairn_object* object,
+                      cairn_visit_fn visit,
+                      void* visit_data);
+
 // Calls `visit` for what a reached object keeps alive: its referents, except that a value of a
 // weak-key map is kept alive by its key and the map together.
 template <typename F>
@@ -49,7 +55,7 @@ inline void for_each_kept_alive(cairn_heap* heap, cairn_object* object, F visit)
     if ((object->flags & (kIsEphemeronKey | kIsWeakMap)) == 0) {
         for_each_referent(object, visit);
     } else {
-        visit_ephemerons(heap, object, is_reached, visit_thunk<F>, &visit);
+        visit_ephemerons(heap, object, visit_thunk<F>, &visit);
     }
 }
 

@@ -110,8 +110,8 @@ namespace {
 // The leaf keys of one map that were unreachable when they were set aside. USER CODE.
 bool finalize_leaf_keys_of(Collection& c, WeakMapObject* map) {
     bool some = false;
-    for (uint32_t i = 0; i < map->used; ++i) {
-        const WeakEntry& entry = map->entries[i];
+    for (uint32_t i = 0; i < map->table.used; ++i) {
+        const WeakEntry& entry = map->table.entries[i];
         if (entry.weak != nullptr && (entry.ref->weakref.state & kKeyWasUnreachable) != 0) {
             some |= finalize_found(c.heap, entry.weak);  // USER CODE
         }

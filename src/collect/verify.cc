@@ -270,19 +270,19 @@ void Verifier::check_weakmap(const WeakMapObject* map) {
     size_t live = 0;
     size_t dead = 0;
     size_t removed = 0;
-    for (uint32_t i = 0; i < map->used; ++i) {
-        const EntryRef* ref = map->entries[i].ref;
+    for (uint32_t i = 0; i < map->table.used; ++i) {
+        const EntryRef* ref = map->table.entries[i].ref;
         if (ref == nullptr) {
             ++removed;
             continue;
         }
         ++(ref->weakref.referent != nullptr ? live : dead);
         if (ref->map != map || ref->weakref.entry != i || (ref->weakref.state & kInWeakMap) == 0 ||
-            ref->weakref.referent != map->entries[i].weak) {
+            ref->weakref.referent != map->table.entries[i].weak) {
             report("weak container %p: entry %u and its reference disagree", address(map), i);
         }
     }
-    if (live != map->length || dead != map->dead || removed != map->removed) {
+    if (live != map->length || dead != map->dead || removed != map->table.removed) {
         report("weak container %p: %zu live, %zu dead, %zu removed entries are not what it counts",
                address(map),
                live,

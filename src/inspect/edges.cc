@@ -47,8 +47,8 @@ cairn_edge_kind kind_of_strong_side(cairn_weak_kind kind) {
 }
 
 void visit_entries(const WeakMapObject* map, const EdgeVisit& visit) {
-    for (uint32_t i = 0; i < map->used; ++i) {
-        const WeakEntry& entry = map->entries[i];
+    for (uint32_t i = 0; i < map->table.used; ++i) {
+        const WeakEntry& entry = map->table.entries[i];
         if (entry.ref == nullptr) {
             continue;
         }

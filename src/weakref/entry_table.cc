@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "weakref/entry_table.h"
+
+#include <cstring>
+
+namespace cairn {
+
+namespace {
+
+constexpr uint32_t kFirstCapacity = 8;
+constexpr uint32_t kLargestCapacity = uint32_t{1} << 30;
+
+size_t index_size(size_t capacity) {
+    return 2 * capacity * sizeof(uint32_t);
+}
+
+}  // namespace
+
+// Takes the first place that was never used, or that a removed entry of the same hash leaves: so
+// searches do not get longer when one key comes and goes. (To know removed entries of other hashes,
+// they would have to be looked at.)
+void EntryTable::insert_index(uint32_t entry) {
+    const uint64_t hash = entries[entry].hash;
+    const IndexKey key(*this, hash);
+    Probe probe(hash, 2 * capacity);
+    const auto is_taken = [this, &key](uint32_t place) {
+        return place != 0 && !(key.may_be_in(place) && entries[key.entry_in(place)].ref == nullptr);
+    };
+    while (is_taken(index[probe.place()])) {
+        probe.next();
+    }
+    index[probe.place()] = key.with_entry(entry);
+    ++placed;
+}
+
+bool EntryTable::grow(Memory& memory) {
+    const bool half_removed = used - removed < capacity / 2;
+    const uint32_t same_or_twice = half_removed ? capacity : 2 * capacity;
+    return rebuild(memory, capacity == 0 ? kFirstCapacity : same_or_twice);
+}
+
+// Copies the entries that are there into a table of `new_capacity`, without the removed ones.
+bool EntryTable::rebuild(Memory& memory, uint32_t new_capacity) {
+    if (new_capacity > kLargestCapacity) {
+        return false;
+    }
+    const size_t entries_size = new_capacity * sizeof(WeakEntry);
+    auto* new_entries = static_cast<WeakEntry*>(memory.allocate_table(entries_size));
+    auto* new_index = new_entries == nullptr
+                          ? nullptr
+                          : static_cast<uint32_t*>(memory.allocate_table(index_size(new_capacity)));
+    if (new_index == nullptr) {
+        memory.release_table(new_entries, entries_size);
+        return false;
+    }
+    // Half of the entries are copied at once.
+    provide_memory(new_entries, entries_size / 2);
+    provide_memory(new_index, index_size(new_capacity));
+    std::memset(new_index, 0, index_size(new_capacity));
+    EntryTable old = *this;
+    *this = {new_entries, new_index, old.version + 1, 0, new_capacity, 0, 0};
+    for (uint32_t i = 0; i < old.used; ++i) {
+        if (old.entries[i].ref != nullptr) {
+            new_entries[used] = old.entries[i];
+            if (used != i) {
+                new_entries[used].ref->weakref.entry = used;
+            }
+            insert_index(used++);
+        }
+    }
+    old.release(memory);
+    return true;
+}
+
+void EntryTable::start_anew() {
+    std::memset(index, 0, index_size(capacity));
+    used = removed = placed = 0;
+}
+
+void EntryTable::trim() {
+    // Their places in the index lead to entries that are not there, as those of other removed ones.
+    while (used > 0 && entries[used - 1].ref == nullptr) {
+        --used;
+        --removed;
+    }
+}
+
+EntryTable EntryTable::take() {
+    const EntryTable old = *this;
+    *this = {nullptr, nullptr, old.version + 1, 0, 0, 0, 0};
+    return old;
+}
+
+void EntryTable::release(Memory& memory) {
+    memory.release_table(entries, capacity * sizeof(WeakEntry));
+    memory.release_table(index, index_size(capacity));
+    *this = {};
+}
+
+}  // namespace cairn
