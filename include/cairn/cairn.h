@@ -32,6 +32,7 @@
 #ifndef CAIRN_CAIRN_H
 #define CAIRN_CAIRN_H
 
+#include "cairn/buffer.h"
 #include "cairn/config.h"
 #include "cairn/finalize.h"
 #include "cairn/gc.h"

@@ -74,9 +74,10 @@ typedef struct cairn_heap_usage {
     size_t objects;         ///< live objects of any kind
     size_t object_bytes;    ///< pages in use and large objects, including side bytes
     size_t table_bytes;     ///< the heap's own tables
+    size_t buffer_bytes;    ///< buffers of objects, see cairn/buffer.h
     size_t reserved_bytes;  ///< address space held from the allocator
     size_t external_bytes;  ///< the sum reported by cairn_heap_add_external()
-    size_t peak_bytes;      ///< highest sum of object_bytes and table_bytes so far
+    size_t peak_bytes;      ///< highest sum of object, table and buffer bytes so far
 } cairn_heap_usage;
 
 /// Fills `options` with the defaults.
@@ -135,16 +136,16 @@ CAIRN_API void cairn_heap_set_finalizers_waiting_hook(cairn_heap* heap,
 ///   effects: may collect; may run user code (neither if `bytes` is negative)
 CAIRN_API cairn_status cairn_heap_add_external(cairn_heap* heap, ptrdiff_t bytes);
 
-/// Sets the memory limit, a hard limit on object and table bytes (0: none). An allocation of an
-/// object that would exceed the limit first runs a full collection, unless a collection or a death
-/// is under way, and then fails with CAIRN_NO_MEMORY. Growth of a table fails at once. The table
-/// that a collection needs to count references may exceed the limit, so that collections can run.
-/// A limit below the current usage only stops growth.
+/// Sets the memory limit, a hard limit on object, table and buffer bytes (0: none). An allocation
+/// of an object or the growth of a buffer that would exceed the limit first runs a full collection,
+/// unless a collection or a death is under way, and then fails with CAIRN_NO_MEMORY. Growth of a
+/// table fails at once. The table that a collection needs to count references may exceed the limit,
+/// so that collections can run. A limit below the current usage only stops growth.
 CAIRN_API void cairn_heap_set_memory_limit(cairn_heap* heap, size_t bytes);
 
 /// Sets the usage above which the soft limit hook is called (0: never). Usage is the sum of object,
-/// table and external bytes. It is checked before an object is allocated and when external bytes
-/// are added.
+/// table, buffer and external bytes. It is checked before an object is allocated, when a buffer
+/// grows and when external bytes are added.
 CAIRN_API void cairn_heap_set_soft_limit(cairn_heap* heap,
                                          size_t bytes,
                                          cairn_soft_limit_fn hook,

@@ -137,7 +137,8 @@ CAIRN_API int cairn_is_immortal(const cairn_object* object);
 /// Returns the size of `object` in the heap, including header and padding.
 CAIRN_API size_t cairn_object_size(const cairn_object* object);
 
-/// Returns the external size of `object` by its type's function, or 0 if the type has none.
+/// Returns the bytes of the buffer of `object`, if any, plus its external size by its type's
+/// function, if that has one.
 CAIRN_API size_t cairn_object_external_size(const cairn_object* object);
 
 /// Writes a text about `object`, at most `size` bytes including the NUL, and returns its full

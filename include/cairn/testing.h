@@ -14,14 +14,14 @@ extern "C" {
 #endif
 
 /// Makes the `n`-th memory request from now on fail, once (1: the next; 0: none). A memory request
-/// is the allocation of an object or the growth of one of the heap's tables.
+/// is the allocation of an object, or the growth of a buffer or of one of the heap's tables.
 CAIRN_API void cairn_fail_allocation_for_testing(cairn_heap* heap, uint64_t n);
 
 /// Returns the number of memory requests since the heap was made.
 CAIRN_API uint64_t cairn_allocation_requests_for_testing(const cairn_heap* heap);
 
-/// Runs a full collection before every `n`-th object allocation (0: never), even while automatic
-/// collection is off.
+/// Runs a full collection before every `n`-th allocation of an object or growth of a buffer (0:
+/// never), even while automatic collection is off.
 CAIRN_API void cairn_collect_every_for_testing(cairn_heap* heap, uint64_t n);
 
 /// Verifies the whole heap and returns 1 if it is consistent, else 0. Checks reference counts

@@ -6,8 +6,10 @@
 /// - a *slot layout*: `slot_count` consecutive slots from `slots_offset` on, plus, with
 ///   CAIRN_TYPE_ITEMS_ARE_SLOTS, the items of a variable-sized object. The heap visits, clears and
 ///   frees such objects by itself. This is the faster way, and the safer one.
-///   A slot layout may include one array of records outside the heap (`array_offset`), such as the
-///   buffer of a list or a table. The heap visits the records; the type's clear function releases
+///   A slot layout may include a buffer (`buffer_offset`), a growable array of records that belongs
+///   to the heap: see cairn/buffer.h.
+///   Instead it may include one array of records outside the heap (`array_offset`), which the host
+///   allocates. The heap visits the records; the type's clear function releases
 ///   the references in records and slots. The array's address and its number of records must be
 ///   valid whenever something is allocated; the number is 0 while there is no array. The references
 ///   at the start of each record follow the slot rules.
@@ -55,9 +57,11 @@ typedef enum cairn_type_flags {
     /// as an interpreter's frames, which would otherwise start collections that find nothing.
     CAIRN_TYPE_COUNT_WHEN_TRACKED = 1 << 6,
     /// Visits whose order matters, as in a heap with CAIRN_HEAP_CPYTHON_ORDER and in
-    /// cairn_get_referents(), take the records of the array from last to first (CPython's
-    /// list_traverse).
-    CAIRN_TYPE_ARRAY_BACKWARDS = 1 << 7
+    /// cairn_get_referents(), take the records of the array or buffer from last to first (CPython's
+    /// list_traverse). The records of a buffer are released in that order too.
+    CAIRN_TYPE_ARRAY_BACKWARDS = 1 << 7,
+    /// The records of the buffer hold no references, and may have any size.
+    CAIRN_TYPE_PLAIN_BUFFER = 1 << 8
 } cairn_type_flags;
 
 /// A function of the library that a traverse function calls once for each strong reference;
@@ -118,9 +122,11 @@ typedef struct cairn_type_spec {
                                   ///< Address, count, flag byte and slots must not overlap
     uint32_t array_count_offset;  ///< offset of a `size_t` number of records in use
     uint32_t record_size;         ///< bytes per record, a multiple of 8; 0: 8
-    uint32_t record_slots;        ///< references at the start of each record; 0: 1
+    uint32_t record_slots;        ///< references at the start of each record; 0: 1; at most 16 in
+                                  ///< a buffer
     uint32_t other_keys_offset;   ///< offset of a flag byte: while 0, every record's first
                                   ///< reference is to a leaf (or empty) and is skipped; 0: none
+    uint32_t buffer_offset;       ///< offset of a cairn_buffer; 0: none. Instead of an array
     cairn_traverse_fn traverse;   ///< instead of a slot layout; needs `clear`
     cairn_clear_fn clear;  ///< only with `traverse` or an array; an array needs `dealloc` too
     cairn_finalize_fn finalize;

@@ -10,6 +10,9 @@
 
 namespace cairn {
 
+// Makes the collection that a test wants before this allocation. USER CODE.
+void collect_for_testing(cairn_heap* heap);
+
 // Looks at the soft limit and runs the test hooks. False: this allocation is to fail. USER CODE.
 bool before_slow_allocation(cairn_heap* heap);
 

@@ -99,6 +99,7 @@ void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* out_usage) {
     out_usage->objects = cairn::allocations(heap) - cairn::deallocations(heap);
     out_usage->object_bytes = memory.object_bytes;
     out_usage->table_bytes = memory.table_bytes;
+    out_usage->buffer_bytes = memory.buffer_bytes;
     out_usage->reserved_bytes = memory.reserved_bytes;
     out_usage->external_bytes = memory.external_bytes;
     out_usage->peak_bytes = memory.peak_bytes;

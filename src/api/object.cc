@@ -3,6 +3,7 @@
 
 #include "api/allocation.h"
 #include "api/check.h"
+#include "heap/buffer.h"
 #include "heap/tracking.h"
 #include "object/hash.h"
 #include "object/release.h"
@@ -12,12 +13,16 @@ using cairn::enter;
 
 namespace cairn {
 
-bool before_slow_allocation(cairn_heap* heap) {
-    check_soft_limit(heap);  // USER CODE
+void collect_for_testing(cairn_heap* heap) {
     if (heap->testing.collect_every != 0 && --heap->testing.collect_countdown == 0) {
         heap->testing.collect_countdown = heap->testing.collect_every;
         (void)collect(heap, 2, false, nullptr);  // USER CODE
     }
+}
+
+bool before_slow_allocation(cairn_heap* heap) {
+    check_soft_limit(heap);     // USER CODE
+    collect_for_testing(heap);  // USER CODE
     ++heap->testing.requests;
     if (heap->memory.fails_now()) {
         (void)heap->memory.take_planned_failure();
@@ -90,7 +95,8 @@ size_t cairn_object_size(const cairn_object* object) {
 size_t cairn_object_external_size(const cairn_object* object) {
     enter(object);
     const cairn_external_size_fn size = object->type->external_size;
-    return size == nullptr ? 0 : size(const_cast<cairn_object*>(object));  // HOST CODE
+    return cairn::buffer_bytes_of(object) +
+           (size == nullptr ? 0 : size(const_cast<cairn_object*>(object)));  // HOST CODE
 }
 
 size_t cairn_repr(const cairn_object* object, char* buffer, size_t size) {

@@ -164,6 +164,20 @@ void Memory::release_table(void* block, size_t size) {
     }
 }
 
+void* Memory::allocate_buffer(size_t size) {
+    void* block = allocate_table(size);
+    if (block != nullptr) {
+        table_bytes -= size;
+        buffer_bytes += size;
+    }
+    return block;
+}
+
+void Memory::release_buffer(void* block, size_t size) {
+    buffer_bytes -= size;
+    allocator.release(block, size, alignof(std::max_align_t), allocator.user_data);
+}
+
 void* Memory::allocate_segment(size_t size, size_t alignment) {
     void* block = allocator.allocate(size, alignment, allocator.user_data);
     if (block != nullptr) {

@@ -20,6 +20,7 @@ struct Memory {
     cairn_allocator allocator{};
     size_t object_bytes = 0;    // pages in use and large objects
     size_t table_bytes = 0;     // tables of the heap
+    size_t buffer_bytes = 0;    // buffers of objects
     size_t reserved_bytes = 0;  // segments, whole
     size_t external_bytes = 0;
     size_t peak_bytes = 0;
@@ -30,7 +31,7 @@ struct Memory {
     bool planned_failure = false;
 
     [[nodiscard]] size_t counted_bytes() const {
-        return object_bytes + table_bytes + (limit_external ? external_bytes : 0);
+        return object_bytes + table_bytes + buffer_bytes + (limit_external ? external_bytes : 0);
     }
 
     [[nodiscard]] bool within_limit(size_t more) const {
@@ -38,7 +39,7 @@ struct Memory {
     }
 
     void note_peak() {
-        const size_t now = object_bytes + table_bytes;
+        const size_t now = object_bytes + table_bytes + buffer_bytes;
         peak_bytes = now > peak_bytes ? now : peak_bytes;
     }
 
@@ -61,6 +62,10 @@ struct Memory {
     // Tables: counted, limited, may be told to fail. nullptr when memory is out.
     [[nodiscard]] void* allocate_table(size_t size);
     void release_table(void* block, size_t size);
+
+    // Buffers of objects: the same, in a sum of their own.
+    [[nodiscard]] void* allocate_buffer(size_t size);
+    void release_buffer(void* block, size_t size);
 
     // Segments: the caller accounts for the pages in use.
     [[nodiscard]] void* allocate_segment(size_t size, size_t alignment);

@@ -76,14 +76,14 @@ size_t count_mortals(cairn_heap* heap) {
     return count;
 }
 
-// Only pages of types with a dealloc need a visit; the rest go back unread.
+// Only pages of types with a dealloc or a buffer need a visit; the rest go back unread.
 void dealloc_survivors(cairn_heap* heap) {
     for_each_object(heap, [](cairn_object* object) { call_dealloc(object); });
 }
 
 bool has_dealloc_types(const cairn_heap* heap) {
     for (const cairn_type* type = heap->types; type != nullptr; type = type->next) {
-        if (type->dealloc != nullptr) {
+        if ((type->object_flags & kHasDealloc) != 0) {
             return true;
         }
     }

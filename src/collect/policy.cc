@@ -89,7 +89,7 @@ namespace {
 
 size_t use_in_all(const cairn_heap* heap) {
     const Memory& memory = heap->memory;
-    return memory.object_bytes + memory.table_bytes + memory.external_bytes;
+    return memory.object_bytes + memory.table_bytes + memory.buffer_bytes + memory.external_bytes;
 }
 
 }  // namespace
@@ -138,8 +138,16 @@ cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes) {
     return CAIRN_OK;
 }
 
+void note_buffer_growth(cairn_heap* heap, size_t bytes) {
+    heap->policy.external_growth += bytes;
+    if (heap->policy.enabled && external_is_due(heap)) {
+        collect_if_due(heap);  // USER CODE
+    }
+    check_soft_limit(heap);  // USER CODE
+}
+
 void trim_after_full_collection(cairn_heap* heap, size_t most_segments) {
-    heap->policy.external_at_full = heap->memory.external_bytes;
+    heap->policy.external_at_full = heap->memory.external_bytes + heap->memory.buffer_bytes;
     const uint64_t freed = deallocations(heap) - heap->policy.deallocations_at_sweep;
     const uint64_t alive = allocations(heap) - deallocations(heap);
     if (freed > 4096 && freed > alive / 8) {

@@ -4,6 +4,7 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "heap/buffer.h"
 #include "heap/cells.h"
 #include "object/walk.h"
 #include "weakref/weakmap.h"
@@ -201,6 +202,9 @@ void Verifier::check_cell(cairn_object* object, const Page* page) {
     }
     if (is_alive(object) && (object->flags >> 16) != 0) {
         report("object %p is alive with a link in its header", address(object));
+    }
+    if (is_alive(object) && !is_whole_buffer(object)) {
+        report("object %p has a buffer whose count is above its capacity", address(object));
     }
 }
 

@@ -20,8 +20,8 @@ enum ObjectFlag : uint32_t {
     kHasFinalizer = 1U << 2,    // its type has a finalizer
     kContainer = 1U << 3,       // its type may hold references
     kDying = 1U << 4,           // being torn down: no user code can reach it any more
-    kHasDealloc = 1U << 5,      // its type has a dealloc
-    kOpaque = 1U << 6,          // its type has a function that clears it
+    kHasDealloc = 1U << 5,      // its type has a dealloc or a buffer
+    kOpaque = 1U << 6,          // its slots are not all: it has a clear function or a buffer
     kIsWeakref = 1U << 7,       // it is a weak reference
     kIsEphemeronKey = 1U << 8,  // it is a key of a weak-key map: marking it marks values
     kIsWeakMap = 1U << 9,       // it is a weak container

@@ -19,11 +19,12 @@ enum class Slots : uint8_t {
     kNone,     // it is a leaf
     kFixed,    // the shape: fixed slots
     kCounted,  // the shape: fixed slots, and as many more as the object says
-    kArray,    // the shape: fixed slots, and records outside the heap
+    kArray,    // the shape: fixed slots, and records outside the object
     kByType,   // its type alone: a traverse function
 };
 
-// Where an object keeps references in records outside the heap, as cairn_type_spec has it.
+// Where an object keeps references in records outside itself, as cairn_type_spec has it: in an
+// array of the host's, or in a buffer of the heap's, whose fields lie where these offsets say.
 struct ArrayLayout {
     uint32_t offset = 0;  // of the address of the records
     uint32_t count_offset = 0;

@@ -2,9 +2,11 @@
 #include "object/type.h"
 
 #include <bit>
+#include <cstddef>
 #include <cstring>
 #include <new>
 
+#include "cairn/buffer.h"
 #include "cairn/weakref.h"
 #include "object/header.h"
 #include "object/shape.h"
@@ -13,10 +15,10 @@ namespace cairn {
 
 namespace {
 
-constexpr uint32_t kKnownFlags = CAIRN_TYPE_ITEMS_ARE_SLOTS | CAIRN_TYPE_TAGGED_SLOTS |
-                                 CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_WEAKREF |
-                                 CAIRN_TYPE_QUEUE_FINALIZER | CAIRN_TYPE_UNTRACK_ATOMIC |
-                                 CAIRN_TYPE_COUNT_WHEN_TRACKED | CAIRN_TYPE_ARRAY_BACKWARDS;
+constexpr uint32_t kKnownFlags =
+    CAIRN_TYPE_ITEMS_ARE_SLOTS | CAIRN_TYPE_TAGGED_SLOTS | CAIRN_TYPE_TRACK_BY_HAND |
+    CAIRN_TYPE_WEAKREF | CAIRN_TYPE_QUEUE_FINALIZER | CAIRN_TYPE_UNTRACK_ATOMIC |
+    CAIRN_TYPE_COUNT_WHEN_TRACKED | CAIRN_TYPE_ARRAY_BACKWARDS | CAIRN_TYPE_PLAIN_BUFFER;
 constexpr uint32_t kLargestFixedSize = uint32_t{1} << 30;
 
 constexpr size_t round_up(size_t size, size_t to) {
@@ -91,21 +93,32 @@ uint32_t record_size_of(const cairn_type_spec* spec) {
     return spec->record_size == 0 ? uint32_t{8} : spec->record_size;
 }
 
+bool has_plain_buffer(const cairn_type_spec* spec) {
+    return has(spec, CAIRN_TYPE_PLAIN_BUFFER);
+}
+
+// Are there records with references: an array's, or a buffer's?
+bool has_records(const cairn_type_spec* spec) {
+    return spec->array_offset != 0 || (spec->buffer_offset != 0 && !has_plain_buffer(spec));
+}
+
 struct Extent {
     uint64_t first;
     uint64_t end;
 };
 
-// Do the slots and what describes the array lie apart?
+// Do the slots and what describes the records lie apart?
 bool are_apart(const cairn_type_spec* spec) {
     const uint64_t slots = spec->slots_offset;
     const uint64_t array = spec->array_offset;
     const uint64_t count = spec->array_count_offset;
     const uint64_t other_keys = spec->other_keys_offset;
+    const uint64_t buffer = spec->buffer_offset;
     const Extent extents[] = {{slots, slots + uint64_t{8} * spec->slot_count},
-                              {array, array + 8},
-                              {count, count + 8},
-                              {other_keys, other_keys + (other_keys != 0 ? 1 : 0)}};
+                              {array, array + (array != 0 ? 8 : 0)},
+                              {count, count + (array != 0 ? 8 : 0)},
+                              {other_keys, other_keys + (other_keys != 0 ? 1 : 0)},
+                              {buffer, buffer + (buffer != 0 ? sizeof(cairn_buffer) : 0)}};
     for (const Extent& a : extents) {
         for (const Extent& b : extents) {
             if (&a != &b && a.first < b.end && b.first < a.end) {
@@ -116,20 +129,8 @@ bool are_apart(const cairn_type_spec* spec) {
     return true;
 }
 
-const char* array_problem(const cairn_type_spec* spec) {
-    if (spec->array_offset == 0) {
-        const bool is_described = spec->array_count_offset != 0 || spec->record_size != 0 ||
-                                  spec->record_slots != 0 || spec->other_keys_offset != 0 ||
-                                  has(spec, CAIRN_TYPE_ARRAY_BACKWARDS);
-        return is_described ? "records without an array_offset" : nullptr;
-    }
-    if (spec->item_size != 0 || has(spec, CAIRN_TYPE_WEAKREF)) {
-        return "an array needs a fixed size, and is for no weak reference";
-    }
-    if (!is_word(spec, spec->array_offset) || !is_word(spec, spec->array_count_offset)) {
-        return "array_offset or array_count_offset lies outside the object or is not a multiple of "
-               "8";
-    }
+// What is wrong with a record that holds references?
+const char* record_problem(const cairn_type_spec* spec) {
     const uint32_t record_size = record_size_of(spec);
     if (record_size % 8 != 0 || spec->record_slots > record_size / 8) {
         return "record_size must be a multiple of 8, with room for record_slots";
@@ -141,16 +142,69 @@ const char* array_problem(const cairn_type_spec* spec) {
         (spec->other_keys_offset < kHeaderSize || spec->other_keys_offset >= spec->object_size)) {
         return "other_keys_offset lies outside the object";
     }
-    if (!are_apart(spec)) {
-        return "the array's address, its count, other_keys and the slots overlap";
+    return nullptr;
+}
+
+const char* array_problem(const cairn_type_spec* spec) {
+    if (spec->array_offset == 0) {
+        return spec->array_count_offset != 0 ? "array_count_offset without an array_offset"
+                                             : nullptr;
+    }
+    if (!is_word(spec, spec->array_offset) || !is_word(spec, spec->array_count_offset)) {
+        return "array_offset or array_count_offset lies outside the object or is not a multiple of "
+               "8";
+    }
+    return record_problem(spec);
+}
+
+const char* buffer_problem(const cairn_type_spec* spec) {
+    const uint64_t offset = spec->buffer_offset;
+    if (offset == 0) {
+        return has_plain_buffer(spec) ? "CAIRN_TYPE_PLAIN_BUFFER without a buffer_offset" : nullptr;
+    }
+    if (spec->array_offset != 0) {
+        return "both an array and a buffer";
+    }
+    if (offset % 8 != 0 || offset < kHeaderSize ||
+        offset + sizeof(cairn_buffer) > spec->object_size) {
+        return "buffer_offset lies outside the object or is not a multiple of 8";
+    }
+    if (!has_plain_buffer(spec)) {
+        return spec->record_slots > kMostBufferSlots
+                   ? "a record of a buffer has at most 16 references"
+                   : record_problem(spec);
+    }
+    if (spec->record_slots != 0 || spec->other_keys_offset != 0 ||
+        has(spec, CAIRN_TYPE_ARRAY_BACKWARDS)) {
+        return "the records of a plain buffer hold no references";
     }
     return nullptr;
+}
+
+const char* records_problem(const cairn_type_spec* spec) {
+    if (spec->array_offset == 0 && spec->buffer_offset == 0 &&
+        (spec->record_size != 0 || spec->record_slots != 0 || spec->other_keys_offset != 0 ||
+         has(spec, CAIRN_TYPE_ARRAY_BACKWARDS))) {
+        return "records without an array_offset or a buffer_offset";
+    }
+    if ((spec->array_offset != 0 || spec->buffer_offset != 0) &&
+        (spec->item_size != 0 || has(spec, CAIRN_TYPE_WEAKREF))) {
+        return "an array or a buffer needs a fixed size, and is for no weak reference";
+    }
+    if (const char* problem = array_problem(spec)) {
+        return problem;
+    }
+    if (const char* problem = buffer_problem(spec)) {
+        return problem;
+    }
+    return are_apart(spec) ? nullptr
+                           : "the slots, the array or buffer, its count and other_keys overlap";
 }
 
 const char* functions_problem(const cairn_type_spec* spec) {
     const bool has_array = spec->array_offset != 0;
     const bool has_slots =
-        spec->slot_count > 0 || has(spec, CAIRN_TYPE_ITEMS_ARE_SLOTS) || has_array;
+        spec->slot_count > 0 || has(spec, CAIRN_TYPE_ITEMS_ARE_SLOTS) || has_records(spec);
     if (spec->traverse != nullptr && has_slots) {
         return "both a slot layout and a traverse function";
     }
@@ -169,8 +223,8 @@ const char* functions_problem(const cairn_type_spec* spec) {
     if (has(spec, CAIRN_TYPE_TAGGED_SLOTS) && !has_slots) {
         return "tagged slots without slots";
     }
-    if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && (!has_slots || has_array)) {
-        return "untracking by slots without slots, or with an array";
+    if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && (!has_slots || has_records(spec))) {
+        return "untracking by slots without slots, or with an array or a buffer";
     }
     if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && has(spec, CAIRN_TYPE_TRACK_BY_HAND)) {
         return "tracked by hand and untracked by the collector";
@@ -212,7 +266,7 @@ const char* spec_problem(const cairn_type_spec* spec) {
     if (const char* problem = items_problem(spec)) {
         return problem;
     }
-    if (const char* problem = array_problem(spec)) {
+    if (const char* problem = records_problem(spec)) {
         return problem;
     }
     return functions_problem(spec);
@@ -257,7 +311,7 @@ Slots slots_of(const cairn_type_spec& spec, const Shape& shape) {
     if (spec.traverse != nullptr) {
         return Slots::kByType;
     }
-    if (spec.array_offset != 0) {
+    if (has_records(&spec)) {
         return Slots::kArray;
     }
     if (shape.items_offset != 0) {
@@ -290,6 +344,13 @@ Shape shape_of(const cairn_type_spec& spec) {
                        spec.record_slots == 0 ? 1 : spec.record_slots,
                        spec.other_keys_offset};
     }
+    if (has_records(&spec) && spec.buffer_offset != 0) {
+        shape.array = {spec.buffer_offset + uint32_t{offsetof(cairn_buffer, records)},
+                       spec.buffer_offset + uint32_t{offsetof(cairn_buffer, count)},
+                       record_size_of(&spec),
+                       spec.record_slots == 0 ? 1 : spec.record_slots,
+                       spec.other_keys_offset};
+    }
     shape.slots = slots_of(spec, shape);
     return shape;
 }
@@ -303,11 +364,15 @@ void copy_layout(cairn_type* type, const cairn_type_spec& spec) {
     const bool uncounted = has(&spec, CAIRN_TYPE_COUNT_WHEN_TRACKED);
     type->is_counted = type->is_container && !uncounted;
     type->tracked_at_birth = type->is_container && !has(&spec, CAIRN_TYPE_TRACK_BY_HAND);
+    if (spec.buffer_offset != 0) {
+        type->buffer = {spec.buffer_offset, record_size_of(&spec), type->shape.array.record_slots};
+    }
+    const bool has_dealloc = spec.dealloc != nullptr || spec.buffer_offset != 0;
+    const bool is_opaque = spec.clear != nullptr || (has_records(&spec) && spec.array_offset == 0);
     type->object_flags =
-        (spec.finalize != nullptr ? kHasFinalizer : 0U) |
-        (spec.dealloc != nullptr ? kHasDealloc : 0U) | (spec.clear != nullptr ? kOpaque : 0U) |
-        (uncounted ? kUncounted | kIsIntricate : 0U) | (type->is_container ? kContainer : 0U) |
-        (has(&spec, CAIRN_TYPE_WEAKREF) ? kIsWeakref : 0U);
+        (spec.finalize != nullptr ? kHasFinalizer : 0U) | (has_dealloc ? kHasDealloc : 0U) |
+        (is_opaque ? kOpaque : 0U) | (uncounted ? kUncounted | kIsIntricate : 0U) |
+        (type->is_container ? kContainer : 0U) | (has(&spec, CAIRN_TYPE_WEAKREF) ? kIsWeakref : 0U);
 }
 
 // Copies `slot_names` of the spec: an array of pointers, the texts behind it. False when memory is

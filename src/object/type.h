@@ -8,14 +8,25 @@
 
 #include "cairn/type.h"
 #include "memory/space.h"
+#include "object/header.h"
 #include "object/shape.h"
 
 namespace cairn {
+
+// The references of a record of a buffer are held on the C stack at times.
+inline constexpr uint32_t kMostBufferSlots = 16;
 
 // Names of fixed slots, copied from a spec in one block.
 struct SlotNames {
     const char** names;  // of each slot; nullptr: none is named
     size_t bytes;
+};
+
+// Where objects have a cairn_buffer, and of what.
+struct BufferLayout {
+    uint32_t offset = 0;  // 0: nowhere
+    uint32_t record_size = 0;
+    uint32_t record_slots = 0;
 };
 
 }  // namespace cairn
@@ -45,6 +56,7 @@ struct cairn_type {
     cairn_external_size_fn external_size;
     uint32_t flags;
     uint32_t item_size;
+    cairn::BufferLayout buffer;
     size_t base_size;        // where items start
     cairn::Bin** size_bins;  // of a variable-sized type, by size class
     void* user_data;
@@ -80,7 +92,7 @@ inline Bin* bin_of_type(Space& space, size_t cell_size, const cairn_type* type) 
 // Objects of `type` may lie on the pages of `bin` from now on.
 inline void note_functions(Bin* bin, const cairn_type* type) {
     bin->has_finalizers |= type->finalize != nullptr;
-    bin->has_deallocs |= type->dealloc != nullptr;
+    bin->has_deallocs |= (type->object_flags & kHasDealloc) != 0;
 }
 
 }  // namespace cairn

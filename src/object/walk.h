@@ -2,7 +2,7 @@
 // The walk over an object's references: inline for slot layouts, by call for traverse functions.
 //
 // There is one walk, in layers: walk_range() over consecutive slots, walk_slots() over an object's
-// own, walk_array() over records outside the heap, and walk() over all of them. They show each
+// own, walk_array() over records outside the object, and walk() over all of them. They show each
 // slot, empty ones too, with its edge: what kind of place it is, and the how manyth. A visitor
 // takes
 // `(cairn_object** slot, const cairn_edge& edge)`; one that returns false ends the walk. What a
@@ -104,11 +104,6 @@ inline bool walk_slots(const cairn_object* object, const Shape& shape, size_t fr
                                                  visit);
 }
 
-// The first slot that an object has inside; it must have one.
-inline cairn_object** first_slot(const cairn_object* object, const Shape& shape) {
-    return shape.slot_count != 0 ? fixed_slots(object, shape) : item_slots(object, shape);
-}
-
 inline cairn_object** first_record(const cairn_object* object, const ArrayLayout& array) {
     return *reinterpret_cast<cairn_object** const*>(bytes_of(object) + array.offset);
 }
@@ -120,7 +115,7 @@ inline size_t record_count(const cairn_object* object, const ArrayLayout& array)
 // Which references a walk shows: those to leaves may be left out where that saves time.
 enum class Walked : uint8_t { kAll, kContainers };
 
-// Shows the slots of the records that an object has outside the heap: the first of all records,
+// Shows the slots of the records that an object has outside itself: the first of all records,
 // then the second, and so on.
 template <Walked kWalked, typename F>
 inline bool walk_array(const cairn_object* object, const ArrayLayout& array, F& visit) {
@@ -147,6 +142,26 @@ inline bool walk_array_backwards(const cairn_object* object, const ArrayLayout& 
     const size_t size = array.record_size / sizeof(void*);
     for (size_t index = record_count(object, array); index-- > 0;) {
         for (uint32_t part = 0; part < array.record_slots; ++part) {
+            cairn_object** slot = first_record(object, array) + index * size + part;
+            if (!show(visit, slot, cairn_edge{CAIRN_EDGE_ARRAY, part, index, nullptr})) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+// Shows the slots of the records from number `from` on, all of a record before the next: the order
+// in which a buffer's references are released.
+template <typename F>
+inline bool walk_records(const cairn_object* object, const Shape& shape, size_t from, F&& visit) {
+    const ArrayLayout& array = shape.array;
+    const size_t count = record_count(object, array);
+    const size_t size = array.record_size / sizeof(void*);
+    uint32_t part = static_cast<uint32_t>(from % array.record_slots);
+    for (size_t done = from / array.record_slots; done < count; ++done, part = 0) {
+        const size_t index = shape.backwards ? count - 1 - done : done;
+        for (; part < array.record_slots; ++part) {
             cairn_object** slot = first_record(object, array) + index * size + part;
             if (!show(visit, slot, cairn_edge{CAIRN_EDGE_ARRAY, part, index, nullptr})) {
                 return false;

@@ -13,6 +13,7 @@
 
 #include "finalize/deliver.h"
 #include "finalize/queue.h"
+#include "heap/buffer.h"
 #include "heap/give_back.h"
 #include "heap/tracking.h"
 #include "weakref/weakref.h"
@@ -51,10 +52,17 @@ inline bool begin_death(cairn_heap* heap, cairn_object* object) {
     return true;
 }
 
-// Lets the object's type release what the object holds outside the heap.
+// Lets the object's type release what the object holds outside the heap, and frees its buffer.
 inline void call_dealloc(cairn_object* object) {
-    if ((object->flags & kHasDealloc) != 0) {
-        object->type->dealloc(object);  // HOST CODE
+    if ((object->flags & kHasDealloc) == 0) {
+        return;
+    }
+    const cairn_type* type = object->type;
+    if (type->dealloc != nullptr) {
+        type->dealloc(object);  // HOST CODE
+    }
+    if (type->buffer.offset != 0) {
+        free_buffer(type->heap, object);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "heap/buffer.h"
 #include "reclaim/clear_check.h"
 #include "reclaim/death.h"
 #include "reclaim/simple_death.h"
@@ -146,6 +147,9 @@ void drop_references(cairn_object* object) {
             clear_slot(slot);  // USER CODE
         }
     });
+    if (type->shape.slots == Slots::kArray) {
+        clear_buffer(heap_of(object), object);  // USER CODE
+    }
 }
 
 }  // namespace cairn

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What recursion would keep on the C stack is kept in the dying objects: their header links to the
 // object whose slot they were in, and their first slot, emptied first, holds the index of the next
-// slot to drop.
+// slot to drop. An object with a buffer has that in the buffer's capacity.
 #include "reclaim/teardown.h"
 
+#include "heap/buffer.h"
 #include "reclaim/clear_check.h"
 #include "reclaim/death.h"
 #include "reclaim/simple_death.h"
@@ -28,8 +29,15 @@ inline Position position_in(cairn_object* object, size_t next) {
 
 // Where the next slot is kept while a child of the object is torn down.
 inline cairn_object** saved_next(const Position& at) {
-    return is_simple(at.object) ? const_cast<cairn_object**>(at.slots.first)
-                                : first_slot(at.object, at.object->type->shape);
+    if (is_simple(at.object)) {
+        return const_cast<cairn_object**>(at.slots.first);
+    }
+    const cairn_type* type = at.object->type;
+    if (type->shape.slots == Slots::kArray) {
+        return reinterpret_cast<cairn_object**>(&buffer_of(at.object, type)->capacity);
+    }
+    return type->shape.slot_count != 0 ? fixed_slots(at.object, type->shape)
+                                       : item_slots(at.object, type->shape);
 }
 
 // Drops the slots of an object from number `next` on, until one of them leaves an object without
@@ -42,7 +50,7 @@ inline cairn_object** saved_next(const Position& at) {
     const bool tagged = shape.tagged;
     size_t at = next;
     cairn_object* died = nullptr;
-    walk_slots(object, shape, at, [&](cairn_object* const* slot, const cairn_edge&) {
+    const auto drop = [&](cairn_object* const* slot, const cairn_edge&) {
         cairn_object* referent = *slot;
         ++at;
         if (!is_reference(referent, tagged)) {
@@ -59,7 +67,10 @@ inline cairn_object** saved_next(const Position& at) {
         }
         give_back(heap, referent);
         return true;
-    });
+    };
+    if (walk_slots(object, shape, at, drop) && shape.slots == Slots::kArray) {
+        walk_records(object, shape, at - shape.slot_count, drop);
+    }
     next = at;
     return died;
 }
@@ -88,7 +99,7 @@ inline cairn_object** saved_next(const Position& at) {
         return drop_simple_slots(
             heap, at, drop_while_living(at.slots.first + at.next, at.slots.end));
     }
-    if ((at.object->flags & kOpaque) != 0) {
+    if ((at.object->flags & kOpaque) != 0 && at.object->type->clear != nullptr) {
         clear_opaque(heap, at.object);  // USER CODE
         return nullptr;
     }
