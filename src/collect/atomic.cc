@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Untracking what can be part of no cycle, as CPython's untrack_tuples does.
-//
-// A program that keeps a million tuples of strings and numbers has each of them examined once or
-// twice, and not by each full collection.
-#include "collect/collection.h"
+#include "collect/atomic.h"
+
 #include "heap/cells.h"
 #include "heap/tracking.h"
 #include "object/walk.h"
@@ -18,13 +15,13 @@ bool may_be_atomic(const cairn_object* object) {
 
 class AtomicSearch {
   public:
-    explicit AtomicSearch(Collection& c)
-        : c_(c), has_keys_(c.heap->first_weak_key_map != nullptr) {}
+    explicit AtomicSearch(CandidateSet& set)
+        : set_(set), has_keys_(set.heap->first_weak_key_map != nullptr) {}
 
     void untrack_if_atomic(cairn_object* object) {
         if (is_atomic(object)) {
-            untrack(c_.heap, object);
-            ++c_.untracked;
+            untrack(set_.heap, object);
+            ++set_.untracked;
         }
     }
 
@@ -55,15 +52,15 @@ class AtomicSearch {
         });
     }
 
-    Collection& c_;
+    CandidateSet& set_;
     bool has_keys_;
 };
 
 }  // namespace
 
 // Tuples are made after those that they hold, and so they are in the list.
-void untrack_atomic_in_order(Collection& c, OrderList& survivors) {
-    AtomicSearch search(c);
+void untrack_atomic_in_order(CandidateSet& set, OrderList& survivors) {
+    AtomicSearch search(set);
     for (OrderLink* link = survivors.first(); link != survivors.end();) {
         cairn_object* object = link->object;
         link = link->next;
@@ -72,13 +69,13 @@ void untrack_atomic_in_order(Collection& c, OrderList& survivors) {
 }
 
 // By address the outer one of two may be seen first; then it waits for the next collection.
-void untrack_atomic(Collection& c) {
-    if (c.heap->ordered) {
+void untrack_atomic(CandidateSet& set) {
+    if (set.heap->ordered) {
         return;  // That was done while the survivors were a list of their own.
     }
-    const uint8_t target = side_of_generation(c.target);
-    AtomicSearch search(c);
-    for_each_page(c.heap, examined_pages, [&search, target](Page* page) {
+    const uint8_t target = side_of_generation(set.target);
+    AtomicSearch search(set);
+    for_each_examined(set.heap, [&search, target](Page* page) {
         if (page->bin != nullptr && !shape_of(page->bin).atomic) {
             return;
         }

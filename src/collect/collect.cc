@@ -9,6 +9,7 @@
 #include "collect/collect.h"
 
 #include "base/clock.h"
+#include "collect/atomic.h"
 #include "collect/collection.h"
 #include "collect/ephemerons.h"
 #include "collect/policy.h"
@@ -20,20 +21,12 @@ namespace cairn {
 
 namespace {
 
-void separate(Collection& c) {
-    if (c.heap->ordered) {
-        separate_unreachable_in_order(c, c.heap->order.generations[c.generation]);
-    } else {
-        separate_unreachable(c);
-    }
-}
-
 // Callbacks and finalizers of the unreachable set, and what they save from it. USER CODE.
 void tell_user_code(Collection& c) {
     if (has_option(c.heap, CAIRN_HEAP_FINALIZERS_FIRST)) {
-        set_leaf_keys_aside(c);
+        set_leaf_keys_aside(c.set);
         run_finalizers(c);  // USER CODE
-        take_leaf_keys_back(c);
+        take_leaf_keys_back(c.set);
         rescue_resurrected(c);
         clear_weakrefs_to_unreachable(c);
         run_weakref_callbacks(c);  // USER CODE
@@ -49,30 +42,18 @@ void tell_user_code(Collection& c) {
     rescue_resurrected(c);
 }
 
-// Memory is out before anything was found: every candidate survives.
-void give_up(Collection& c) {
-    c.out_of_memory = true;
-    spare_all(c);
-    untrack_reached_leaf_keys(c);
-}
+}  // namespace
 
-// USER CODE.
-void run_phases(Collection& c) {
-    merge_younger_generations(c);
-    merge_leaf_keys(c);
-    // Every member of the merged generations is a candidate; nothing else is but leaf keys.
-    if (!mark_declared_roots(c)) {
-        if (!subtract_internal_refs(c)) {
-            give_up(c);
-            return;
-        }
-        separate(c);
+void collect_set(Collection& c) {
+    c.out_of_memory = !prove(c.set);
+    if (c.out_of_memory) {
+        return;
     }
-    untrack_reached_leaf_keys(c);
-    // Survivors are in the target generation already. Candidates left over are unreachable.
-    untrack_atomic(c);
+    if (!c.heap->ordered) {
+        untrack_atomic(c.set);
+    }
     note_survivors(c);
-    if (c.reached == c.candidates) {
+    if (c.set.reached == c.set.members) {
         return;
     }
     report_unreachable(c);
@@ -82,10 +63,12 @@ void run_phases(Collection& c) {
     }
     clear_weakrefs_left(c);
     // From here on nobody can reach the unreachable set.
-    count_unreachable(c);
+    c.unreachable = count_examined(c.heap, only(kUnreachable));
     break_cycles(c);           // USER CODE
     run_weakref_callbacks(c);  // USER CODE
 }
+
+namespace {
 
 // How many empty segments a collection may give back. A heap that fills and empties again and again
 // would ask for them again, with a page fault for each 4 KiB; so a collection that nobody asked for
@@ -97,54 +80,65 @@ size_t segments_to_release(const cairn_heap* heap, int generation, bool automati
     return automatic ? heap->space.count_empty_segments() : SIZE_MAX;
 }
 
+// What a collection came to.
+struct Result {
+    size_t unreachable = 0;
+    bool out_of_memory = false;
+};
+
 // USER CODE.
-void collect_with_callbacks(Collection& c, bool automatic) {
+Result collect_with_callbacks(cairn_heap* heap,
+                              int generation,
+                              bool automatic,
+                              size_t most_segments) {
     cairn_gc_info info{};
-    info.generation = c.generation;
+    info.generation = generation;
     info.automatic = automatic ? 1 : 0;
-    tell_callbacks(c.heap, CAIRN_GC_START, info);  // USER CODE
+    tell_callbacks(heap, CAIRN_GC_START, info);  // USER CODE
     const uint64_t start = now_ns();
-    count_collection(c.heap, c.generation);
-    const bool held = c.heap->space.hold_segments;
-    c.heap->space.hold_segments = true;
-    run_phases(c);  // USER CODE
-    c.heap->space.hold_segments = held;
+    count_collection(heap, generation);
+    const bool held = heap->space.hold_segments;
+    heap->space.hold_segments = true;
+    Collection c(generation, by_generation(heap, generation));
+    collect_set(c);  // USER CODE
+    end_examination(heap);
+    heap->space.hold_segments = held;
     if (!held) {
-        c.heap->space.release_empty_segments(c.segments_to_release);
+        heap->space.release_empty_segments(most_segments);
     }
     info.collected = c.unreachable + c.freed_weakrefs - c.kept;
     info.uncollectable = c.kept;
-    info.candidates = c.candidates;
+    info.candidates = c.set.members;
     info.duration_ns = now_ns() - start;
-    add_to_stats(c.heap, info);
-    tell_callbacks(c.heap, CAIRN_GC_STOP, info);  // USER CODE
+    add_to_stats(heap, info);
+    tell_callbacks(heap, CAIRN_GC_STOP, info);  // USER CODE
+    return {c.unreachable + c.freed_weakrefs, c.out_of_memory};
 }
 
 }  // namespace
 
 cairn_status collect(cairn_heap* heap, int generation, bool automatic, size_t* out_unreachable) {
-    size_t unreachable = 0;
-    cairn_status status = CAIRN_OK;
+    Result result;
     if (!heap->gc.collecting) {
         heap->gc.collecting = true;
-        Collection c(heap, generation);
-        c.segments_to_release = segments_to_release(heap, generation, automatic);
-        collect_with_callbacks(c, automatic);  // USER CODE
+        const size_t most_segments = segments_to_release(heap, generation, automatic);
+        result = collect_with_callbacks(heap, generation, automatic, most_segments);  // USER CODE
         heap->gc.collecting = false;
         set_trigger(heap);
-        unreachable = c.unreachable + c.freed_weakrefs;
-        status = c.out_of_memory ? CAIRN_NO_MEMORY : CAIRN_OK;
 #if CAIRN_CHECK_LEVEL >= 3
         CAIRN_CHECK(generation < 2 || verify(heap));
 #endif
         if (generation == 2) {
-            trim_after_full_collection(heap, c.segments_to_release);
+            trim_after_full_collection(heap, most_segments);
         }
     }
-    if (out_unreachable != nullptr && status == CAIRN_OK) {
-        *out_unreachable = unreachable;
+    if (result.out_of_memory) {
+        return CAIRN_NO_MEMORY;
     }
-    return status;
+    if (out_unreachable != nullptr) {
+        *out_unreachable = result.unreachable;
+    }
+    return CAIRN_OK;
 }
 
 bool recover_memory(cairn_heap* heap) {

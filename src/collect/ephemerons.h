@@ -3,7 +3,7 @@
 #ifndef CAIRN_COLLECT_EPHEMERONS_H
 #define CAIRN_COLLECT_EPHEMERONS_H
 
-#include "collect/collection.h"
+#include "collect/candidates.h"
 #include "object/walk.h"
 #include "weakref/weakmap.h"
 
@@ -12,17 +12,17 @@ namespace cairn {
 // A leaf that is a key of a weak-key map decides whether its value lives, and is not tracked. So
 // while a collection proves what is unreachable, the leaf keys of the maps that it examines are
 // candidates too. In CPython's order they are not, and count as reached.
-void merge_leaf_keys(Collection& c);
+void merge_leaf_keys(CandidateSet& set);
 
 // Leaf keys that were reached are leaves again. Comes after each proof.
-void untrack_reached_leaf_keys(Collection& c);
+void untrack_reached_leaf_keys(CandidateSet& set);
 
 // All are leaves again, for the time of user code that comes before their weak references are
 // cleared. Those found unreachable are remembered, as long as they stay keys.
-void set_leaf_keys_aside(Collection& c);
+void set_leaf_keys_aside(CandidateSet& set);
 
 // What was remembered is unreachable again.
-void take_leaf_keys_back(Collection& c);
+void take_leaf_keys_back(CandidateSet& set);
 
 // Calls `visit(map, entry)` for the entries of weak-key maps whose keys are alive.
 template <typename F>
@@ -37,12 +37,19 @@ inline void for_each_weak_key_entry(cairn_heap* heap, F visit) {
 }
 
 // Is `object` known to be alive, or not examined at all? Its referents may not be visited yet.
+template <typename Plane = SidePlane>
 inline bool is_reached(const cairn_object* object) {
-    const uint8_t side = *side_of(object);
+    const uint8_t side = *Plane::byte_of(object);
     return side != kUnreachable && side != kTentative;
 }
 
+// For what asks about any entry, whatever is reached.
+inline bool is_any(const cairn_object*) {
+    return true;
+}
+
 // The part of for_each_kept_alive() for objects with kIsEphemeronKey or kIsWeakMap.
+template <bool (*kIsReached)(const cairn_object*)>
 void visit_ephemerons(cairn_heap* heap,
                       cairn_object* object,
                       cairn_visit_fn visit,
@@ -50,12 +57,12 @@ void visit_ephemerons(cairn_heap* heap,
 
 // Calls `visit` for what a reached object keeps alive: its referents, except that a value of a
 // weak-key map is kept alive by its key and the map together.
-template <typename F>
+template <typename Plane = SidePlane, typename F>
 inline void for_each_kept_alive(cairn_heap* heap, cairn_object* object, F visit) {
     if ((object->flags & (kIsEphemeronKey | kIsWeakMap)) == 0) {
         for_each_referent(object, visit);
     } else {
-        visit_ephemerons(heap, object, visit_thunk<F>, &visit);
+        visit_ephemerons<is_reached<Plane>>(heap, object, visit_thunk<F>, &visit);
     }
 }
 

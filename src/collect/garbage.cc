@@ -72,8 +72,8 @@ void clear_weakrefs_to_unreachable(Collection& c) {
     if (c.heap->weakrefs.size() == 0) {
         return;
     }
-    mark_references_kept_by_maps(c);
-    UnreachableWalk walk(c);
+    mark_references_kept_by_maps(c.set);
+    UnreachableWalk walk(c.set);
     while (cairn_object* object = walk.next()) {
         if (is_weakref(object)) {
             clear_trash(c, as_weakref(object));
@@ -96,7 +96,7 @@ void run_weakref_callbacks(Collection& c) {
         // it (a weak container does), it counts as found all the same, as in handle_weakrefs.
         const bool dies = called && ref->head.refcount == 1;
         if (!dies && *side_of(ref) != kUntracked && *side_of(ref) != kUnreachable) {
-            set_generation(c.heap, &ref->head, c.target);
+            set_generation(c.heap, &ref->head, c.set.target);
         }
         c.freed_weakrefs += dies;
         if (called) {
@@ -133,7 +133,7 @@ WeakMapObject* hold_living(WeakMapObject* map) {
 // User code may change each map, and which there are. So what is missed is met by the next round.
 // USER CODE.
 void finalize_leaf_keys(Collection& c) {
-    bool some = c.has_leaf_keys;
+    bool some = c.set.has_leaf_keys;
     while (some) {
         some = false;
         WeakMapObject* map = hold_living(c.heap->first_weak_key_map);
@@ -150,7 +150,7 @@ void finalize_leaf_keys(Collection& c) {
 }  // namespace
 
 void run_finalizers(Collection& c) {
-    UnreachableWalk walk(c, true);
+    UnreachableWalk walk(c.set, true);
     while (cairn_object* object = walk.next()) {
         (void)finalize_found(c.heap, object);  // USER CODE
     }
@@ -161,25 +161,7 @@ void rescue_resurrected(Collection& c) {
     if (c.heap->gc.user_code_runs == c.user_code_before && !c.saves_references) {
         return;
     }
-    c.is_rescue = true;
-    if (!subtract_internal_refs(c)) {
-        c.out_of_memory = true;
-        spare_all(c);
-        untrack_reached_leaf_keys(c);
-        return;
-    }
-    if (c.heap->ordered) {
-        OrderList base;
-        base.take_all(c.heap->order.unreachable);
-        separate_unreachable_in_order(c, base);
-    } else {
-        separate_unreachable(c);
-        untrack_reached_leaf_keys(c);
-    }
-}
-
-void count_unreachable(Collection& c) {
-    c.unreachable = count_examined(c.heap, only(kUnreachable));
+    c.out_of_memory = !prove(c.set);
 }
 
 void clear_weakrefs_left(Collection& c) {
@@ -188,7 +170,7 @@ void clear_weakrefs_left(Collection& c) {
     if (c.heap->weakrefs.size() == 0 || !may_be_some) {
         return;
     }
-    UnreachableWalk walk(c);
+    UnreachableWalk walk(c.set);
     while (cairn_object* object = walk.next()) {
         if (is_weakref(object)) {
             clear_weakref(c.heap, as_weakref(object));
@@ -207,14 +189,14 @@ void keep_in_garbage_list(Collection& c, cairn_object* object) {
     if (c.heap->gc.garbage.push(c.heap->memory, object)) {
         retain(object);
     }
-    set_generation(c.heap, object, c.target);
+    set_generation(c.heap, object, c.set.target);
 }
 
 // An object that was cleared and is still alive is held by others that are not cleared yet, or it
 // is uncollectable. CPython moves it to the survivors at once, and its order is kept there.
 void keep_for_now(Collection& c, cairn_object* object) {
     if (c.heap->ordered) {
-        set_generation(c.heap, object, c.target);
+        set_generation(c.heap, object, c.set.target);
     } else {
         *side_of(object) = kCleared;
         ++c.kept;
@@ -238,10 +220,10 @@ void keep_cleared(Collection& c) {
         return;
     }
     c.kept = 0;
-    for_each_page(c.heap, examined_pages, [&c](Page* page) {
+    for_each_examined(c.heap, [&c](Page* page) {
         for_each_in(
             page, page->examined_blocks, only(kCleared), [&c](cairn_object* object, uint8_t*) {
-                set_generation(c.heap, object, c.target);
+                set_generation(c.heap, object, c.set.target);
                 report_uncollectable(c, object);
                 ++c.kept;
             });
@@ -251,12 +233,13 @@ void keep_cleared(Collection& c) {
 }  // namespace
 
 void break_cycles(Collection& c) {
-    if (free_plain_garbage(c)) {
+    const bool save_all = (c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0;
+    if (!save_all && free_plain_garbage(c.set)) {
         return;
     }
-    UnreachableWalk walk(c);
+    UnreachableWalk walk(c.set);
     while (cairn_object* object = walk.next()) {
-        if ((c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0) {
+        if (save_all) {
             keep_in_garbage_list(c, object);
         } else {
             clear_unreachable(c, object);  // USER CODE

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "collect/generations.h"
 
+#include "collect/order.h"
 #include "heap/cells.h"
 #include "object/release.h"
 
@@ -23,8 +24,8 @@ void freeze(cairn_heap* heap) {
     reset_young_count(heap);
     for (int g = 0; g < CAIRN_GENERATIONS; ++g) {
         heap->policy.counts[g] = 0;
-        heap->order.permanent.take_all(heap->order.generations[g]);
     }
+    freeze_lists(heap);
 }
 
 void unfreeze(cairn_heap* heap) {
@@ -33,7 +34,7 @@ void unfreeze(cairn_heap* heap) {
             *side = *side == kPermanent ? uint8_t{kOld} : *side;
         });
     });
-    heap->order.generations[2].take_all(heap->order.permanent);
+    unfreeze_lists(heap);
 }
 
 size_t count_permanent(cairn_heap* heap) {

@@ -11,7 +11,7 @@ namespace {
 // Follows references inside the unreachable set; what it has met is tentative for the time being.
 class KeptValues {
   public:
-    explicit KeptValues(Collection& c) : heap_(c.heap), stack_(c.heap->gc.mark_stack) {
+    explicit KeptValues(CandidateSet& set) : heap_(set.heap), stack_(set.heap->gc.mark_stack) {
         stack_.clear();
     }
 
@@ -32,7 +32,7 @@ class KeptValues {
         // Without memory for the stack the rest is found by its side bytes.
         while (some_are_gray_) {
             some_are_gray_ = false;
-            for_each_page(heap_, examined_pages, [this](Page* page) {
+            for_each_examined(heap_, [this](Page* page) {
                 for_each_in(page,
                             page->examined_blocks,
                             only(kGray),
@@ -75,13 +75,13 @@ void mark_if_it_calls_back(cairn_object* object) {
 
 }  // namespace
 
-void mark_references_kept_by_maps(Collection& c) {
-    if (has_option(c.heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
+void mark_references_kept_by_maps(CandidateSet& set) {
+    if (has_option(set.heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
         return;
     }
     bool some = false;
-    KeptValues kept(c);
-    for_each_weak_key_entry(c.heap, [&](const WeakMapObject* map, const WeakEntry& entry) {
+    KeptValues kept(set);
+    for_each_weak_key_entry(set.heap, [&](const WeakMapObject* map, const WeakEntry& entry) {
         // What another value leads to is tentative already, and so a map among it is unreachable.
         if (is_reached(&map->head) && !is_reached(entry.weak) && !is_reached(entry.strong)) {
             kept.meet(entry.strong);
@@ -92,13 +92,13 @@ void mark_references_kept_by_maps(Collection& c) {
         return;
     }
     kept.follow_all();
-    for_each_page(c.heap, examined_pages, [](Page* page) {
+    for_each_examined(set.heap, [](Page* page) {
         for_each_in(page,
                     page->examined_blocks,
                     only(kTentative),
                     [](cairn_object* object, const uint8_t*) { mark_if_it_calls_back(object); });
     });
-    for_each_page(c.heap, examined_pages, [](const Page* page) {
+    for_each_examined(set.heap, [](const Page* page) {
         (void)replace_in(page, page->examined_blocks, only(kTentative), kUnreachable);
     });
 }

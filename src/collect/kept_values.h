@@ -3,7 +3,7 @@
 #ifndef CAIRN_COLLECT_KEPT_VALUES_H
 #define CAIRN_COLLECT_KEPT_VALUES_H
 
-#include "collect/collection.h"
+#include "collect/candidates.h"
 
 namespace cairn {
 
@@ -11,7 +11,7 @@ namespace cairn {
 // host holds the map: until the entry goes the value is no trash, and its references call back, as
 // they do where the key dies by its count. Marks the references to unreachable objects that values
 // of reachable maps hold, directly or through others (kKeptByMap); clearing takes the mark back.
-void mark_references_kept_by_maps(Collection& c);
+void mark_references_kept_by_maps(CandidateSet& set);
 
 }  // namespace cairn
 

@@ -3,14 +3,14 @@
 #ifndef CAIRN_COLLECT_PLAIN_GARBAGE_H
 #define CAIRN_COLLECT_PLAIN_GARBAGE_H
 
-#include "collect/collection.h"
+#include "collect/candidates.h"
 
 namespace cairn {
 
 // Frees the unreachable set at once, if nothing more is due to any of its objects and nothing but
 // leaves dies with it: then the order of deaths cannot be told from outside. False, with nothing
 // changed, if that is not so. A million objects linked at random: 290 ns each one by one, 47 so.
-[[nodiscard]] bool free_plain_garbage(Collection& c);
+[[nodiscard]] bool free_plain_garbage(CandidateSet& set);
 
 }  // namespace cairn
 

@@ -24,7 +24,7 @@ void count_collection(cairn_heap* heap, int generation) {
 void note_survivors(const Collection& c) {
     Policy& policy = c.heap->policy;
     // Of a block that was examined some may have been in the target generation already.
-    const size_t survivors = c.reached > c.untracked ? c.reached - c.untracked : 0;
+    const size_t survivors = c.set.reached > c.set.untracked ? c.set.reached - c.set.untracked : 0;
     if (c.generation == 1) {
         policy.long_lived_pending += survivors;
     } else if (c.generation == 2) {

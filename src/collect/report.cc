@@ -55,7 +55,7 @@ void report_unreachable(Collection& c) {
     if ((c.heap->gc.debug & CAIRN_GC_DEBUG_COLLECTABLE) == 0) {
         return;
     }
-    UnreachableWalk walk(c);
+    UnreachableWalk walk(c.set);
     while (const cairn_object* object = walk.next()) {
         report_object("collectable", object);
     }

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "collect/unreachable.h"
 
+#include "collect/order.h"
 #include "heap/cells.h"
 
 namespace cairn {
 
 cairn_object* UnreachableWalk::next() {
     if (heap_->ordered) {
-        return next_in_order();
+        return next_unreachable_in_order(heap_);
     }
     while (segment_ != nullptr) {
         if (cairn_object* object = next_in_page()) {
             return object;
         }
         if (pages_ == 0) {
-            segment_ = segment_->next;
+            segment_ = segment_->next_examined;
             pages_ = segment_ == nullptr ? 0 : segment_->examined_pages;
             continue;
         }
@@ -49,19 +50,6 @@ cairn_object* UnreachableWalk::next_in_page() {
         }
     }
     return nullptr;
-}
-
-// Takes the first of the list and moves it to the list of those seen, as CPython's
-// finalize_garbage does: whatever happens to either list meanwhile, nothing is met twice.
-cairn_object* UnreachableWalk::next_in_order() {
-    OrderState& order = heap_->order;
-    if (order.unreachable.is_empty()) {
-        order.unreachable.take_all(order.seen);
-        return nullptr;
-    }
-    cairn_object* object = order.unreachable.first()->object;
-    order.seen.move_here(object);
-    return object;
 }
 
 }  // namespace cairn

@@ -3,7 +3,7 @@
 #ifndef CAIRN_COLLECT_UNREACHABLE_H
 #define CAIRN_COLLECT_UNREACHABLE_H
 
-#include "collect/collection.h"
+#include "collect/candidates.h"
 #include "memory/side_scan.h"
 
 namespace cairn {
@@ -13,9 +13,9 @@ namespace cairn {
 class UnreachableWalk {
   public:
     // `with_finalizers`: pages where no object can have a finalizer are left out.
-    explicit UnreachableWalk(Collection& c, bool with_finalizers = false)
-        : heap_(c.heap),
-          segment_(c.heap->ordered ? nullptr : c.heap->space.first_segment()),
+    explicit UnreachableWalk(const CandidateSet& set, bool with_finalizers = false)
+        : heap_(set.heap),
+          segment_(set.heap->ordered ? nullptr : set.heap->gc.first_examined),
           pages_(segment_ == nullptr ? 0 : segment_->examined_pages),
           with_finalizers_(with_finalizers) {}
 
@@ -23,7 +23,6 @@ class UnreachableWalk {
     cairn_object* next();
 
   private:
-    cairn_object* next_in_order();
     cairn_object* next_in_page();
 
     cairn_heap* heap_;

@@ -17,22 +17,33 @@
 
 namespace cairn {
 
+// Calls `visit(page)` for those pages of the segment in the bit mask that are in use.
+template <typename F>
+inline void for_each_page_of(Segment* segment, uint64_t pages, F&& visit) {
+    for (; pages != 0; pages &= pages - 1) {
+        Page* page = &segment->pages[std::countr_zero(pages)];
+        if (page->cell_size != 0) {
+            visit(page);
+        }
+    }
+}
+
 // Calls `visit(page)` for the pages in `pages_of(segment)`, a bit mask.
 template <typename Mask, typename F>
 inline void for_each_page(cairn_heap* heap, Mask pages_of, F visit) {
     for (Segment* segment = heap->space.first_segment(); segment != nullptr;
          segment = segment->next) {
-        for (uint64_t pages = pages_of(segment); pages != 0; pages &= pages - 1) {
-            Page* page = &segment->pages[std::countr_zero(pages)];
-            if (page->cell_size != 0) {
-                visit(page);
-            }
-        }
+        for_each_page_of(segment, pages_of(segment), visit);
     }
 }
 
-inline uint64_t examined_pages(const Segment* segment) {
-    return segment->examined_pages;
+// Calls `visit(page)` for the pages that the collection examines.
+template <typename F>
+inline void for_each_examined(cairn_heap* heap, F visit) {
+    for (Segment* segment = heap->gc.first_examined; segment != nullptr;
+         segment = segment->next_examined) {
+        for_each_page_of(segment, segment->examined_pages, visit);
+    }
 }
 
 // Pages that can hold tracked objects.
@@ -160,7 +171,7 @@ inline size_t count_in(const Page* page, uint32_t blocks, SideRange range) {
 // The same for all pages that a collection examines.
 inline size_t count_examined(cairn_heap* heap, SideRange range) {
     size_t count = 0;
-    for_each_page(heap, examined_pages, [&count, range](const Page* page) {
+    for_each_examined(heap, [&count, range](const Page* page) {
         count += count_in(page, page->examined_blocks, range);
     });
     return count;

@@ -61,7 +61,9 @@ struct GcState {
     Array<GcCallback> callbacks;
     Array<cairn_object*> garbage;
     Array<cairn_object*> mark_stack;
-    PointerMap<int64_t> overflow;  // candidates whose count does not fit a side byte
+    PointerMap<int64_t> overflow;       // candidates whose count does not fit a side byte
+    Segment* first_examined = nullptr;  // the segments with examined pages, in a list
+    Segment* last_examined = nullptr;
 };
 
 // References, of a checked build: to containers, and to leaves.

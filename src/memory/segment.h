@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Segments: 4 MiB-aligned blocks cut into 64 KiB pages.
 //
-//   offset 0      Segment with its page descriptors: exactly the 4 KiB of side bytes that the
-//                 side bytes themselves would need
-//   offset 4 KiB  side bytes of the pages
-//   128 KiB       pages
+//   offset 0      Segment with its page descriptors
+//   offset 4 KiB  MemberIndex: both lie where the side bytes of what is no page would be
+//   offset 8 KiB  side bytes of the pages
+//   136 KiB       shadow bytes of the pages, used by cycles of collection in slices only
+//   256 KiB       pages
 //
 // Small heaps get shorter segments, with the same alignment and the same layout. An object too
 // large for a segment gets one of its own, as long as needed; only its first granule has a side
@@ -25,7 +26,7 @@ struct Bin;
 struct FreeCell;
 
 inline constexpr size_t kPageSize = size_t{64} << 10;
-inline constexpr size_t kPagesOffset = kSegmentSize / kGranule;
+inline constexpr size_t kPagesOffset = 2 * kShadowDistance;
 inline constexpr size_t kMaxPages = (kSegmentSize - kPagesOffset) / kPageSize;
 
 struct alignas(64) Page {
@@ -55,14 +56,28 @@ struct Segment {
     uint64_t young_pages = 0;     // may hold objects of generation 0
     uint64_t middle_pages = 0;    // may hold objects of generation 1
     uint64_t examined_pages = 0;  // during a collection: may hold candidates
-    alignas(128) Page pages[kMaxPages];
+    Segment* next_examined = nullptr;
+    uint64_t enrolled_pages = 0;  // take part in a cycle of collection in slices
+    alignas(4 * sizeof(Page)) Page pages[kMaxPages];
+};
+
+// The number of a member of the set that a cycle has guessed: those of its page, its block of side
+// bytes and the block itself before it are added up. See collect/cycle/groups.h.
+struct MemberIndex {
+    uint32_t before_page[kMaxPages];
+    uint16_t before_block[kMaxPages][kPageSize / kGranule / 64];
 };
 
 static_assert(sizeof(Page) == 64);
-static_assert(sizeof(Segment) == kPagesOffset / kGranule, "descriptors fill the unused side bytes");
+static_assert(sizeof(Segment) == 4096 && sizeof(MemberIndex) <= 4096);
+static_assert(sizeof(Segment) + 4096 == kPagesOffset / kGranule, "no side byte lies there");
 
 inline Segment* segment_of(const void* object) {
     return reinterpret_cast<Segment*>(reinterpret_cast<uintptr_t>(object) & ~(kSegmentSize - 1));
+}
+
+inline MemberIndex* member_index_of(const Segment* segment) {
+    return reinterpret_cast<MemberIndex*>(const_cast<Segment*>(segment) + 1);
 }
 
 inline uint32_t page_index_of(const void* object) {

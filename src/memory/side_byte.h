@@ -43,6 +43,24 @@ inline uint8_t* side_of(const void* object) {
     return reinterpret_cast<uint8_t*>(start + (address / kGranule & (kSegmentSize / kGranule - 1)));
 }
 
+// Every granule has a second byte at a fixed distance from the first. A cycle of collection in
+// slices keeps its guesses there (collect/cycle/), so that nothing else need know of them; the
+// values are those of side bytes, and mean the same.
+inline constexpr size_t kShadowDistance = kSegmentSize / kGranule;
+
+inline uint8_t* shadow_of(const void* object) {
+    return side_of(object) + kShadowDistance;
+}
+
+// The two planes, for what works on either.
+struct SidePlane {
+    static uint8_t* byte_of(const void* object) { return side_of(object); }
+};
+
+struct ShadowPlane {
+    static uint8_t* byte_of(const void* object) { return shadow_of(object); }
+};
+
 inline bool is_candidate(uint8_t side) {
     return side >= kFirstCandidate;
 }

@@ -118,7 +118,7 @@ void* Space::take_large(size_t size, bool is_leaf) {
             segment->free_pages = segment->blank_pages = 0;
             page = &segment->pages[0];
             page->base = page_start(segment, 0);
-            std::memset(side_of(page->base), kUntracked, kPageSize / kGranule);
+            blank_sides(page);
             memory_->object_bytes += counted_page_bytes(pages);
             memory_->note_peak();
         }
@@ -165,6 +165,13 @@ Page* Space::find_run(Segment* segment, uint32_t pages, bool provide) {
     return page;
 }
 
+void Space::blank_sides(const Page* page) const {
+    std::memset(side_of(page->base), kUntracked, kPageSize / kGranule);
+    if (blank_shadows) {
+        std::memset(shadow_of(page->base), kUntracked, kPageSize / kGranule);
+    }
+}
+
 Page* Space::acquire(uint32_t pages, bool provide) {
     if (!memory_->within_limit(counted_page_bytes(pages))) {
         return nullptr;
@@ -180,11 +187,11 @@ Page* Space::acquire(uint32_t pages, bool provide) {
         if (segment == nullptr) {
             return nullptr;
         }
-        next_segment_pages_ = wanted > kMaxPages / 2 ? kMaxPages : 2 * wanted + 2;
+        next_segment_pages_ = wanted >= kMaxPages / 2 ? kMaxPages : 2 * wanted + 2;
         roomy_ = segment;
         page = find_run(segment, pages, provide);
     }
-    std::memset(side_of(page->base), kUntracked, kPageSize / kGranule);
+    blank_sides(page);
     memory_->object_bytes += counted_page_bytes(pages);
     memory_->note_peak();
     return page;

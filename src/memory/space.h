@@ -60,9 +60,13 @@ class Space {
     // Set during a collection, so that walks over segments stay valid while objects die.
     bool hold_segments = false;
 
+    // Set during a cycle of collection in slices: what is on a page taken now is no part of it.
+    bool blank_shadows = false;
+
   private:
     // `provide`: the memory of a single page will be written to all over, soon.
     Page* acquire(uint32_t pages, bool provide);
+    void blank_sides(const Page* page) const;
     Segment* add_segment(size_t size, uint32_t page_count);
     void release_pages(Page* page);
     void release_segment(Segment* segment);

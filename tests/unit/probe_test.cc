@@ -51,8 +51,8 @@ std::vector<uint64_t> addresses(size_t cell_size, size_t gap) {
     const size_t in_page = 65536 / cell_size;
     return hashes([=](size_t i) {
         const size_t page = i / in_page;
-        const size_t address = (1000 + page / 62 * gap) * (size_t{4} << 20) +
-                               (2 + page % 62) * 65536 + i % in_page * cell_size;
+        const size_t address = (1000 + page / 60 * gap) * (size_t{4} << 20) +
+                               (4 + page % 60) * 65536 + i % in_page * cell_size;
         return address >> 4;
     });
 }

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "collect/count.h"
+
+#include "collect/ephemerons.h"
+#include "finalize/queue.h"
+#include "heap/cells.h"
+#include "heap/tracking.h"
+#include "object/misuse.h"
+#include "object/walk.h"
+
+namespace cairn {
+
+namespace {
+
+using SideCounter = Counter<SidePlane>;
+
+void report_too_many_visits(const cairn_object* object) {
+#if CAIRN_CHECK_LEVEL >= 1
+    report_misuse(object, "traverse visits it more often than it is referred to");
+#endif
+    (void)object;
+}
+
+// Puts what was carried back: a candidate has references from outside, or it has none.
+void resolve_overflow(cairn_heap* heap) {
+    heap->gc.overflow.for_each([](const void* key, int64_t carried) {
+        uint8_t* side = side_of(key);
+        if (!is_candidate(*side)) {
+            return;  // An immortal object, found and untracked after it had been counted down.
+        }
+        const int64_t exact = exact_count(*side, carried);
+        if (exact < 0) {
+            report_too_many_visits(static_cast<const cairn_object*>(key));
+        }
+        *side = exact == 0 ? kUnreachable : UINT8_MAX;
+    });
+    heap->gc.overflow.clear();
+}
+
+template <typename Walk>
+inline void count_object(CandidateSet& set,
+                         SideCounter& counter,
+                         cairn_object* object,
+                         uint8_t* side,
+                         const Walk& walk) {
+    if (!SideCounter::add_few(object, side)) [[unlikely]] {
+        if (is_immortal(object)) {
+            // It is nobody's garbage, and what it refers to is referred to from outside.
+            untrack(set.heap, object);
+            --set.members;
+            return;
+        }
+        counter.add_many(object, side);
+    }
+    walk(object, [&counter](cairn_object* referent) { counter.subtract(referent); });
+}
+
+// In a full collection nearly every cell holds a candidate. One function for each way of walking,
+// so that it has the processor's registers to itself.
+template <typename Walk>
+[[gnu::noinline]] void count_all_cells(CandidateSet& set,
+                                       SideCounter& counter,
+                                       Page* page,
+                                       Walk walk) {
+    const CellsAhead ahead(page);
+    for_each_cell_in(page, kCandidateSides, [&, ahead, walk](cairn_object* object, uint8_t* side) {
+        ahead.prefetch(object);
+        count_object(set, counter, object, side, walk);
+    });
+}
+
+template <typename Walk>
+[[gnu::noinline]] void count_found_cells(CandidateSet& set,
+                                         SideCounter& counter,
+                                         Page* page,
+                                         Walk walk) {
+    for_each_in(page,
+                page->examined_blocks,
+                kCandidateSides,
+                [&, walk](cairn_object* object, uint8_t* side) {
+                    count_object(set, counter, object, side, walk);
+                });
+}
+
+void count_page(CandidateSet& set, SideCounter& counter, Page* page) {
+    if (set.is_whole && !set.is_partial) {
+        with_walk_of(page, [&](auto walk) { count_all_cells(set, counter, page, walk); });
+    } else {
+        with_walk_of(page, [&](auto walk) { count_found_cells(set, counter, page, walk); });
+    }
+}
+
+}  // namespace
+
+namespace {
+
+// A map that is reachable keeps its values only as far as their keys are: inside the unreachable
+// set a value's reference from such a map is an internal one. (The first count has it so already,
+// since map and value were candidates together.)
+void subtract_ephemerons(const CandidateSet& set, SideCounter& counter) {
+    if (has_option(set.heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
+        return;
+    }
+    for_each_weak_key_entry(set.heap, [&counter](const WeakMapObject* map, const WeakEntry& entry) {
+        const bool key_is_unreachable = is_candidate(*side_of(entry.weak));
+        if (!is_candidate(*side_of(map)) && key_is_unreachable && entry.strong != nullptr) {
+            counter.subtract(entry.strong);
+        }
+    });
+}
+
+}  // namespace
+
+bool count(CandidateSet& set) {
+    const LimitLifted lifted(set.heap->memory);
+    SideCounter counter(set.heap->memory, set.heap->gc.overflow);
+    for_each_examined(set.heap, [&set, &counter](Page* page) { count_page(set, counter, page); });
+    if (set.is_partial) {
+        subtract_ephemerons(set, counter);
+    }
+    for_each_borrowed(set.heap,
+                      [&counter](const cairn_object* object) { counter.add_one(object); });
+    if (counter.failed()) {
+        set.heap->gc.overflow.clear();
+        return false;
+    }
+    resolve_overflow(set.heap);
+    return true;
+}
+
+}  // namespace cairn
