@@ -37,11 +37,15 @@ typedef struct cairn_gc_info {
     size_t collected;      ///< objects found unreachable and freed
     size_t uncollectable;  ///< objects found unreachable and still alive after being cleared
     size_t candidates;     ///< objects examined
-    uint64_t duration_ns;  ///< monotonic time from start to stop, without collection callbacks
+    uint64_t
+        duration_ns;  ///< monotonic time that the program stood still, without collection callbacks
+    size_t slices;    ///< of a full collection in slices; 0: it was in one piece
+    uint64_t longest_ns;  ///< the longest slice; of a collection in one piece, all of it
 } cairn_gc_info;
 
-/// Called at the start and the stop of each collection. May run user code; a collection requested
-/// inside does nothing. A status other than CAIRN_OK goes to the unraisable hook. Must return.
+/// Called at the start and the stop of each collection, of one in slices once each. May run user
+/// code; a collection requested inside does nothing. A status other than CAIRN_OK goes to the
+/// unraisable hook. Must return.
 typedef cairn_status (*cairn_gc_callback_fn)(cairn_heap* heap,
                                              cairn_gc_phase phase,
                                              const cairn_gc_info* info,
@@ -117,6 +121,79 @@ CAIRN_API cairn_status cairn_gc_callback_remove(cairn_heap* heap,
 CAIRN_API cairn_status cairn_gc_get_stats(const cairn_heap* heap,
                                           int generation,
                                           cairn_gc_stats* out_stats);
+
+/// Sets how long a pause of an automatic full collection is to be, in nanoseconds; 0 (as in a new
+/// heap): as long as it takes.
+///
+/// With a target, an automatic full collection is a cycle of slices that come between young
+/// collections. It finds what was garbage when it began, and ends before the heap has grown by a
+/// quarter; where the program is too fast for that, slices get longer. Finalizers and callbacks of
+/// one piece of garbage may come in several batches. A piece that hangs together is freed in one
+/// slice, however large it is. cairn_gc_collect() of generation 2, a full collection at the memory
+/// limit, and cairn_heap_free() end a cycle early. A cycle takes some 20 bytes for each object that
+/// it suspects; without memory for them the collection is in one piece.
+///   errors:  CAIRN_INVALID for a heap with CAIRN_HEAP_CPYTHON_ORDER; CAIRN_NO_MEMORY
+///   effects: allocates; may run user code
+CAIRN_API cairn_status cairn_gc_set_pause_target(cairn_heap* heap, uint64_t ns);
+
+/// Returns the pause target in nanoseconds.
+CAIRN_API uint64_t cairn_gc_pause_target(const cairn_heap* heap);
+
+/// Goes on with a cycle for about `budget_ns`, for a host with time to spare: even while automatic
+/// collection is off. Without a cycle, begins one. `out_done` (NULL allowed) receives 1 if the
+/// cycle has ended, else 0. Inside a collection it does nothing and writes 0.
+///   errors:  CAIRN_INVALID without a pause target
+///   effects: may run user code
+CAIRN_API cairn_status cairn_gc_step(cairn_heap* heap, uint64_t budget_ns, int* out_done);
+
+/// What a cycle of slices is at.
+typedef enum cairn_gc_cycle_state {
+    CAIRN_GC_CYCLE_IDLE = 0,
+    CAIRN_GC_CYCLE_GUESSING,  ///< looks for what may be garbage
+    CAIRN_GC_CYCLE_GROUPING,  ///< divides that into pieces
+    CAIRN_GC_CYCLE_PROVING    ///< proves pieces, tells user code, and frees them
+} cairn_gc_cycle_state;
+
+/// Returns what the cycle of the heap is at.
+CAIRN_API cairn_gc_cycle_state cairn_gc_get_cycle_state(const cairn_heap* heap);
+
+/// Sums over all cycles of slices since the heap was made.
+typedef struct cairn_gc_cycle_stats {
+    size_t cycles;     ///< that came to their end
+    size_t abandoned;  ///< that ended early
+    size_t slices;     ///< all that were taken
+    size_t stretched;  ///< slices that got more than the pause target, for the heap grew too fast
+    size_t largest_group;  ///< objects of the largest piece that was tried at once
+    size_t failed_proofs;  ///< tries that found some of their objects alive
+} cairn_gc_cycle_stats;
+
+/// Writes the statistics of cycles.
+CAIRN_API void cairn_gc_get_cycle_stats(const cairn_heap* heap, cairn_gc_cycle_stats* out_stats);
+
+/// What a pause was for.
+typedef enum cairn_gc_pause_kind {
+    CAIRN_GC_PAUSE_YOUNG = 0,  ///< a collection of generation 0
+    CAIRN_GC_PAUSE_MIDDLE,     ///< of generation 1
+    CAIRN_GC_PAUSE_WHOLE,      ///< of generation 2, in one piece
+    CAIRN_GC_PAUSE_SLICE       ///< a slice
+} cairn_gc_pause_kind;
+
+#define CAIRN_GC_PAUSE_KINDS 4
+#define CAIRN_GC_PAUSE_BINS 40
+
+/// All pauses of one kind since the heap was made.
+typedef struct cairn_gc_pauses {
+    /// counts[i]: pauses of 2^(i-1) to 2^i - 1 nanoseconds; the last also has all longer ones
+    uint64_t counts[CAIRN_GC_PAUSE_BINS];
+    uint64_t longest_ns;
+    uint64_t total_ns;
+} cairn_gc_pauses;
+
+/// Writes the pauses of one kind, with what user code took in them.
+///   errors:  CAIRN_INVALID for an unknown kind
+CAIRN_API cairn_status cairn_gc_get_pauses(const cairn_heap* heap,
+                                           cairn_gc_pause_kind kind,
+                                           cairn_gc_pauses* out_pauses);
 
 /// Sets the debug flags (cairn_gc_debug, or-ed).
 CAIRN_API void cairn_gc_set_debug(cairn_heap* heap, uint32_t flags);

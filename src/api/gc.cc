@@ -3,6 +3,7 @@
 
 #include "api/check.h"
 #include "collect/collect.h"
+#include "collect/cycle/cycle.h"
 #include "collect/generations.h"
 #include "heap/tracking.h"
 
@@ -102,6 +103,50 @@ cairn_status cairn_gc_get_stats(const cairn_heap* heap, int generation, cairn_gc
         return CAIRN_INVALID;
     }
     *out_stats = heap->gc.stats[generation];
+    return CAIRN_OK;
+}
+
+cairn_status cairn_gc_set_pause_target(cairn_heap* heap, uint64_t ns) {
+    if (enter(heap)->ordered) {
+        return CAIRN_INVALID;
+    }
+    return cairn::set_pause_target(heap, ns) ? CAIRN_OK : CAIRN_NO_MEMORY;  // USER CODE
+}
+
+uint64_t cairn_gc_pause_target(const cairn_heap* heap) {
+    cairn::check_thread(heap);
+    return heap->cycle == nullptr ? 0 : heap->cycle->pacing.target_ns;
+}
+
+cairn_status cairn_gc_step(cairn_heap* heap, uint64_t budget_ns, int* out_done) {
+    if (!enter(heap)->policy.has_pause_target) {
+        return CAIRN_INVALID;
+    }
+    const bool done = cairn::step_cycle(heap, budget_ns);  // USER CODE
+    if (out_done != nullptr) {
+        *out_done = done ? 1 : 0;
+    }
+    return CAIRN_OK;
+}
+
+cairn_gc_cycle_state cairn_gc_get_cycle_state(const cairn_heap* heap) {
+    cairn::check_thread(heap);
+    return cairn::cycle_state(heap);
+}
+
+void cairn_gc_get_cycle_stats(const cairn_heap* heap, cairn_gc_cycle_stats* out_stats) {
+    cairn::check_thread(heap);
+    *out_stats = heap->cycle == nullptr ? cairn_gc_cycle_stats{} : heap->cycle->stats;
+}
+
+cairn_status cairn_gc_get_pauses(const cairn_heap* heap,
+                                 cairn_gc_pause_kind kind,
+                                 cairn_gc_pauses* out_pauses) {
+    cairn::check_thread(heap);
+    if (static_cast<unsigned>(kind) >= CAIRN_GC_PAUSE_KINDS) {
+        return CAIRN_INVALID;
+    }
+    *out_pauses = heap->gc.pauses[kind];
     return CAIRN_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "collect/close.h"
 
 #include "collect/collect.h"
+#include "collect/cycle/cycle.h"
 #include "collect/generations.h"
 #include "finalize/deliver.h"
 #include "finalize/queue.h"
@@ -102,6 +103,7 @@ size_t close_heap(cairn_heap* heap) {
     if (!is_quiescent(heap)) {
         return SIZE_MAX;
     }
+    abandon_cycle(heap);  // USER CODE
     // From here on user code is delivered inline.
     heap->closing = true;
     run_finalizers_at_exit(heap);  // USER CODE
@@ -121,6 +123,7 @@ size_t close_heap(cairn_heap* heap) {
         }
     }
     release_queue(heap);
+    delete_cycle(heap);
     delete_heap(heap);
     return leaked;
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "collect/atomic.h"
 #include "collect/collection.h"
+#include "collect/cycle/cycle.h"
 #include "collect/ephemerons.h"
 #include "collect/policy.h"
 #include "collect/report.h"
@@ -109,7 +110,8 @@ Result collect_with_callbacks(cairn_heap* heap,
     info.collected = c.unreachable + c.freed_weakrefs - c.kept;
     info.uncollectable = c.kept;
     info.candidates = c.set.members;
-    info.duration_ns = now_ns() - start;
+    info.duration_ns = info.longest_ns = now_ns() - start;
+    note_pause(heap, static_cast<cairn_gc_pause_kind>(generation), info.duration_ns);
     add_to_stats(heap, info);
     tell_callbacks(heap, CAIRN_GC_STOP, info);  // USER CODE
     return {c.unreachable + c.freed_weakrefs, c.out_of_memory};
@@ -120,10 +122,14 @@ Result collect_with_callbacks(cairn_heap* heap,
 cairn_status collect(cairn_heap* heap, int generation, bool automatic, size_t* out_unreachable) {
     Result result;
     if (!heap->gc.collecting) {
+        if (generation == 2) {
+            abandon_cycle(heap);  // USER CODE
+        }
         heap->gc.collecting = true;
         const size_t most_segments = segments_to_release(heap, generation, automatic);
         result = collect_with_callbacks(heap, generation, automatic, most_segments);  // USER CODE
         heap->gc.collecting = false;
+        schedule_slice(heap);
         set_trigger(heap);
 #if CAIRN_CHECK_LEVEL >= 3
         CAIRN_CHECK(generation < 2 || verify(heap));

@@ -5,23 +5,15 @@
 
 namespace cairn {
 
-namespace {
-
-bool may_be_leaf_key(const cairn_object* key) {
-    return (key->flags & kContainer) == 0 && !is_immortal(key) && *side_of(key) == kUntracked;
-}
-
-void join_candidates(CandidateSet& set, const cairn_object* key) {
+void add_leaf_key(CandidateSet& set, const cairn_object* key) {
     add_member(set, key);
     set.has_leaf_keys = true;
 }
 
-}  // namespace
-
 void merge_leaf_keys(CandidateSet& set) {
     for_each_weak_key_entry(set.heap, [&set](const WeakMapObject* map, const WeakEntry& entry) {
         if (is_candidate(*side_of(map)) && may_be_leaf_key(entry.weak)) {
-            join_candidates(set, entry.weak);
+            add_leaf_key(set, entry.weak);
             ++set.members;
         }
     });
@@ -66,7 +58,7 @@ void take_leaf_keys_back(CandidateSet& set) {
         if ((state & kKeyWasUnreachable) != 0) {
             state &= ~static_cast<uint32_t>(kKeyWasUnreachable);
             if (may_be_leaf_key(entry.weak)) {
-                join_candidates(set, entry.weak);
+                add_leaf_key(set, entry.weak);
             }
         }
     });

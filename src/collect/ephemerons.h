@@ -14,6 +14,14 @@ namespace cairn {
 // candidates too. In CPython's order they are not, and count as reached.
 void merge_leaf_keys(CandidateSet& set);
 
+// May a key of a weak-key map join the candidates as a leaf?
+inline bool may_be_leaf_key(const cairn_object* key) {
+    return (key->flags & kContainer) == 0 && !is_immortal(key) && *side_of(key) == kUntracked;
+}
+
+// Makes such a key a member.
+void add_leaf_key(CandidateSet& set, const cairn_object* key);
+
 // Leaf keys that were reached are leaves again. Comes after each proof.
 void untrack_reached_leaf_keys(CandidateSet& set);
 

@@ -2,6 +2,7 @@
 #include "collect/policy.h"
 
 #include "collect/collect.h"
+#include "collect/cycle/cycle.h"
 #include "reclaim/reclaim.h"
 
 namespace cairn {
@@ -27,7 +28,7 @@ void note_survivors(const Collection& c) {
     const size_t survivors = c.set.reached > c.set.untracked ? c.set.reached - c.set.untracked : 0;
     if (c.generation == 1) {
         policy.long_lived_pending += survivors;
-    } else if (c.generation == 2) {
+    } else if (c.set.is_whole) {
         policy.long_lived_pending = 0;
         policy.long_lived_total = survivors;
     }
@@ -42,33 +43,37 @@ bool external_is_due(const cairn_heap* heap) {
 }
 
 bool count_is_due(const Policy& policy, int generation) {
-    if (policy.counts[generation] <= policy.thresholds[generation]) {
+    // With a pause target a collection of generation 1, which has no slices, must not become the
+    // longest pause where many survive.
+    const uint32_t shrink = policy.has_pause_target && generation == 1 ? 4 : 1;
+    if (policy.counts[generation] <= policy.thresholds[generation] / shrink) {
         return false;
     }
     // The quarter rule: a full collection costs time in proportion to the whole heap, so it waits
-    // until there is enough that it has not seen.
-    return generation < 2 || policy.long_lived_pending >= policy.long_lived_total / 4;
+    // until there is enough that it has not seen. A cycle begins at half of that, to be over then.
+    const size_t part = policy.has_pause_target ? 8 : 4;
+    return generation < 2 || policy.long_lived_pending >= policy.long_lived_total / part;
 }
 
-// -1: none.
-int due_generation(const cairn_heap* heap) {
+enum class Due : uint8_t { kNothing, kYoung, kMiddle, kFull, kSlice };
+
+Due what_is_due(const cairn_heap* heap) {
     const Policy& policy = heap->policy;
     if (external_is_due(heap)) {
-        return 2;
+        return policy.is_cycling ? Due::kSlice : Due::kFull;
     }
     const bool bytes_are_due =
         policy.young_bytes_threshold > 0 && policy.young_bytes > policy.young_bytes_threshold;
-    const bool counts_are_due =
-        policy.thresholds[0] > 0 && young_count(heap) > policy.thresholds[0];
+    const uint64_t young = young_count(heap);
+    const bool counts_are_due = policy.thresholds[0] > 0 && young > policy.thresholds[0];
     if (bytes_are_due || counts_are_due) {
-        for (int generation = CAIRN_GENERATIONS - 1; generation > 0; --generation) {
-            if (count_is_due(policy, generation)) {
-                return generation;
-            }
-        }
-        return 0;
+        return count_is_due(policy, 2) && !policy.is_cycling ? Due::kFull
+               : count_is_due(policy, 1)                     ? Due::kMiddle
+                                                             : Due::kYoung;
     }
-    return -1;
+    const bool slice_is_due =
+        policy.next_slice != 0 && policy.thresholds[0] > 0 && young >= policy.next_slice;
+    return slice_is_due ? Due::kSlice : Due::kNothing;
 }
 
 }  // namespace
@@ -77,12 +82,27 @@ void collect_if_due(cairn_heap* heap) {
     if (!heap->policy.enabled || heap->gc.collecting) {
         return;
     }
-    const int generation = due_generation(heap);
-    if (generation < 0) {
-        set_trigger(heap);
-        return;
+    switch (what_is_due(heap)) {
+        case Due::kNothing:
+            set_trigger(heap);
+            break;
+        case Due::kYoung:
+            (void)collect(heap, 0, true, nullptr);  // USER CODE
+            break;
+        case Due::kMiddle:
+            (void)collect(heap, 1, true, nullptr);  // USER CODE
+            break;
+        case Due::kFull:
+            if (heap->policy.has_pause_target) {
+                begin_cycle(heap, true);  // USER CODE
+            } else {
+                (void)collect(heap, 2, true, nullptr);  // USER CODE
+            }
+            break;
+        case Due::kSlice:
+            run_slice(heap, 0);  // USER CODE
+            break;
     }
-    (void)collect(heap, generation, true, nullptr);  // USER CODE
 }
 
 namespace {
@@ -146,11 +166,15 @@ void note_buffer_growth(cairn_heap* heap, size_t bytes) {
     check_soft_limit(heap);  // USER CODE
 }
 
-void trim_after_full_collection(cairn_heap* heap, size_t most_segments) {
-    heap->policy.external_at_full = heap->memory.external_bytes + heap->memory.buffer_bytes;
+bool is_worth_sweeping(const cairn_heap* heap) {
     const uint64_t freed = deallocations(heap) - heap->policy.deallocations_at_sweep;
     const uint64_t alive = allocations(heap) - deallocations(heap);
-    if (freed > 4096 && freed > alive / 8) {
+    return freed > 4096 && freed > alive / 8;
+}
+
+void trim_after_full_collection(cairn_heap* heap, size_t most_segments) {
+    heap->policy.external_at_full = held_outside_cells(heap);
+    if (is_worth_sweeping(heap)) {
         trim(heap, most_segments);
     }
 }

@@ -272,6 +272,9 @@ class Propagation {
                 } else {
                     follow_block(page, first, starts.found);
                 }
+                if (pace_.is_over(0)) {
+                    return;
+                }
             }
         });
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "collect/report.h"
 
+#include <bit>
 #include <cinttypes>
 #include <cstdio>
 
@@ -31,6 +32,15 @@ void tell_callbacks(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info&
     }
 }
 
+void note_pause(cairn_heap* heap, cairn_gc_pause_kind kind, uint64_t ns) {
+    cairn_gc_pauses& pauses = heap->gc.pauses[kind];
+    constexpr int kLast = CAIRN_GC_PAUSE_BINS - 1;
+    const int bin = static_cast<int>(std::bit_width(ns));
+    ++pauses.counts[bin < kLast ? bin : kLast];
+    pauses.longest_ns = ns > pauses.longest_ns ? ns : pauses.longest_ns;
+    pauses.total_ns += ns;
+}
+
 void add_to_stats(cairn_heap* heap, const cairn_gc_info& info) {
     cairn_gc_stats& stats = heap->gc.stats[info.generation];
     ++stats.collections;
@@ -38,7 +48,7 @@ void add_to_stats(cairn_heap* heap, const cairn_gc_info& info) {
     stats.uncollectable += info.uncollectable;
     stats.candidates += info.candidates;
     stats.duration_ns += info.duration_ns;
-    stats.longest_ns = info.duration_ns > stats.longest_ns ? info.duration_ns : stats.longest_ns;
+    stats.longest_ns = info.longest_ns > stats.longest_ns ? info.longest_ns : stats.longest_ns;
     if ((heap->gc.debug & CAIRN_GC_DEBUG_STATS) != 0) {
         std::fprintf(stderr,
                      "gc: generation %d: %zu examined, %zu collected, %zu uncollectable, %" PRIu64

@@ -10,6 +10,9 @@ namespace cairn {
 // Calls every callback; one that is added meanwhile is called too. USER CODE.
 void tell_callbacks(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info& info);
 
+// The program stood still for so long.
+void note_pause(cairn_heap* heap, cairn_gc_pause_kind kind, uint64_t ns);
+
 void add_to_stats(cairn_heap* heap, const cairn_gc_info& info);
 
 }  // namespace cairn

@@ -23,6 +23,7 @@ namespace cairn {
 struct WeakrefObject;
 struct FinalizerObject;
 struct WeakMapObject;
+struct Cycle;
 
 // When to collect: the numbers of CPython's policy, and bytes.
 struct Policy {
@@ -39,8 +40,11 @@ struct Policy {
     size_t external_at_full = 0;  // after the last full collection
     size_t external_threshold = size_t{16} << 20;
     uint64_t deallocations_at_sweep = 0;
-    size_t soft_limit = 0;         // 0: none
-    bool past_soft_limit = false;  // the hook was told
+    bool has_pause_target = false;  // full collections go in slices: see collect/cycle/
+    bool is_cycling = false;        // one is under way
+    uint64_t next_slice = 0;        // is due at this young_count(); 0: none before it is zero again
+    size_t soft_limit = 0;          // 0: none
+    bool past_soft_limit = false;   // the hook was told
     cairn_soft_limit_fn on_soft_limit = nullptr;
     void* soft_limit_data = nullptr;
 };
@@ -58,6 +62,7 @@ struct GcState {
     uint32_t debug = 0;
     uint64_t user_code_runs = 0;  // finalizers and callbacks started, ever
     cairn_gc_stats stats[CAIRN_GENERATIONS] = {};
+    cairn_gc_pauses pauses[CAIRN_GC_PAUSE_KINDS] = {};
     Array<GcCallback> callbacks;
     Array<cairn_object*> garbage;
     Array<cairn_object*> mark_stack;
@@ -134,6 +139,7 @@ struct cairn_heap {
     cairn::Policy policy;
     cairn::ReclaimState reclaim;
     cairn::GcState gc;
+    cairn::Cycle* cycle = nullptr;  // made for the first pause target
     cairn::OrderState order;
     cairn::TestHooks testing;
     cairn::BlockMap<cairn::WeakrefObject> weakrefs;  // referent -> newest reference or shared one
@@ -219,12 +225,18 @@ inline bool has_to_look(const cairn_heap* heap) {
            heap->policy.trigger;
 }
 
+// At which count generation 0 is due, or a slice before it.
+inline uint64_t first_look_at(const Policy& policy) {
+    const bool is_slice = policy.next_slice != 0 && policy.next_slice < policy.thresholds[0];
+    return is_slice ? policy.next_slice : policy.thresholds[0];
+}
+
 // Makes the allocation path look at the policy when it should, or at each allocation.
 inline void set_trigger(cairn_heap* heap) {
     Policy& policy = heap->policy;
     const bool by_count = policy.enabled && policy.thresholds[0] > 0;
     policy.trigger = heap->slow_allocation ? 0
-                     : by_count            ? policy.thresholds[0]
+                     : by_count            ? first_look_at(policy)
                                            : uint64_t{1} << 62;
 }
 

@@ -16,6 +16,11 @@ bool is_empty(const Segment* segment) {
     return static_cast<uint32_t>(std::popcount(segment->free_pages)) == segment->page_count;
 }
 
+// May it go? A cycle of collection in slices has places in the segments that take part.
+bool is_idle(const Segment* segment) {
+    return is_empty(segment) && segment->enrolled_pages == 0;
+}
+
 uint64_t run_mask(uint32_t index, uint32_t pages) {
     return ((pages >= 64 ? 0 : uint64_t{1} << pages) - 1) << index;
 }
@@ -140,7 +145,7 @@ void Space::give_large(void* object) {
     poison(page->base + sizeof(FreeCell), page->cell_size - sizeof(FreeCell));
     release_pages(page);
     Segment* segment = segment_of(object);
-    if (is_empty(segment) && !hold_segments && segment->page_count == 1) {
+    if (is_idle(segment) && !hold_segments && segment->page_count == 1) {
         release_segment(segment);
     }
 }
@@ -249,11 +254,11 @@ void Space::release_empty_segments(size_t most) {
     const bool all = most == SIZE_MAX;
     for (Segment* segment = segments_; segment != nullptr;) {
         Segment* next = segment->next;
-        if (is_empty(segment) && segment->page_count == 1) {
+        if (is_idle(segment) && segment->page_count == 1) {
             release_segment(segment);
-        } else if (is_empty(segment) && keep_one) {
+        } else if (is_idle(segment) && keep_one) {
             keep_one = false;
-        } else if (is_empty(segment) && most > 0) {
+        } else if (is_idle(segment) && most > 0) {
             release_segment(segment);
             --most;
         } else if (all) {
@@ -277,7 +282,7 @@ void Space::discard_free_pages(Segment* segment) {
 size_t Space::count_empty_segments() const {
     size_t count = 0;
     for (const Segment* segment = segments_; segment != nullptr; segment = segment->next) {
-        count += is_empty(segment);
+        count += is_idle(segment);
     }
     return count;
 }

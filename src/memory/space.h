@@ -39,6 +39,9 @@ class Space {
     [[nodiscard]] void* take_large(size_t size, bool is_leaf);
     void give_large(void* object);
 
+    // Gives back the pages of a bin whose cells are all free; all bins must be closed.
+    void sweep_bin(Bin* bin);
+
     // Gives back the pages of bins whose cells are all free, or forgotten (Bin::forget_cells).
     void sweep_pages();
 
@@ -73,7 +76,6 @@ class Space {
     void discard_free_pages(Segment* segment);
     static Page* find_run(Segment* segment, uint32_t pages, bool provide);
     void open_bin(Bin* bin, Page* page);
-    void sweep_bin(Bin* bin);
 
     Memory* memory_ = nullptr;
     cairn_heap* heap_ = nullptr;

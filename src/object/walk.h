@@ -190,6 +190,45 @@ inline bool walk(const cairn_object* object, const Shape& shape, F&& visit) {
                            : walk_array<kWalked>(object, shape.array, visit);
 }
 
+// The number of slots of an object, with those in records outside the heap; 0 if only its type
+// knows.
+inline size_t slot_count_of(const cairn_object* object) {
+    const Shape& shape = object->type->shape;
+    if (shape.slots == Slots::kByType || shape.is_leaf()) {
+        return 0;
+    }
+    const size_t records = shape.slots == Slots::kArray
+                               ? record_count(object, shape.array) * shape.array.record_slots
+                               : 0;
+    return shape.slot_count + item_count(object, shape) + records;
+}
+
+// Calls `visit(referent)` for the references in the slots `from` .. `from + count - 1`, in an order
+// that is the same every time.
+template <typename F>
+inline void walk_part(const cairn_object* object, size_t from, size_t count, F visit) {
+    const Shape& shape = object->type->shape;
+    const size_t inside = shape.slot_count + item_count(object, shape);
+    const size_t all = slot_count_of(object);
+    const size_t end = count < all - from ? from + count : all;
+    for (size_t i = from; i < end; ++i) {
+        cairn_object** slot = nullptr;
+        if (i < shape.slot_count) {
+            slot = fixed_slots(object, shape) + i;
+        } else if (i < inside) {
+            slot = item_slots(object, shape) + (i - shape.slot_count);
+        } else {
+            const size_t number = i - inside;
+            slot = first_record(object, shape.array) +
+                   number / shape.array.record_slots * (shape.array.record_size / sizeof(void*)) +
+                   number % shape.array.record_slots;
+        }
+        if (is_reference(*slot, shape.tagged)) {
+            visit(*slot);
+        }
+    }
+}
+
 // --- references alone ----------------------------------------------------------------------------
 
 // A visitor of slots that calls `visit(referent)` for those that hold a reference.

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+// The states of a cycle, in order: go_on() below.
+#include "collect/cycle/cycle.h"
+
+#include <new>
+
+#include "collect/collect.h"
+#include "collect/collection.h"
+#include "collect/policy.h"
+#include "collect/report.h"
+
+namespace cairn {
+
+namespace {
+
+// Where so few of what is enrolled have no references from outside, they are proved as they are:
+// marking would take longer.
+bool are_few(size_t unproven, size_t enrolled) {
+    return unproven <= 10000 && unproven <= enrolled / 64;
+}
+
+// Tries the groups from the next one to `end`. USER CODE.
+void prove_groups(Cycle& cycle, size_t end) {
+    cairn_heap* heap = cycle.heap;
+    Groups& groups = cycle.groups;
+    const uint64_t start = now_ns();
+    const bool held = heap->space.hold_segments;
+    heap->space.hold_segments = true;
+    Collection c(2, by_hint(heap, groups, groups.next, end));
+    groups.next = end;
+    if (c.set.members > 0) {
+        collect_set(c);  // USER CODE
+        cycle.info.collected += c.unreachable + c.freed_weakrefs - c.kept;
+        cycle.info.uncollectable += c.kept;
+        cycle.stats.failed_proofs += c.set.reached > 0;
+    }
+    end_examination(heap);
+    heap->space.hold_segments = held;
+    cycle.pacing.note_proof(c.set.members, now_ns() - start);
+}
+
+// USER CODE.
+bool prove_some(Cycle& cycle, const Budget& budget) {
+    Groups& groups = cycle.groups;
+    while (groups.next < groups.members.size()) {
+        const size_t fit = cycle.pacing.members_in(budget.left_ns());
+        size_t end = end_of_group(groups, groups.next);
+        const size_t group = end - groups.next;
+        cycle.stats.largest_group =
+            group > cycle.stats.largest_group ? group : cycle.stats.largest_group;
+        if (group > fit && !cycle.slice_is_fresh) {
+            return false;
+        }
+        while (end < groups.members.size() && end_of_group(groups, end) - groups.next <= fit) {
+            end = end_of_group(groups, end);
+        }
+        cycle.slice_is_fresh = false;
+        prove_groups(cycle, end);  // USER CODE
+    }
+    return true;
+}
+
+void leave_segments(cairn_heap* heap) {
+    for (Segment* s = heap->space.first_segment(); s != nullptr; s = s->next) {
+        s->enrolled_pages = 0;
+    }
+}
+
+// Gives back pages, bin by bin, and segments, one by one: a segment may take the system a
+// millisecond.
+bool sweep_some(Cycle& cycle, Budget& budget) {
+    Space& space = cycle.heap->space;
+    if (!is_worth_sweeping(cycle.heap)) {
+        return true;
+    }
+    space.close_bins();
+    while (cycle.to_sweep != nullptr) {
+        space.sweep_bin(cycle.to_sweep);
+        cycle.to_sweep = cycle.to_sweep->next;
+        cycle.slice_is_fresh = false;
+        if (budget.left_ns() == 0) {
+            return false;
+        }
+    }
+    for (; cycle.segments_to_release > 0; --cycle.segments_to_release) {
+        if (budget.left_ns() == 0) {
+            return false;
+        }
+        space.release_empty_segments(1);
+    }
+    cycle.heap->policy.deallocations_at_sweep = deallocations(cycle.heap);
+    return true;
+}
+
+// Goes on until the budget is over, or the cycle: then true. USER CODE.
+bool go_on(Cycle& cycle, Budget& budget) {
+    cairn_heap* heap = cycle.heap;
+    Hints& hints = cycle.hints;
+    Groups& groups = cycle.groups;
+    while (!cycle.failed) {
+        switch (cycle.stage) {
+            case Stage::kIdle:
+                return true;
+            case Stage::kEnrol:
+                if (!enrol_some(heap, hints, budget, cycle.info.candidates, cycle.failed)) {
+                    return false;
+                }
+                cycle.stage = Stage::kCount;
+                break;
+            case Stage::kCount:
+                if (!count_some(heap, hints, budget, cycle.failed)) {
+                    return false;
+                }
+                cycle.stage = Stage::kSettle;
+                break;
+            case Stage::kSettle:
+                if (!settle_some(heap, hints, budget)) {
+                    return false;
+                }
+                cycle.stage =
+                    are_few(hints.unproven, cycle.info.candidates) ? Stage::kNumber : Stage::kMark;
+                cycle.failed =
+                    cycle.stage == Stage::kNumber && !begin_groups(heap, groups, hints.unproven);
+                break;
+            case Stage::kMark:
+                if (!mark_some(heap, hints, budget)) {
+                    return false;
+                }
+                cycle.stage = Stage::kNumber;
+                cycle.failed = !begin_groups(heap, groups, hints.unproven);
+                break;
+            case Stage::kNumber:
+                if (!number_some(hints, groups, budget)) {
+                    return false;
+                }
+                cycle.stage = Stage::kUnite;
+                break;
+            case Stage::kUnite:
+                if (!unite_some(heap, groups, budget)) {
+                    return false;
+                }
+                cycle.stage = Stage::kPack;
+                break;
+            case Stage::kPack:
+                if (!pack_some(groups, budget)) {
+                    return false;
+                }
+                cycle.stage = Stage::kProve;
+                break;
+            case Stage::kProve:
+                if (!prove_some(cycle, budget)) {  // USER CODE
+                    return false;
+                }
+                leave_segments(heap);
+                cycle.to_sweep = heap->space.first_bin();
+                cycle.stage = Stage::kSweep;
+                break;
+            case Stage::kSweep:
+                if (!sweep_some(cycle, budget)) {
+                    return false;
+                }
+                cycle.stage = Stage::kIdle;
+                break;
+        }
+    }
+    return true;
+}
+
+void forget_guesses(Cycle& cycle) {
+    cairn_heap* heap = cycle.heap;
+    leave_segments(heap);
+    heap->space.blank_shadows = false;
+    heap->policy.is_cycling = false;
+    heap->policy.next_slice = 0;
+    cycle.hints.release(heap->memory);
+    cycle.groups.release(heap->memory);
+    cycle.stage = Stage::kIdle;
+}
+
+// Tells who waits for the end. USER CODE.
+void tell_stop(Cycle& cycle) {
+    add_to_stats(cycle.heap, cycle.info);
+    tell_callbacks(cycle.heap, CAIRN_GC_STOP, cycle.info);  // USER CODE
+}
+
+// USER CODE.
+void end_cycle(Cycle& cycle) {
+    cairn_heap* heap = cycle.heap;
+    Policy& policy = heap->policy;
+    const cairn_gc_info& info = cycle.info;
+    policy.long_lived_total =
+        info.candidates > info.collected ? info.candidates - info.collected : 0;
+    policy.external_at_full = heap->memory.external_bytes;
+    cycle.pacing.note_cycle(info.candidates, info.duration_ns);
+    ++cycle.stats.cycles;
+    forget_guesses(cycle);
+    tell_stop(cycle);  // USER CODE
+}
+
+void note_slice(Cycle& cycle, uint64_t ns) {
+    ++cycle.stats.slices;
+    ++cycle.info.slices;
+    cycle.info.duration_ns += ns;
+    cycle.info.longest_ns = ns > cycle.info.longest_ns ? ns : cycle.info.longest_ns;
+    note_pause(cycle.heap, CAIRN_GC_PAUSE_SLICE, ns);
+}
+
+}  // namespace
+
+bool set_pause_target(cairn_heap* heap, uint64_t ns) {
+    if (heap->cycle == nullptr && ns != 0) {
+        void* block = heap->memory.allocate_table(sizeof(Cycle));
+        if (block == nullptr) {
+            return false;
+        }
+        heap->cycle = new (block) Cycle(heap);
+    }
+    if (heap->cycle != nullptr) {
+        heap->cycle->pacing.target_ns = ns;
+        heap->policy.has_pause_target = ns != 0;
+        if (ns == 0 && !heap->gc.collecting) {
+            abandon_cycle(heap);  // USER CODE
+        }
+    }
+    return true;
+}
+
+void begin_cycle(cairn_heap* heap, bool automatic) {
+    (void)collect(heap, 1, automatic, nullptr);  // USER CODE
+    Policy& policy = heap->policy;
+    if (heap->gc.collecting || policy.is_cycling || !policy.has_pause_target) {
+        return;
+    }
+    Cycle& cycle = *heap->cycle;
+    heap->gc.collecting = true;
+    cycle.info = {};
+    cycle.info.generation = 2;
+    cycle.info.automatic = automatic ? 1 : 0;
+    tell_callbacks(heap, CAIRN_GC_START, cycle.info);  // USER CODE
+    count_collection(heap, 2);
+    cycle.failed = false;
+    cycle.segments_to_release = heap->space.count_empty_segments();
+    cycle.pacing.begin(policy.long_lived_total + policy.long_lived_pending);
+    policy.long_lived_pending = 0;
+    policy.is_cycling = true;
+    heap->space.blank_shadows = true;
+    begin_enrolment(heap, cycle.hints);
+    cycle.stage = Stage::kEnrol;
+    heap->gc.collecting = false;
+    schedule_slice(heap);
+    set_trigger(heap);
+}
+
+void schedule_slice(cairn_heap* heap) {
+    Policy& policy = heap->policy;
+    if (policy.is_cycling) {
+        Pacing& pacing = heap->cycle->pacing;
+        pacing.plan(policy.long_lived_pending, policy.thresholds[0]);
+        policy.next_slice = young_count(heap) + pacing.gap;
+    }
+}
+
+void run_slice(cairn_heap* heap, uint64_t budget_ns) {
+    Cycle& cycle = *heap->cycle;
+    Policy& policy = heap->policy;
+    heap->gc.collecting = true;
+    const uint64_t wanted = budget_ns != 0 ? budget_ns : cycle.pacing.budget_ns;
+    cycle.stats.stretched += budget_ns == 0 && wanted > cycle.pacing.target_ns;
+    cycle.slice_is_fresh = true;
+    Budget budget(wanted);
+    const bool is_over = go_on(cycle, budget);  // USER CODE
+    const uint64_t spent = budget.spent_ns();
+    cycle.pacing.spent_ns += spent;
+    note_slice(cycle, spent);
+    if (is_over && !cycle.failed) {
+        end_cycle(cycle);  // USER CODE
+    }
+    heap->gc.collecting = false;
+    if (cycle.failed || (policy.is_cycling && !policy.has_pause_target)) {
+        abandon_cycle(heap);  // USER CODE
+    }
+    schedule_slice(heap);
+    set_trigger(heap);
+    if (cycle.failed) {
+        // Memory is out for the tables of a guess: in one piece it is done without any.
+        (void)collect(heap, 2, true, nullptr);  // USER CODE
+    }
+}
+
+bool step_cycle(cairn_heap* heap, uint64_t budget_ns) {
+    if (heap->gc.collecting) {
+        return false;
+    }
+    if (!heap->policy.is_cycling) {
+        begin_cycle(heap, false);  // USER CODE
+    }
+    if (heap->policy.is_cycling && !heap->gc.collecting) {
+        run_slice(heap, budget_ns == 0 ? 1 : budget_ns);  // USER CODE
+    }
+    return !heap->policy.is_cycling;
+}
+
+void abandon_cycle(cairn_heap* heap) {
+    if (!heap->policy.is_cycling) {
+        return;
+    }
+    forget_guesses(*heap->cycle);
+    ++heap->cycle->stats.abandoned;
+    const bool collecting = heap->gc.collecting;
+    heap->gc.collecting = true;
+    tell_stop(*heap->cycle);  // USER CODE
+    heap->gc.collecting = collecting;
+    set_trigger(heap);
+}
+
+void delete_cycle(cairn_heap* heap) {
+    if (heap->cycle != nullptr) {
+        forget_guesses(*heap->cycle);
+        heap->memory.release_table(heap->cycle, sizeof(Cycle));
+        heap->cycle = nullptr;
+    }
+}
+
+cairn_gc_cycle_state cycle_state(const cairn_heap* heap) {
+    if (!heap->policy.is_cycling) {
+        return CAIRN_GC_CYCLE_IDLE;
+    }
+    const Stage stage = heap->cycle->stage;
+    return stage < Stage::kNumber  ? CAIRN_GC_CYCLE_GUESSING
+           : stage < Stage::kProve ? CAIRN_GC_CYCLE_GROUPING
+                                   : CAIRN_GC_CYCLE_PROVING;
+}
+
+}  // namespace cairn

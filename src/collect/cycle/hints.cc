@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "collect/cycle/hints.h"
+
+#include "collect/count.h"
+#include "collect/cycle/members.h"
+#include "collect/propagation.h"
+#include "finalize/queue.h"
+
+namespace cairn {
+
+namespace {
+
+using ShadowCounter = Counter<ShadowPlane>;
+
+// Remembers a hub for later. Without memory for that it is visited in one piece.
+bool put_aside(cairn_heap* heap, Hints& hints, const cairn_object* object) {
+    return is_hub(object) && hints.hubs.push(heap->memory, {side_of(object), 0});
+}
+
+// Visits what is left of the hubs by `visit(referent)`. A hub whose cell is another object's by now
+// is visited all the same: that is one more wrong guess. True when there are no more.
+template <typename F>
+bool visit_hubs(Hints& hints, Budget& budget, F visit) {
+    while (!hints.hubs.empty()) {
+        Hub hub = hints.hubs.pop();
+        cairn_object* object = object_at(hub.side);
+        while (object != nullptr && is_enrolled(object) && hub.next < slot_count_of(object)) {
+            walk_part(object, hub.next, kHubPart, visit);
+            hub.next += kHubPart;
+            if (budget.is_over(kHubPart)) {
+                hints.hubs.push_reserved(hub);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+// --- enrol ---------------------------------------------------------------------------------------
+
+namespace {
+
+uint64_t enter_to_enrol(Segment* segment) {
+    segment->enrolled_pages = container_pages(segment);
+    return used_pages(segment);
+}
+
+size_t enrol_block(Page* page, uint32_t first) {
+    const uint8_t* sides = side_of(page->base) + first;
+    uint8_t* shadows = shadow_of(page->base) + first;
+    size_t enrolled = 0;
+    for (size_t i = 0; i < kSideBlock; ++i) {
+        const bool takes_part = sides[i] == kOld && !page->is_leaf;
+        shadows[i] = takes_part ? uint8_t{kUnreachable} : uint8_t{kUntracked};
+        enrolled += takes_part;
+    }
+    return enrolled;
+}
+
+// A leaf that is a key of a weak-key map takes part as in a collection (merge_leaf_keys), and has
+// its count at once, as no pass for counting comes to its page.
+void enrol_leaf_keys(cairn_heap* heap, Hints& hints, bool& failed) {
+    ShadowCounter counter(heap->memory, hints.overflow);
+    for_each_weak_key_entry(heap, [&](const WeakMapObject* map, const WeakEntry& entry) {
+        uint8_t* shadow = shadow_of(entry.weak);
+        if (*shadow_of(map) != kUnreachable || !may_be_leaf_key(entry.weak) || *shadow != 0) {
+            return;
+        }
+        segment_of(entry.weak)->enrolled_pages |= uint64_t{1} << page_index_of(entry.weak);
+        *shadow = kUnreachable;
+        if (!ShadowCounter::add_few(entry.weak, shadow)) {
+            counter.add_many(entry.weak, shadow);
+        }
+    });
+    failed = failed || counter.failed();
+}
+
+}  // namespace
+
+void begin_enrolment(cairn_heap* heap, Hints& hints) {
+    hints.pass.begin(heap, enter_to_enrol);
+    hints.overflow.clear();
+    hints.hubs.clear();
+}
+
+bool enrol_some(cairn_heap* heap, Hints& hints, Budget& budget, size_t& enrolled, bool& failed) {
+    const bool done =
+        hints.pass.go_on(budget, enter_to_enrol, [&enrolled](Page* page, uint32_t first) {
+            enrolled += enrol_block(page, first);
+            return size_t{1};
+        });
+    if (done) {
+        enrol_leaf_keys(heap, hints, failed);
+        hints.pass.begin(heap, enrolled_pages);
+    }
+    return done;
+}
+
+// --- count ---------------------------------------------------------------------------------------
+
+namespace {
+
+size_t count_block(
+    cairn_heap* heap, Hints& hints, ShadowCounter& counter, Page* page, uint32_t first) {
+    if (page->is_leaf) {
+        return 1;
+    }
+    const uint8_t* shadows = shadow_of(page->base) + first;
+    uint64_t found = find_sides(shadows, kCandidateSides) & members_in(page, first);
+    size_t work = 1 + static_cast<size_t>(std::popcount(found));
+    with_walk_of(page, [&](auto walk) {
+        for (; found != 0; found &= found - 1) {
+            const uint32_t granule = first + static_cast<uint32_t>(std::countr_zero(found));
+            cairn_object* object = object_of_granule(page, granule);
+            uint8_t* shadow = shadow_of(object);
+            if (!ShadowCounter::add_few(object, shadow)) {
+                if (is_immortal(object)) {
+                    *shadow = kUntracked;
+                    continue;
+                }
+                counter.add_many(object, shadow);
+            }
+            if (put_aside(heap, hints, object)) {
+                continue;
+            }
+            walk(object, [&](cairn_object* referent) {
+                counter.subtract(referent);
+                ++work;
+            });
+        }
+    });
+    return work;
+}
+
+// What was carried comes back. Of a live object the count may be anything, since references have
+// moved while it was taken; that is as good as one from outside.
+void resolve_overflow(Hints& hints) {
+    hints.overflow.for_each([](const void* key, int64_t carried) {
+        uint8_t* shadow = shadow_of(key);
+        if (is_candidate(*shadow)) {
+            *shadow = exact_count(*shadow, carried) == 0 ? uint8_t{kUnreachable} : UINT8_MAX;
+        }
+    });
+    hints.overflow.clear();
+}
+
+}  // namespace
+
+bool count_some(cairn_heap* heap, Hints& hints, Budget& budget, bool& failed) {
+    ShadowCounter counter(heap->memory, hints.overflow);
+    const bool done = hints.pass.go_on(budget, enrolled_pages, [&](Page* page, uint32_t first) {
+        return count_block(heap, hints, counter, page, first);
+    }) && visit_hubs(hints, budget, [&counter](cairn_object* referent) {
+                          counter.subtract(referent);
+                      });
+    if (done) {
+        for_each_borrowed(heap,
+                          [&counter](const cairn_object* object) { counter.add_one(object); });
+        resolve_overflow(hints);
+        hints.pass.begin(heap, enrolled_pages);
+        hints.unproven = 0;
+    }
+    failed = failed || counter.failed();
+    return done;
+}
+
+bool settle_some(cairn_heap* heap, Hints& hints, Budget& budget) {
+    const bool done =
+        hints.pass.go_on(budget, enrolled_pages, [&hints](Page* page, uint32_t first) {
+            hints.unproven += count_sides(shadow_of(page->base) + first, only(kUnreachable));
+            return size_t{1};
+        });
+    if (done) {
+        hints.pass.begin(heap, enrolled_pages);
+        hints.grays = 0;
+        hints.follows = false;
+        hints.found_some = false;
+        hints.remembered_count = 0;
+    }
+    return done;
+}
+
+// --- mark ----------------------------------------------------------------------------------------
+
+namespace {
+
+// The pace of a propagation in slices.
+class SlicePace {
+  public:
+    SlicePace(cairn_heap* heap, Hints& hints, Budget& budget)
+        : heap_(heap), hints_(&hints), budget_(&budget) {}
+
+    [[nodiscard]] bool is_over(size_t work) const { return budget_->is_over(work); }
+    [[nodiscard]] static bool is_hub(const cairn_object* object) { return cairn::is_hub(object); }
+    [[nodiscard]] bool puts_aside(const cairn_object* object) const {
+        return put_aside(heap_, *hints_, object);
+    }
+    [[nodiscard]] static uint64_t members_in(const Page* page, uint32_t first) {
+        return cairn::members_in(page, first);
+    }
+
+  private:
+    cairn_heap* heap_;
+    Hints* hints_;
+    Budget* budget_;
+};
+
+using Marking = Propagation<ShadowPlane, SlicePace>;
+
+void suspend(Hints& hints, Marking& marking) {
+    hints.remembered_count = 0;
+    marking.suspend(sizeof hints.remembered / sizeof hints.remembered[0],
+                    [&hints](const cairn_object* object) {
+                        constexpr size_t kMost = sizeof hints.remembered / sizeof(uint8_t*);
+                        if (hints.remembered_count < kMost) {
+                            hints.remembered[hints.remembered_count++] = side_of(object);
+                        }
+                    });
+    const Marking::State state = marking.state();
+    hints.unproven = state.unproven;
+    hints.grays = state.grays;
+    hints.follows = state.follows;
+}
+
+// Goes on with what the last slice was about to visit, as far as it is the same still.
+void resume(Hints& hints, Marking& marking) {
+    marking.restore({hints.unproven, hints.grays, hints.follows});
+    for (size_t i = 0; i < hints.remembered_count; ++i) {
+        cairn_object* object = object_at(hints.remembered[i]);
+        if (object != nullptr && *shadow_of(object) == kGray && is_enrolled(object)) {
+            marking.resume(object);
+        }
+    }
+    hints.remembered_count = 0;
+}
+
+// One sweep, or the rest of it. True when it is over.
+bool sweep_some(Hints& hints, Budget& budget, Marking& marking) {
+    const bool done = hints.pass.go_on(budget, enrolled_pages, [&](Page* page, uint32_t first) {
+        const uint8_t* shadows = shadow_of(page->base) + first;
+        bool some = false;
+        for (size_t i = 0; i < kSideBlock; ++i) {
+            some = some || is_start(shadows[i]);
+        }
+        if (!some) {
+            return size_t{1};
+        }
+        hints.found_some = true;
+        marking.sweep(page, uint32_t{1} << (first / kSideBlock));
+        return size_t{64};
+    });
+    if (!done) {
+        return false;
+    }
+    marking.empty_ring();
+    if (budget.is_over(0) || !visit_hubs(hints, budget, [&marking](cairn_object* referent) {
+            marking.reach(referent);
+        })) {
+        return false;
+    }
+    // What a hub reached is left to the next sweep.
+    marking.suspend(0, [](const cairn_object*) {});
+    return true;
+}
+
+}  // namespace
+
+bool mark_some(cairn_heap* heap, Hints& hints, Budget& budget) {
+    Marking marking(
+        heap, hints.unproven, hints.unproven, true, kOld, SlicePace(heap, hints, budget));
+    resume(hints, marking);
+    for (;;) {
+        if (!sweep_some(hints, budget, marking)) {
+            suspend(hints, marking);
+            return false;
+        }
+        // What turned gray and died, or lost its page, is never found again.
+        const bool goes_on = marking.begin_sweep() && hints.found_some;
+        hints.found_some = false;
+        hints.pass.begin(heap, enrolled_pages);
+        if (!goes_on) {
+            hints.unproven = marking.unproven();
+            return true;
+        }
+    }
+}
+
+}  // namespace cairn

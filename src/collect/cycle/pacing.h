@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// How long a slice goes on.
+#ifndef CAIRN_COLLECT_CYCLE_PACING_H
+#define CAIRN_COLLECT_CYCLE_PACING_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clock.h"
+
+namespace cairn {
+
+// The time of one slice. The clock is read only now and then: a unit of work is an object or a
+// reference visited, up to 100 ns.
+class Budget {
+  public:
+    explicit Budget(uint64_t ns)
+        : start_(now_ns()), end_(ns < UINT64_MAX - start_ ? start_ + ns : UINT64_MAX) {}
+
+    // Is it over, after so much more work?
+    [[nodiscard]] bool is_over(size_t work) {
+        if (work < left_) {
+            left_ -= work;
+            return over_;
+        }
+        left_ = kUnitsBetween;
+        over_ = over_ || now_ns() >= end_;
+        return over_;
+    }
+
+    [[nodiscard]] uint64_t left_ns() const {
+        const uint64_t now = now_ns();
+        return now < end_ ? end_ - now : 0;
+    }
+    [[nodiscard]] uint64_t spent_ns() const { return now_ns() - start_; }
+
+  private:
+    static constexpr size_t kUnitsBetween = 128;
+
+    uint64_t start_;
+    uint64_t end_;
+    size_t left_ = kUnitsBetween;
+    bool over_ = false;
+};
+
+// A cycle is to end before the heap has grown by a quarter: it begins at an eighth, and this is for
+// the other one. So what is left of it is spread over the allocations that are left: slices come
+// more often, and where that is not enough they get longer.
+struct Pacing {
+    static constexpr double kMostSlices = 8;  // between two young collections
+
+    uint64_t target_ns = 0;
+    double ns_per_object = 60;  // of a cycle, as the last one took
+    double ns_per_proof = 100;  // of a member of a group, with its end
+    // Of this cycle.
+    size_t old_before = 0;  // objects in the oldest generation when it began
+    uint64_t spent_ns = 0;
+    size_t gap = 1;  // allocations until the next slice
+    uint64_t budget_ns = 0;
+
+    void begin(size_t old) {
+        old_before = old;
+        spent_ns = 0;
+    }
+
+    // Sets `budget_ns` and `gap` for the next slice, if `joined` objects have joined the oldest
+    // generation since the cycle began, and a young collection comes after `young` allocations.
+    void plan(size_t joined, size_t young) {
+        const double work = ns_per_object * static_cast<double>(old_before);
+        const auto done = static_cast<double>(spent_ns);
+        // What takes longer than thought is taken to need a tenth more.
+        const double left = work > done ? work - done : done / 10;
+        const auto room =
+            static_cast<double>(old_before / 8 > joined ? old_before / 8 - joined : 0);
+        const auto target = static_cast<double>(target_ns);
+        const double wanted = room * target / (left + 1);
+        const double least = static_cast<double>(young) / kMostSlices;
+        const double most = static_cast<double>(young) / 2;
+        const double between = wanted < least ? least : wanted > most ? most : wanted;
+        const double slices = room / (between + 1);
+        const double needed = slices < 1 ? left : left / slices;
+        gap = static_cast<size_t>(between) + 1;
+        budget_ns = static_cast<uint64_t>(needed > target ? needed : target);
+    }
+
+    // How many members can be proved in that time.
+    [[nodiscard]] size_t members_in(uint64_t ns) const {
+        return static_cast<size_t>(static_cast<double>(ns) / ns_per_proof);
+    }
+
+    void note_proof(size_t members, uint64_t ns) {
+        constexpr size_t kEnough = 64;  // to say something about the next
+        if (members >= kEnough) {
+            const double each = static_cast<double>(ns) / static_cast<double>(members);
+            ns_per_proof += (each - ns_per_proof) / 4;
+        }
+    }
+
+    void note_cycle(size_t enrolled, uint64_t ns) {
+        if (enrolled > 0) {
+            ns_per_object = static_cast<double>(ns) / static_cast<double>(enrolled);
+        }
+    }
+};
+
+}  // namespace cairn
+
+#endif

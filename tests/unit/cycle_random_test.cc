@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/// Full collections in slices: random graphs. CAIRN_CYCLE_SEEDS and CAIRN_CYCLE_NODES ask for more.
+#include <cstdlib>
+
+#include "cycle_graph.h"
+
+namespace cairn_test {
+namespace {
+
+size_t seeds() {
+    const char* wanted = std::getenv("CAIRN_CYCLE_SEEDS");
+    return wanted == nullptr ? 200 : std::strtoull(wanted, nullptr, 10);
+}
+
+size_t nodes() {
+    const char* wanted = std::getenv("CAIRN_CYCLE_NODES");
+    return wanted == nullptr ? 300 : std::strtoull(wanted, nullptr, 10);
+}
+
+TEST(CycleTest, RandomGraphsLoseNothingAndKeepNoGarbage) {
+    for (uint64_t seed = 0; seed < seeds(); ++seed) {
+        SCOPED_TRACE(seed);
+        Graph graph(seed);
+        for (size_t i = 0; i < nodes(); ++i) {
+            graph.make();
+            graph.mutate();
+            graph.mutate();
+        }
+        while (graph.handles.size() > nodes() / 30) {
+            graph.drop_handle();
+        }
+        for (int round = 0; round < 3; ++round) {
+            // Everything is old when the cycle enrols it.
+            ASSERT_EQ(cairn_gc_collect(graph.heap, 1, nullptr), CAIRN_OK);
+            graph.note_garbage();
+            int done = 0;
+            size_t slices = 0;
+            while (done == 0 && slices++ < 100000) {
+                ASSERT_EQ(cairn_gc_step(graph.heap, 1, &done), CAIRN_OK);
+                for (size_t i = graph.below(30); i > 0; --i) {
+                    graph.mutate();
+                }
+                if (slices % 16 == 0) {
+                    (void)graph.reachable();
+                }
+                if (graph.below(40) == 0) {
+                    ASSERT_EQ(
+                        cairn_gc_collect(graph.heap, static_cast<int>(graph.below(2)), nullptr),
+                        CAIRN_OK);
+                }
+            }
+            ASSERT_EQ(done, 1);
+            ASSERT_NE(cairn_verify_for_testing(graph.heap), 0);
+            graph.expect_garbage_gone();
+            if (::testing::Test::HasFailure()) {
+                return;
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace cairn_test

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: MIT
+/// Full collections in slices: what takes part, what ends them, what they tell.
+#include "cycle_graph.h"
+
+namespace cairn_test {
+namespace {
+
+// Runs slices of the least length until the cycle is over, and returns how many that were.
+size_t finish_cycle(cairn_heap* heap) {
+    int done = 0;
+    size_t slices = 0;
+    for (; done == 0 && slices < 1000000; ++slices) {
+        EXPECT_EQ(cairn_gc_step(heap, 1, &done), CAIRN_OK);
+    }
+    EXPECT_EQ(done, 1);
+    return slices;
+}
+
+class CycleOfSlicesTest : public ::testing::Test {
+  protected:
+    // Old objects in rings of `length`, which nothing holds.
+    void make_rings(size_t rings, size_t length, cairn_type* type) {
+        for (size_t i = 0; i < rings; ++i) {
+            cairn_object* first = make(type);
+            cairn_object* last = cairn_new_ref(first);
+            for (size_t k = 1; k < length; ++k) {
+                cairn_object* next = make(type);
+                cairn_set(&as_node(next)->slots[0], last);
+                cairn_decref(last);
+                last = next;
+            }
+            cairn_set(&as_node(first)->slots[0], last);
+            cairn_decref(last);
+            held_.push_back(first);
+        }
+        let_go_when_old();
+    }
+
+    // What is held is garbage from now on, if nothing else holds it, and older than what a
+    // collection of generation 1 finds.
+    void let_go_when_old() {
+        ASSERT_EQ(cairn_gc_collect(heap_, 1, nullptr), CAIRN_OK);
+        for (cairn_object* object : held_) {
+            cairn_decref(object);
+        }
+        held_.clear();
+    }
+
+    cairn_object* make(cairn_type* type) {
+        cairn_object* object = cairn_new(type);
+        as_node(object)->graph = &graph_;
+        as_node(object)->id = graph_.records.size();
+        graph_.records.push_back({as_node(object), 0, false, true});
+        return object;
+    }
+
+    [[nodiscard]] size_t alive() const {
+        return static_cast<size_t>(std::count_if(
+            graph_.records.begin(), graph_.records.end(), [](const GraphRecord& record) {
+                return record.node != nullptr;
+            }));
+    }
+
+    // Until the cycle is in this state.
+    void step_to(cairn_gc_cycle_state state) {
+        int done = 0;
+        while (done == 0 && cairn_gc_get_cycle_state(heap_) != state) {
+            ASSERT_EQ(cairn_gc_step(heap_, 1, &done), CAIRN_OK);
+        }
+        ASSERT_EQ(done, 0) << "the cycle was over first";
+    }
+
+    Graph graph_{1};
+    cairn_heap* heap_ = graph_.heap;
+    std::vector<cairn_object*> held_;
+};
+
+TEST_F(CycleOfSlicesTest, RingsAreFoundAndLiveOnesStay) {
+    make_rings(200, 5, graph_.types[kPlainNode]);
+    make_rings(20, 50, graph_.types[kFinalizedNode]);
+    make_rings(20, 5, graph_.types[kOpaqueNode]);
+    cairn_object* live = make(graph_.types[kPlainNode]);
+    cairn_set(&as_node(live)->slots[0], live);
+    graph_.records.back().garbage = false;
+    graph_.handles.push_back(live);
+    EXPECT_GT(finish_cycle(heap_), 10u);
+    graph_.expect_garbage_gone();
+    EXPECT_NE(graph_.records[as_node(live)->id].node, nullptr);
+    cairn_gc_cycle_stats stats;
+    cairn_gc_get_cycle_stats(heap_, &stats);
+    EXPECT_EQ(stats.cycles, 1u);
+    EXPECT_EQ(stats.largest_group, 50u);
+}
+
+// With more references than are visited at once; held at first, then garbage.
+TEST_F(CycleOfSlicesTest, HubsAreVisitedInParts) {
+    cairn_type_spec spec = {};
+    spec.name = "hub";
+    spec.flags = CAIRN_TYPE_ITEMS_ARE_SLOTS;
+    spec.object_size = sizeof(cairn_object) + sizeof(size_t);
+    spec.item_size = sizeof(cairn_object*);
+    spec.item_count_offset = sizeof(cairn_object);
+    cairn_type* type = nullptr;
+    ASSERT_EQ(cairn_type_new(heap_, &spec, &type), CAIRN_OK);
+    constexpr size_t kItems = 5000;
+    cairn_object* hub = cairn_new_var(type, kItems);
+    ASSERT_NE(hub, nullptr);
+    auto** items = reinterpret_cast<cairn_object**>(reinterpret_cast<size_t*>(hub + 1) + 1);
+    for (size_t i = 0; i < kItems; ++i) {
+        items[i] = make(graph_.types[kPlainNode]);
+        cairn_set(&as_node(items[i])->slots[0], hub);
+    }
+    EXPECT_GT(finish_cycle(heap_), 30u);
+    EXPECT_EQ(alive(), kItems);
+    cairn_decref(hub);
+    EXPECT_GT(finish_cycle(heap_), 60u);
+    EXPECT_EQ(alive(), 0u);
+}
+
+TEST_F(CycleOfSlicesTest, ValueThatHoldsItsLeafKeyIsFound) {
+    cairn_type_spec spec = {};
+    spec.name = "leaf";
+    spec.object_size = 32;
+    cairn_type* leaf = nullptr;
+    ASSERT_EQ(cairn_type_new(heap_, &spec, &leaf), CAIRN_OK);
+    cairn_object* kept_key = cairn_new(leaf);
+    for (int i = 0; i < 50; ++i) {
+        cairn_object* key = cairn_new(leaf);
+        cairn_object* value = make(graph_.types[kPlainNode]);
+        cairn_set(&as_node(value)->slots[0], key);
+        ASSERT_EQ(cairn_weakmap_set(graph_.map, key, value), CAIRN_OK);
+        cairn_decref(key);
+        held_.push_back(value);
+    }
+    cairn_object* value = make(graph_.types[kPlainNode]);
+    cairn_set(&as_node(value)->slots[0], kept_key);
+    ASSERT_EQ(cairn_weakmap_set(graph_.map, kept_key, value), CAIRN_OK);
+    held_.push_back(value);
+    let_go_when_old();
+    finish_cycle(heap_);
+    EXPECT_EQ(alive(), 1u);
+    EXPECT_EQ(cairn_weakmap_length(graph_.map), 1u);
+    cairn_decref(kept_key);
+}
+
+// A weak reference that is garbage does not call back, though nothing strong leads from it to its
+// referent (CPython bpo-38006).
+TEST_F(CycleOfSlicesTest, WeakReferenceInOtherGarbageDoesNotCallBack) {
+    static int calls;
+    calls = 0;
+    const auto count = [](cairn_object*, cairn_object*, void*) {
+        ++calls;
+        return CAIRN_OK;
+    };
+    for (int i = 0; i < 20; ++i) {
+        cairn_object* referent = make(graph_.types[kPlainNode]);
+        cairn_set(&as_node(referent)->slots[0], referent);
+        cairn_object* holder = make(graph_.types[kPlainNode]);
+        cairn_set(&as_node(holder)->slots[0], holder);
+        as_node(holder)->slots[1] = cairn_weakref_new(referent, count, nullptr, nullptr);
+        held_.push_back(referent);
+        held_.push_back(holder);
+    }
+    cairn_object* referent = make(graph_.types[kPlainNode]);
+    cairn_set(&as_node(referent)->slots[0], referent);
+    cairn_object* ref = cairn_weakref_new(referent, count, nullptr, nullptr);
+    held_.push_back(referent);
+    let_go_when_old();
+    finish_cycle(heap_);
+    EXPECT_EQ(alive(), 0u);
+    EXPECT_EQ(calls, 1);
+    cairn_decref(ref);
+}
+
+// The program has one handle, and always moves it to where the walk has been.
+TEST_F(CycleOfSlicesTest, RingWhoseOnlyHandleRunsAheadOfTheWalkStays) {
+    constexpr size_t kLength = 3000;
+    std::vector<cairn_object*> ring;
+    for (size_t i = 0; i < kLength; ++i) {
+        ring.push_back(make(graph_.types[kPlainNode]));
+    }
+    for (size_t i = 0; i < kLength; ++i) {
+        cairn_set(&as_node(ring[i])->slots[0], ring[(i + 1) % kLength]);
+    }
+    for (size_t i = 1; i < kLength; ++i) {
+        cairn_decref(ring[i]);
+    }
+    cairn_object* handle = ring[0];
+    for (int cycle = 0; cycle < 3; ++cycle) {
+        int done = 0;
+        for (size_t step = 0; done == 0; ++step) {
+            ASSERT_EQ(cairn_gc_step(heap_, 1, &done), CAIRN_OK);
+            cairn_object* to = step % 2 == 0 ? ring[kLength - 1] : ring[0];
+            cairn_incref(to);
+            cairn_decref(handle);
+            handle = to;
+            ASSERT_EQ(alive(), kLength);
+        }
+    }
+    cairn_decref(handle);
+    finish_cycle(heap_);
+    EXPECT_EQ(alive(), 0u);
+}
+
+// Garbage of one piece, in whatever state something else ends the cycle.
+TEST_F(CycleOfSlicesTest, ExplicitCollectionEndsACycleInEveryState) {
+    for (const cairn_gc_cycle_state state :
+         {CAIRN_GC_CYCLE_GUESSING, CAIRN_GC_CYCLE_GROUPING, CAIRN_GC_CYCLE_PROVING}) {
+        make_rings(300, 10, graph_.types[kPlainNode]);
+        step_to(state);
+        size_t found = 0;
+        const size_t before = alive();
+        ASSERT_EQ(cairn_gc_collect(heap_, 2, &found), CAIRN_OK);
+        EXPECT_EQ(found, before);
+        EXPECT_EQ(alive(), 0u);
+        EXPECT_EQ(cairn_gc_get_cycle_state(heap_), CAIRN_GC_CYCLE_IDLE);
+    }
+    cairn_gc_cycle_stats stats;
+    cairn_gc_get_cycle_stats(heap_, &stats);
+    EXPECT_EQ(stats.abandoned, 3u);
+}
+
+TEST_F(CycleOfSlicesTest, TargetOfZeroEndsACycleAndFreezingTakesItsMembers) {
+    make_rings(300, 10, graph_.types[kPlainNode]);
+    step_to(CAIRN_GC_CYCLE_GROUPING);
+    cairn_gc_freeze(heap_);
+    finish_cycle(heap_);
+    EXPECT_EQ(alive(), 3000u);
+    cairn_gc_unfreeze(heap_);
+    step_to(CAIRN_GC_CYCLE_PROVING);
+    EXPECT_EQ(cairn_gc_set_pause_target(heap_, 0), CAIRN_OK);
+    EXPECT_EQ(cairn_gc_get_cycle_state(heap_), CAIRN_GC_CYCLE_IDLE);
+    EXPECT_EQ(cairn_gc_step(heap_, 1, nullptr), CAIRN_INVALID);
+    EXPECT_EQ(cairn_gc_set_pause_target(heap_, 1), CAIRN_OK);
+    EXPECT_EQ(cairn_gc_pause_target(heap_), 1u);
+    finish_cycle(heap_);
+    EXPECT_EQ(alive(), 0u);
+}
+
+// The heap is freed in the middle: its destructor checks that nothing is left.
+TEST(CycleTest, HeapEndsInEveryState) {
+    for (const cairn_gc_cycle_state state :
+         {CAIRN_GC_CYCLE_GUESSING, CAIRN_GC_CYCLE_GROUPING, CAIRN_GC_CYCLE_PROVING}) {
+        Graph graph(7);
+        for (int i = 0; i < 500; ++i) {
+            graph.make();
+            graph.mutate();
+        }
+        while (graph.handles.size() > 20) {
+            graph.drop_handle();
+        }
+        int done = 0;
+        while (done == 0 && cairn_gc_get_cycle_state(graph.heap) != state) {
+            ASSERT_EQ(cairn_gc_step(graph.heap, 1, &done), CAIRN_OK);
+        }
+    }
+}
+
+// Every request for memory fails once: the collection is done all the same, or is said to be not.
+TEST_F(CycleOfSlicesTest, WithoutMemoryForItsTablesACollectionIsInOnePiece) {
+    for (uint64_t n = 1; n < 12; ++n) {
+        make_rings(200, 10, graph_.types[kPlainNode]);
+        step_to(CAIRN_GC_CYCLE_GUESSING);
+        cairn_fail_allocation_for_testing(heap_, n);
+        int done = 0;
+        while (done == 0) {
+            ASSERT_EQ(cairn_gc_step(heap_, 1, &done), CAIRN_OK);
+        }
+        cairn_fail_allocation_for_testing(heap_, 0);
+        EXPECT_EQ(alive(), 0u) << "request " << n;
+        ASSERT_NE(cairn_verify_for_testing(heap_), 0);
+    }
+}
+
+TEST_F(CycleOfSlicesTest, CallbacksAreToldOnceWithTheNumberOfSlices) {
+    struct Told {
+        int starts = 0;
+        int stops = 0;
+        cairn_gc_info last{};
+    } told;
+    const auto callback =
+        [](cairn_heap*, cairn_gc_phase phase, const cairn_gc_info* info, void* data) {
+            auto* t = static_cast<Told*>(data);
+            if (info->generation == 2) {
+                ++(phase == CAIRN_GC_START ? t->starts : t->stops);
+                t->last = *info;
+            }
+            return CAIRN_OK;
+        };
+    make_rings(300, 10, graph_.types[kPlainNode]);
+    ASSERT_EQ(cairn_gc_callback_add(heap_, callback, &told), CAIRN_OK);
+    const size_t slices = finish_cycle(heap_);
+    EXPECT_EQ(told.starts, 1);
+    EXPECT_EQ(told.stops, 1);
+    EXPECT_EQ(told.last.slices, slices);
+    EXPECT_EQ(told.last.collected, 3000u);
+    EXPECT_GE(told.last.duration_ns, told.last.longest_ns);
+    cairn_gc_pauses pauses;
+    ASSERT_EQ(cairn_gc_get_pauses(heap_, CAIRN_GC_PAUSE_SLICE, &pauses), CAIRN_OK);
+    uint64_t counted = 0;
+    for (const uint64_t count : pauses.counts) {
+        counted += count;
+    }
+    EXPECT_EQ(counted, slices);
+    EXPECT_EQ(pauses.longest_ns, told.last.longest_ns);
+    EXPECT_EQ(
+        cairn_gc_get_pauses(heap_, static_cast<cairn_gc_pause_kind>(CAIRN_GC_PAUSE_KINDS), &pauses),
+        CAIRN_INVALID);
+    ASSERT_EQ(cairn_gc_callback_remove(heap_, callback, &told), CAIRN_OK);
+}
+
+// Slices come with allocation, and a cycle ends before the heap has grown by a quarter: 25,000
+// objects live, and everything made is garbage that only a collection finds, once it is old.
+TEST(CycleTest, AutomaticCyclesKeepTheHeapFromGrowing) {
+    struct Pair {
+        cairn_object head;
+        cairn_object* slots[2];
+    };
+    cairn_heap* heap = cairn_heap_new(nullptr);
+    cairn_collect_every_for_testing(heap, 0);
+    cairn_type_spec spec = {};
+    spec.name = "pair";
+    spec.object_size = sizeof(Pair);
+    spec.slots_offset = offsetof(Pair, slots);
+    spec.slot_count = 2;
+    cairn_type* type = nullptr;
+    ASSERT_EQ(cairn_type_new(heap, &spec, &type), CAIRN_OK);
+    constexpr size_t kLive = 25000;
+    std::vector<cairn_object*> held;
+    for (size_t i = 0; i < kLive; ++i) {
+        held.push_back(cairn_new(type));
+    }
+    ASSERT_EQ(cairn_gc_collect(heap, 2, nullptr), CAIRN_OK);
+    const uint32_t thresholds[] = {100, 2, 2};
+    cairn_gc_set_thresholds(heap, thresholds);
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, 50000), CAIRN_OK);
+    size_t most = 0;
+    for (size_t i = 0; i < 20 * kLive; ++i) {
+        cairn_object* object = cairn_new(type);
+        cairn_set(&reinterpret_cast<Pair*>(object)->slots[0], object);
+        // It is let go when it is old.
+        std::swap(object, held[i % kLive]);
+        cairn_decref(object);
+        cairn_heap_usage usage;
+        cairn_heap_get_usage(heap, &usage);
+        most = usage.objects > most ? usage.objects : most;
+    }
+    cairn_gc_cycle_stats stats;
+    cairn_gc_get_cycle_stats(heap, &stats);
+    EXPECT_GT(stats.cycles, 5u);
+    EXPECT_EQ(stats.abandoned, 0u);
+    // What became garbage while one cycle ran waits for the next.
+    EXPECT_LT(most, kLive * 2);
+    for (cairn_object* object : held) {
+        cairn_decref(object);
+    }
+    EXPECT_EQ(cairn_heap_free(heap), 0u);
+}
+
+TEST(CycleTest, OrderedHeapsHaveNoSlices) {
+    cairn_heap_options options;
+    cairn_heap_options_init(&options);
+    options.flags = CAIRN_HEAP_CPYTHON_ORDER;
+    cairn_heap* heap = cairn_heap_new(&options);
+    EXPECT_EQ(cairn_gc_set_pause_target(heap, 1000), CAIRN_INVALID);
+    EXPECT_EQ(cairn_gc_pause_target(heap), 0u);
+    EXPECT_EQ(cairn_gc_step(heap, 1000, nullptr), CAIRN_INVALID);
+    EXPECT_EQ(cairn_heap_free(heap), 0u);
+}
+
+}  // namespace
+}  // namespace cairn_test
