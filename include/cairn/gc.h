@@ -128,7 +128,7 @@ CAIRN_API cairn_status cairn_gc_get_stats(const cairn_heap* heap,
 /// With a target, an automatic full collection is a cycle of slices that come between young
 /// collections. It finds what was garbage when it began, and ends before the heap has grown by a
 /// quarter; where the program is too fast for that, slices get longer. Finalizers and callbacks of
-/// one piece of garbage may come in several batches. A piece that hangs together is freed in one
+/// one piece of garbage may come in several batches. A piece that hangs together is proved in one
 /// slice, however large it is. cairn_gc_collect() of generation 2, a full collection at the memory
 /// limit, and cairn_heap_free() end a cycle early. A cycle takes some 20 bytes for each object that
 /// it suspects; without memory for them the collection is in one piece.

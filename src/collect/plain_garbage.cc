@@ -11,15 +11,6 @@ namespace cairn {
 
 namespace {
 
-// Nothing but to drop its references, to release what it holds outside the heap, and to free it:
-// its finalizer, if any, has run. An opaque one here has an array.
-bool dies_silently(const cairn_object* object) {
-    constexpr uint32_t kMore =
-        (kDeathIsNotPlain & ~(kHasFinalizer | kHasDealloc | kOpaque)) | kIsEphemeronKey | kIsQueued;
-    const uint32_t flags = object->flags;
-    return (flags & kMore) == 0 && (flags & (kHasFinalizer | kFinalized)) != kHasFinalizer;
-}
-
 // The references from the unreachable set to what is outside it. They are dropped one by one. What
 // was held by nothing else dies with the set, and its references are dropped too. If one turns out
 // to be more than a number, all that were dropped are put back.

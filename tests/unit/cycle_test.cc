@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Full collections in slices: what takes part, what ends them, what they tell.
+#include <functional>
+
 #include "cycle_graph.h"
 
 namespace cairn_test {
@@ -19,7 +21,11 @@ size_t finish_cycle(cairn_heap* heap) {
 class CycleOfSlicesTest : public ::testing::Test {
   protected:
     // Old objects in rings of `length`, which nothing holds.
-    void make_rings(size_t rings, size_t length, cairn_type* type) {
+    void make_rings(size_t rings,
+                    size_t length,
+                    cairn_type* type,
+                    cairn_object* held = nullptr,
+                    const std::function<void(cairn_object*)>& watch = nullptr) {
         for (size_t i = 0; i < rings; ++i) {
             cairn_object* first = make(type);
             cairn_object* last = cairn_new_ref(first);
@@ -31,6 +37,12 @@ class CycleOfSlicesTest : public ::testing::Test {
             }
             cairn_set(&as_node(first)->slots[0], last);
             cairn_decref(last);
+            if (held != nullptr) {
+                cairn_set(&as_node(first)->slots[1], held);
+            }
+            if (watch != nullptr) {
+                watch(first);
+            }
             held_.push_back(first);
         }
         let_go_when_old();
@@ -90,6 +102,67 @@ TEST_F(CycleOfSlicesTest, RingsAreFoundAndLiveOnesStay) {
     cairn_gc_get_cycle_stats(heap_, &stats);
     EXPECT_EQ(stats.cycles, 1u);
     EXPECT_EQ(stats.largest_group, 50u);
+}
+
+// One ring of garbage is freed in slices: in between some of it is gone, nothing of it is shown,
+// and what it held of the living is whole.
+TEST_F(CycleOfSlicesTest, LargePieceIsTakenApartInSlices) {
+    constexpr size_t kLength = 5000;
+    cairn_object* live = make(graph_.types[kPlainNode]);
+    make_rings(1, kLength, graph_.types[kPlainNode], live);
+    bool was_part_gone = false;
+    int done = 0;
+    while (done == 0) {
+        ASSERT_EQ(cairn_gc_step(heap_, 1, &done), CAIRN_OK);
+        if (alive() > 1 && alive() < kLength + 1) {
+            was_part_gone = true;
+            ASSERT_NE(cairn_verify_for_testing(heap_), 0);
+            size_t shown = 0;
+            cairn_visit_objects(
+                heap_,
+                [](cairn_object*, void* data) { return ++*static_cast<size_t*>(data), 1; },
+                &shown);
+            EXPECT_LT(shown, 10u);
+        }
+    }
+    EXPECT_TRUE(was_part_gone);
+    EXPECT_EQ(alive(), 1u);
+    EXPECT_EQ(cairn_refcount(live), 1u);
+    cairn_decref(live);
+}
+
+// A collection that somebody asks for in the middle finds the rest gone.
+TEST_F(CycleOfSlicesTest, ExplicitCollectionFinishesWhatIsDying) {
+    make_rings(1, 5000, graph_.types[kPlainNode]);
+    int done = 0;
+    while (done == 0 && alive() == 5000) {
+        ASSERT_EQ(cairn_gc_step(heap_, 1, &done), CAIRN_OK);
+    }
+    ASSERT_EQ(done, 0);
+    ASSERT_EQ(cairn_gc_collect(heap_, 2, nullptr), CAIRN_OK);
+    EXPECT_EQ(alive(), 0u);
+    ASSERT_NE(cairn_verify_for_testing(heap_), 0);
+}
+
+// What cannot go in slices goes in one: a piece with a finalizer, one that is watched, one alive.
+TEST_F(CycleOfSlicesTest, LargePieceThatIsWatchedGoesInOnePiece) {
+    static int calls;
+    calls = 0;
+    make_rings(1, 1000, graph_.types[kFinalizedNode]);
+    make_rings(1, 1000, graph_.types[kOpaqueNode]);
+    cairn_object* ref = nullptr;
+    const auto watch = [&](cairn_object* object) {
+        ref = cairn_weakref_new(
+            object,
+            [](cairn_object*, cairn_object*, void*) { return ++calls, CAIRN_OK; },
+            nullptr,
+            nullptr);
+    };
+    make_rings(1, 1000, graph_.types[kPlainNode], nullptr, watch);
+    finish_cycle(heap_);
+    graph_.expect_garbage_gone();
+    EXPECT_EQ(calls, 1);
+    cairn_decref(ref);
 }
 
 // With more references than are visited at once; held at first, then garbage.

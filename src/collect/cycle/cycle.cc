@@ -19,6 +19,9 @@ bool are_few(size_t unproven, size_t enrolled) {
     return unproven <= 10000 && unproven <= enrolled / 64;
 }
 
+// A group with fewer members is proved by itself, as any other.
+constexpr size_t kLeastGiant = 64;
+
 // Tries the groups from the next one to `end`. USER CODE.
 void prove_groups(Cycle& cycle, size_t end) {
     cairn_heap* heap = cycle.heap;
@@ -39,10 +42,29 @@ void prove_groups(Cycle& cycle, size_t end) {
     cycle.pacing.note_proof(c.set.members, now_ns() - start);
 }
 
-// USER CODE.
-bool prove_some(Cycle& cycle, const Budget& budget) {
+// A group that takes several slices can be taken apart in slices, if it is garbage that dies
+// silently.
+bool doom_group(Cycle& cycle, size_t end) {
     Groups& groups = cycle.groups;
-    while (groups.next < groups.members.size()) {
+    if (!doom(cycle.heap, cycle.giant, groups, groups.next, end)) {
+        return false;
+    }
+    cycle.info.collected += end - groups.next;
+    groups.next = end;
+    return true;
+}
+
+// USER CODE.
+bool prove_some(Cycle& cycle, Budget& budget) {
+    Groups& groups = cycle.groups;
+    for (;;) {
+        if (cycle.giant.end != 0 &&
+            !free_some(cycle.heap, cycle.giant, groups, budget)) {  // USER CODE
+            return false;
+        }
+        if (groups.next == groups.members.size()) {
+            return true;
+        }
         const size_t fit = cycle.pacing.members_in(budget.left_ns());
         size_t end = end_of_group(groups, groups.next);
         const size_t group = end - groups.next;
@@ -51,13 +73,15 @@ bool prove_some(Cycle& cycle, const Budget& budget) {
         if (group > fit && !cycle.slice_is_fresh) {
             return false;
         }
+        cycle.slice_is_fresh = false;
+        if (group > 2 * fit && group >= kLeastGiant && doom_group(cycle, end)) {
+            continue;
+        }
         while (end < groups.members.size() && end_of_group(groups, end) - groups.next <= fit) {
             end = end_of_group(groups, end);
         }
-        cycle.slice_is_fresh = false;
         prove_groups(cycle, end);  // USER CODE
     }
-    return true;
 }
 
 void leave_segments(cairn_heap* heap) {
@@ -304,10 +328,15 @@ void abandon_cycle(cairn_heap* heap) {
     if (!heap->policy.is_cycling) {
         return;
     }
-    forget_guesses(*heap->cycle);
-    ++heap->cycle->stats.abandoned;
     const bool collecting = heap->gc.collecting;
     heap->gc.collecting = true;
+    if (heap->cycle->giant.end != 0) {
+        // What is dying by now must have its end.
+        Budget unlimited(UINT64_MAX);
+        (void)free_some(heap, heap->cycle->giant, heap->cycle->groups, unlimited);  // USER CODE
+    }
+    forget_guesses(*heap->cycle);
+    ++heap->cycle->stats.abandoned;
     tell_stop(*heap->cycle);  // USER CODE
     heap->gc.collecting = collecting;
     set_trigger(heap);

@@ -10,6 +10,7 @@
 #ifndef CAIRN_COLLECT_CYCLE_CYCLE_H
 #define CAIRN_COLLECT_CYCLE_CYCLE_H
 
+#include "collect/cycle/giant.h"
 #include "collect/cycle/groups.h"
 #include "collect/cycle/hints.h"
 #include "collect/cycle/pacing.h"
@@ -40,6 +41,7 @@ struct Cycle {
     Stage stage = Stage::kIdle;
     Hints hints;
     Groups groups;
+    Giant giant;
     Bin* to_sweep = nullptr;
     size_t segments_to_release = 0;
     cairn_gc_info info{};
