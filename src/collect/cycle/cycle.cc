@@ -214,7 +214,7 @@ void end_cycle(Cycle& cycle) {
     const cairn_gc_info& info = cycle.info;
     policy.long_lived_total =
         info.candidates > info.collected ? info.candidates - info.collected : 0;
-    policy.external_at_full = heap->memory.external_bytes;
+    policy.external_at_full = held_outside_cells(heap);
     cycle.pacing.note_cycle(info.candidates, info.duration_ns);
     ++cycle.stats.cycles;
     forget_guesses(cycle);
