@@ -30,7 +30,7 @@ void examine_segment(cairn_heap* heap, Segment* segment, uint64_t pages) {
 }
 
 // The members of a young generation lie on few blocks of a page that has had some free cells, and
-// each phase goes through all blocks that are examined.
+// each phase goes through all blocks that are examined: INV-CANDIDATE-BLOCK.
 void merge_page(CandidateSet& set, Page* page, SideRange merged) {
     uint8_t* sides = side_of(page->base);
     uint32_t examined = 0;

@@ -32,7 +32,7 @@ void sweep_examined(cairn_heap* heap, WholePropagation& propagation) {
         heap, [&propagation](Page* page) { propagation.sweep(page, page->examined_blocks); });
 }
 
-// What has a count, or is gray, when everything is known to be reachable.
+// What has a count, or is gray, when everything is known to be reachable. INV-SIDE-IDLE.
 void settle(const CandidateSet& set) {
     const uint8_t target = survivors_side(set);
     // What lies between gray and the candidates comes in ordered heaps, or later, only.

@@ -4,6 +4,8 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "finalize/queue.h"
+#include "finalize/registry.h"
 #include "heap/buffer.h"
 #include "heap/cells.h"
 #include "object/walk.h"
@@ -29,6 +31,8 @@ class Verifier {
         check_cells();
         check_edges();
         check_weakrefs();
+        check_queue();
+        check_registry();
         check_order();
         if (out_of_memory_) {
             report("the check itself ran out of memory");
@@ -60,11 +64,15 @@ class Verifier {
     void check_weakrefs();
     void check_weakref_list(const cairn_object* referent, const WeakrefObject* first);
     void check_weakmap(const WeakMapObject* map);
+    void check_queue();
+    void check_registry();
     void check_order();
 
     cairn_heap* heap_;
     Memory scratch_;
     PointerMap<uint64_t> edges_;
+    size_t queued_ = 0;      // objects flagged as waiting
+    size_t registered_ = 0;  // registered finalizers that are alive
     int problems_ = 0;
     bool out_of_memory_ = false;
 };
@@ -73,7 +81,8 @@ const void* address(const void* p) {
     return p;
 }
 
-// Page descriptors against the bits that say which pages are free.
+// Page descriptors against the bits that say which pages are free: INV-SEGMENT-LINKS,
+// INV-SEGMENT-PAGES, INV-MEMORY-BYTES.
 void Verifier::check_segments() {
     size_t bytes = 0;
     for (const Segment* s = heap_->space.first_segment(); s != nullptr; s = s->next) {
@@ -100,7 +109,8 @@ void Verifier::check_segments() {
     }
 }
 
-// A young or middle object on a page that is not marked so would never be collected.
+// A young or middle object on a page that is not marked so would never be collected:
+// INV-PAGE-MARKS.
 void Verifier::check_page_marks(const Segment* segment) {
     for (uint32_t i = 0; i < segment->page_count; ++i) {
         Page* page = const_cast<Page*>(&segment->pages[i]);
@@ -142,7 +152,7 @@ size_t Verifier::count_free(const Bin* bin, const FreeCell* first) {
     return count;
 }
 
-// Free lists against the cells that have been handed out.
+// Free lists against the cells that have been handed out: INV-BIN-FREE.
 void Verifier::check_bins() {
     for (const Bin* bin = heap_->space.first_bin(); bin != nullptr; bin = bin->next) {
         size_t free_cells = 0;
@@ -171,6 +181,17 @@ void Verifier::check_bins() {
     edges_.clear();
 }
 
+// During a collection the side bytes of candidates are looked for in their block of an examined
+// page alone.
+bool may_be_found(const cairn_object* object) {
+    const Page* page = page_of(object);
+    const Segment* segment = segment_of(object);
+    const auto offset = static_cast<size_t>(side_of(object) - side_of(page->base));
+    return (segment->examined_pages >> page_index_of(object) & 1) != 0 &&
+           (page->examined_blocks >> (offset / kSideBlock) & 1) != 0;
+}
+
+// INV-SIDE-TRACKED, INV-SIDE-IDLE, INV-CANDIDATE-BLOCK.
 void Verifier::check_side(const cairn_object* object) {
     const uint8_t side = *side_of(object);
     if (side == kUntracked) {
@@ -185,8 +206,12 @@ void Verifier::check_side(const cairn_object* object) {
     if (side > kPermanent && !heap_->gc.collecting) {
         report("object %p: side byte %u outside a collection", address(object), side);
     }
+    if (side > kPermanent && heap_->gc.collecting && !may_be_found(object)) {
+        report("candidate %p lies in a block that is not examined", address(object));
+    }
 }
 
+// INV-CELL-FREE, INV-CELL-TYPE, INV-HEADER-LINK, INV-BUFFER-WHOLE.
 void Verifier::check_cell(cairn_object* object, const Page* page) {
     if (is_free_cell(object)) {
         if (*side_of(object) != kUntracked) {
@@ -206,8 +231,11 @@ void Verifier::check_cell(cairn_object* object, const Page* page) {
     if (is_alive(object) && !is_whole_buffer(object)) {
         report("object %p has a buffer whose count is above its capacity", address(object));
     }
+    queued_ += (object->flags & kIsQueued) != 0;
+    registered_ += is_finalizer(heap_, object) && as_finalizer(object)->is_alive;
 }
 
+// INV-HEAP-COUNT.
 void Verifier::check_cells() {
     uint64_t alive = 0;
     for_each_page(heap_, used_pages, [&](Page* page) {
@@ -225,7 +253,8 @@ void Verifier::check_cells() {
     }
 }
 
-// Every reference leads to a live object, and no object has fewer than lead to it. Containers that
+// Every reference leads to a live object, and no object has fewer than lead to it: INV-EDGE-ALIVE,
+// INV-EDGE-COUNT. Containers that
 // are tracked by hand and not tracked yet may be half built, and are left out.
 void Verifier::check_edges() {
     const auto count_edge = [this](const cairn_object* from, const cairn_object* to) {
@@ -257,6 +286,7 @@ void Verifier::check_edges() {
     edges_.clear();
 }
 
+// INV-WEAKREF-LIST.
 void Verifier::check_weakref_list(const cairn_object* referent, const WeakrefObject* first) {
     const WeakrefObject* previous = nullptr;
     for (const WeakrefObject* ref = first; ref != nullptr; ref = ref->next) {
@@ -269,7 +299,8 @@ void Verifier::check_weakref_list(const cairn_object* referent, const WeakrefObj
     }
 }
 
-// The entries of a weak container against its numbers and against what their references know.
+// The entries of a weak container against its numbers and against what their references know:
+// INV-MAP-ENTRY, INV-MAP-LENGTH.
 void Verifier::check_weakmap(const WeakMapObject* map) {
     size_t live = 0;
     size_t dead = 0;
@@ -295,6 +326,7 @@ void Verifier::check_weakmap(const WeakMapObject* map) {
     }
 }
 
+// INV-WEAKREF-FLAG.
 void Verifier::check_weakrefs() {
     heap_->weakrefs.for_each([this](const void* start, const WeakrefObject* first) {
         const cairn_object* referent = first->referent;
@@ -318,7 +350,48 @@ void Verifier::check_weakrefs() {
     });
 }
 
-// With CAIRN_HEAP_CPYTHON_ORDER: each list holds objects of its generation, and all of them.
+// Who waits against who is flagged, and against the places: INV-QUEUE-FLAG, INV-QUEUE-PLACE.
+void Verifier::check_queue() {
+    const FinalizerQueue& queue = heap_->queue;
+    size_t waiting = 0;
+    for (size_t i = 0; i < queue.count; ++i) {
+        const QueueItem& item = queue.items[(queue.first + i) & (queue.capacity - 1)];
+        if (!is_alive(item.object)) {
+            report("object %p waits in the queue and is not alive", address(item.object));
+        } else if (item.kind == QueueKind::kFinalizer) {
+            ++waiting;
+            if ((item.object->flags & (kIsQueued | kFinalized)) != (kIsQueued | kFinalized)) {
+                report("object %p waits in the queue without its flag", address(item.object));
+            }
+        }
+    }
+    if (queued_ != waiting) {
+        report("%zu finalizers wait, %zu objects are flagged", waiting, queued_);
+    }
+    if (queue.count + queue.reserved > queue.capacity) {
+        report("the queue has %zu places for %zu", queue.capacity, queue.count + queue.reserved);
+    }
+}
+
+// INV-REGISTRY-ALIVE.
+void Verifier::check_registry() {
+    size_t listed = 0;
+    const FinalizerObject* newer = nullptr;
+    for (const FinalizerObject* f = heap_->newest_finalizer; f != nullptr; f = f->older) {
+        if (!is_alive(&f->head) || !f->is_alive || f->newer != newer || f->ref == nullptr) {
+            report("registered finalizer %p is in the list and is not alive", address(f));
+            return;
+        }
+        ++listed;
+        newer = f;
+    }
+    if (registered_ != listed) {
+        report("%zu registered finalizers are alive, %zu in the list", registered_, listed);
+    }
+}
+
+// With CAIRN_HEAP_CPYTHON_ORDER: each list holds objects of its generation, and all of them
+// (INV-ORDER-LISTS).
 void Verifier::check_order() {
     if (!heap_->ordered || heap_->gc.collecting) {
         return;

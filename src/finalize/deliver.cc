@@ -25,8 +25,10 @@ void call_finalizer(cairn_heap* heap, cairn_object* object) {
 }
 
 void deliver_finalizer(cairn_heap* heap, cairn_object* object, DiedBy cause) {
+    // INV-FINALIZE-ONCE; who calls this has seen that needs_finalizer() holds.
     CAIRN_ASSERT_INTERNAL((object->flags & kHasFinalizer) != 0 && object->refcount > 0);
     if (queues_finalizer(heap, object->type)) {
+        // INV-QUEUE-FLAG: run_item() clears it.
         object->flags |= kFinalized | kIsQueued;
         if (cause == DiedBy::kCollection) {
             object->flags |= kIsBorrowed;

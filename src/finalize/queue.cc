@@ -98,10 +98,10 @@ void run_item(cairn_heap* heap, const QueueItem& item) {
                 stop_borrowing(heap->queue, item.object);
                 retain(item.object);
             }
-            item.object->flags &= ~static_cast<uint32_t>(kIsQueued);
-            call_finalizer(heap, item.object);       // USER CODE
-            release_resurrected(heap, item.object);  // USER CODE
-            release(item.object);                    // USER CODE
+            item.object->flags &= ~static_cast<uint32_t>(kIsQueued);  // INV-QUEUE-FLAG
+            call_finalizer(heap, item.object);                        // USER CODE
+            release_resurrected(heap, item.object);                   // USER CODE
+            release(item.object);                                     // USER CODE
             break;
         case QueueKind::kCallback:
             run_callback(heap, as_weakref(item.object));  // USER CODE
@@ -127,6 +127,7 @@ bool reserve_place(cairn_heap* heap) {
 }
 
 void release_place(cairn_heap* heap) {
+    // INV-QUEUE-PLACE
     CAIRN_ASSERT_INTERNAL(heap->queue.reserved > 0);
     --heap->queue.reserved;
 }
@@ -134,6 +135,7 @@ void release_place(cairn_heap* heap) {
 // USER CODE.
 void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object) {
     FinalizerQueue& queue = heap->queue;
+    // INV-QUEUE-PLACE
     CAIRN_ASSERT_INTERNAL(queue.reserved > 0 && queue.count < queue.capacity);
     --queue.reserved;
     queue.borrowed += (object->flags & kIsBorrowed) != 0;

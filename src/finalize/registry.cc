@@ -65,6 +65,7 @@ cairn_status object_died(cairn_object* self, cairn_object*, void*) {
     return CAIRN_OK;
 }
 
+// INV-REGISTRY-ALIVE, with unlink().
 void link_newest(cairn_heap* heap, FinalizerObject* finalizer) {
     finalizer->older = heap->newest_finalizer;
     if (heap->newest_finalizer != nullptr) {

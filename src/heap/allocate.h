@@ -17,7 +17,8 @@ inline void* take_cell(cairn_heap* heap, Bin* bin) {
     return cell != nullptr ? cell : take_from_other_page(heap, bin);
 }
 
-// Makes an untracked object of `cell`, whose payload is zero.
+// Makes an untracked object of `cell`, whose payload is zero. INV-CELL-TYPE: the cell is of a bin
+// of the type.
 inline cairn_object* write_header(void* cell, const cairn_type* type) {
     auto* object = static_cast<cairn_object*>(cell);
     object->refcount = 1;

@@ -20,7 +20,7 @@ inline cairn_buffer* buffer_of(const cairn_object* object, const cairn_type* typ
     return reinterpret_cast<cairn_buffer*>(bytes_of(object) + type->buffer.offset);
 }
 
-// Has the host left its fields as it must, or has its type none?
+// Has the host left its fields as it must, or has its type none? INV-BUFFER-WHOLE.
 inline bool is_whole_buffer(const cairn_object* object) {
     const cairn_type* type = object->type;
     const cairn_buffer* buffer = buffer_of(object, type);

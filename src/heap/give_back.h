@@ -14,8 +14,9 @@ namespace cairn {
 // have taken the mark from the page of an object that is not young.
 [[gnu::always_inline]] inline void give_back_to(
     cairn_heap* heap, Bin* bin, cairn_object* object, bool is_counted, bool is_marked) {
+    // INV-CELL-FREE
     CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
-    ++heap->freed[is_counted];
+    ++heap->freed[is_counted];  // INV-HEAP-COUNT
     bin->give_spare(object, is_marked);
 }
 

@@ -85,6 +85,7 @@ void delete_heap(cairn_heap* heap) {
     heap->gc.overflow.release(memory);
     heap->weakrefs.release(memory);
     heap->roots.release(memory);
+    // INV-CLOSE-EMPTY
     CAIRN_ASSERT_INTERNAL(memory.table_bytes == sizeof(cairn_heap) && memory.reserved_bytes == 0);
     const cairn_allocator allocator = memory.allocator;
     allocator.release(heap, sizeof(cairn_heap), alignof(cairn_heap), allocator.user_data);

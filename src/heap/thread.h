@@ -10,7 +10,7 @@ namespace cairn {
 const void* this_thread();
 [[noreturn]] void report_foreign_thread(const cairn_heap* heap);
 
-// In a checked build: aborts on a thread that is not the heap's.
+// In a checked build: aborts on a thread that is not the heap's. INV-THREAD-OWNER.
 inline void check_thread(const cairn_heap* heap) {
 #if CAIRN_CHECK_LEVEL >= 1
     if (heap->owner != this_thread()) {

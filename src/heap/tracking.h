@@ -22,7 +22,8 @@ inline void mark_page(cairn_object* object, int generation) {
     }
 }
 
-// Puts a tracked or untracked object into a generation, as its newest member.
+// Puts a tracked or untracked object into a generation, as its newest member: INV-SIDE-TRACKED,
+// INV-PAGE-MARKS, INV-ORDER-LISTS.
 inline void set_generation(cairn_heap* heap, cairn_object* object, int generation) {
     *side_of(object) = side_of_generation(generation);
     mark_page(object, generation);

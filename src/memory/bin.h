@@ -168,6 +168,7 @@ struct Bin {
         return cell;
     }
 
+    // INV-BIN-FREE.
     void give_to_page(FreeCell* cell) {
         Page* page = page_of(cell);
         cell->next = page->free;

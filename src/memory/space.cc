@@ -88,7 +88,8 @@ void* Space::take_from_other_page(Bin* bin, bool& is_new) {
 }
 
 // Every object that is made from now on, until close_bins, lies on `page` or another that is open
-// then, or in a cell whose object has died young. So no allocation need look at the mark.
+// then, or in a cell whose object has died young. So no allocation need look at the mark
+// (INV-PAGE-MARKS).
 void Space::open_bin(Bin* bin, Page* page) {
     if (bin->current != nullptr) {
         bin->current->carved = bin->carved(bin->current);
@@ -219,6 +220,7 @@ Segment* Space::add_segment(size_t size, uint32_t page_count) {
     segment->page_count = page_count;
     segment->free_pages = run_mask(0, page_count);
     segment->blank_pages = segment->free_pages;
+    // INV-SEGMENT-LINKS
     segment->next = segments_;
     if (segments_ != nullptr) {
         segments_->previous = segment;
@@ -231,6 +233,7 @@ void Space::release_pages(Page* page) {
     Segment* segment = segment_of(page);
     const uint32_t index = static_cast<uint32_t>(page - segment->pages);
     const uint64_t pages = page_mask(page, index);
+    // INV-MEMORY-BYTES, INV-SEGMENT-PAGES
     memory_->object_bytes -= counted_page_bytes(page_span(page));
     segment->free_pages |= pages;
     segment->young_pages &= ~pages;

@@ -11,6 +11,8 @@
 
 namespace cairn {
 
+// Every reference is counted (INV-EDGE-COUNT), so what is referred to is alive (INV-EDGE-ALIVE).
+
 // Adds a reference where there is more to do than to count: a checked build, an immortal object, a
 // count that saturates.
 void retain_slow(cairn_object* object);

@@ -18,6 +18,7 @@ void clear_opaque(cairn_heap* heap, cairn_object* object) {
     const RefTally released = heap->reclaim.released;
     heap->reclaim.released = outer;
     const bool has_array = object->type->shape.slots == Slots::kArray;
+    // INV-CLEAR-TRAVERSE
     if (visited.containers < released.containers ||
         (has_array && visited.leaves < released.leaves)) {
         report_misuse(object, "traverse visits fewer references than clear releases");

@@ -18,6 +18,7 @@ void stay_alive(cairn_heap* heap, cairn_object* object, bool was_tracked) {
 // Lets an object with no references left finalize itself, alive and in generation 0 meanwhile as
 // in CPython's subtype_dealloc. Does it stay dead? USER CODE.
 bool finalize_at_death(cairn_heap* heap, cairn_object* object, bool was_tracked) {
+    CAIRN_ASSERT_INTERNAL(needs_finalizer(object));  // INV-FINALIZE-ONCE
     stay_alive(heap, object, was_tracked);
     deliver_finalizer(heap, object, DiedBy::kCount);  // USER CODE
     check_alive(object);

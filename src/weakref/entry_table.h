@@ -51,7 +51,8 @@ struct EntryTable {
     // Makes room for one more. False: memory is out, and nothing was changed.
     [[nodiscard]] bool make_room(Memory& memory) { return placed < capacity || grow(memory); }
 
-    // Adds an entry, for which there must be room, and tells its reference its place.
+    // Adds an entry, for which there must be room, and tells its reference its place:
+    // INV-MAP-ENTRY.
     void add(const WeakEntry& entry) {
         const uint32_t at = used++;
         entry.ref->weakref.entry = at;

@@ -92,7 +92,7 @@ void release_entry(cairn_weak_kind kind, const WeakEntry& entry) {
     }
 }
 
-// Cuts the tie between an entry's reference and the map.
+// Cuts the tie between an entry's reference and the map. INV-MAP-LENGTH.
 void detach_ref(WeakMapObject* map, EntryRef* ref) {
     --(ref->weakref.referent != nullptr ? map->length : map->dead);
     ref->map = nullptr;
@@ -192,6 +192,8 @@ namespace {
 
 // Adds an entry that is not there. CAIRN_NO_MEMORY: nothing was changed. Runs no user code.
 cairn_status add_entry(WeakMapObject* map, cairn_object* key, cairn_object* value, uint64_t hash) {
+    // Room may be made by moving entries: INV-MAP-ITERATED.
+    CAIRN_ASSERT_INTERNAL(map->iterators == 0);
     cairn_heap* heap = heap_of(&map->head);
     const bool by_value = map->kind == CAIRN_WEAK_VALUE_MAP;
     cairn_object* weak = by_value ? value : key;
@@ -235,6 +237,8 @@ cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value)
 
 // USER CODE, after the removal.
 void remove_entry(WeakMapObject* map, uint32_t at) {
+    // INV-MAP-ITERATED
+    CAIRN_ASSERT_INTERNAL(map->iterators == 0);
     const WeakEntry entry = map->table.entries[at];
     // What the entry owned may hold the last reference to the map, which must live until the
     // removal is over, as the `remove` callbacks of CPython's weakref.py have it.
@@ -312,7 +316,7 @@ cairn_status take_entry(WeakMapObject* map, cairn_object* key, cairn_object** ou
 bool remove_with_referent(cairn_heap* heap, WeakrefObject* weakref) {
     EntryRef* ref = as_entry_ref(weakref);
     WeakMapObject* map = ref->map;
-    if (map == nullptr || map->iterators > 0) {
+    if (map == nullptr || map->iterators > 0) {  // INV-MAP-ITERATED
         return false;
     }
     cairn_object* strong = map->table.entries[weakref->entry].strong;

@@ -31,6 +31,7 @@ WeakrefObject* refuse_weakref(cairn_heap* heap, cairn_object* object) {
     return nullptr;
 }
 
+// INV-WEAKREF-LIST.
 void link_newest(WeakrefObject*& first, WeakrefObject* ref) {
     WeakrefObject* before = nullptr;
     WeakrefObject* after = first;

@@ -148,7 +148,8 @@ inline WeakrefObject* find_shared_weakref(cairn_heap* heap, cairn_object* refere
 }
 
 // Takes the whole list of references to `referent`, which has some, away from it, for
-// clear_taken() to clear one after the other: one look into the table for all of them.
+// clear_taken() to clear one after the other: one look into the table for all of them. The flag
+// goes with them: INV-WEAKREF-FLAG.
 inline WeakrefObject* take_weakrefs(cairn_heap* heap, cairn_object* referent) {
     referent->flags &= ~(kHasWeakrefs | kIsEphemeronKey);
     return heap->weakrefs.take(heap->memory, referent);

@@ -26,7 +26,7 @@ cairn_status Machine::finalize(cairn_object* self) {
     Machine* machine = machine_of(self);
     machine->check(self);
     Record& record = machine->records_[node_of(self)->label];
-    require(!record.was_finalized, "an object was finalized twice");
+    require(!record.was_finalized, "an object was finalized twice");  // INV-FINALIZE-ONCE
     record.was_finalized = true;
     return machine->user_code(self, true);
 }
