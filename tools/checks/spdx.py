@@ -15,10 +15,12 @@ import sys
 
 TAG = "SPDX-License-Identifier: MIT"
 COMMENTS = {  # by ending: what stands before and after the tag
-    "//": ([".c", ".cc", ".h", ".js", ".mjs"], "// ", ""),
+    "//": ([".c", ".cc", ".h", ".hpp", ".rs", ".go", ".js", ".mjs"], "// ", ""),
     "#": ([".py", ".sh", ".cmake", ".txt", ".pc.in", ".abignore", ".nim", ".gdb", ".clang-format",
            ".clang-tidy", ".gitignore"], "# ", ""),
     "block": ([".map.in", ".css"], "/* ", " */"),
+    "lisp": ([".lisp"], "; ", ""),
+    "lua": ([".lua"], "-- ", ""),
     "php": ([".php"], "// ", ""),
     "roff": ([".1", ".3"], '.\\" ', ""),
     "html": ([".md", ".html"], "<!-- ", " -->"),

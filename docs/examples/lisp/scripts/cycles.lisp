@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: MIT
 ; Closures, recursion with a bounded stack, and a cycle that only the collector can free.
 (define count-down (lambda (n) (if (< n 1) 'done (count-down (- n 1)))))
 (print (count-down 100))

@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: MIT
 ; Weak references, and finalizers that run between two calls.
 (define thing (cons 1 2))
 (define ref (weak thing))

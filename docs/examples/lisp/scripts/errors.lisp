@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: MIT
 ; Errors as scripts see them.
 (print (try (error 'oops) (cons 'caught error)))
 (print (try (car 5) error))

@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: MIT
 ; The stack and the heap are full, and the script goes on.
 (define deep (lambda (n) (+ 1 (deep n))))
 (print (try (deep 1) error))

@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: MIT
 ; A hash table grows; symbols live as long as somebody uses them.
 (define squares (table))
 (define fill (lambda (n) (if (< 0 n) (begin (table-set! squares n (* n n)) (fill (- n 1))) ())))
