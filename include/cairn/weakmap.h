@@ -4,8 +4,9 @@
 /// Weak containers are objects: they can be in cycles, be weakly referenced, and appear in
 /// introspection. Keys and members may be any objects, including leaves. They are compared by the
 /// hash and equal functions of their types, or by identity where a type has none. An error of such
-/// a function is returned, and nothing changes. An entry is removed when the object that it refers
-/// to weakly dies; the length never counts dead entries.
+/// a function is returned, and nothing changes. NULL and tagged immediates cannot be keys, members
+/// or values: functions that take one return CAIRN_INVALID, and nothing changes. An entry is
+/// removed when the object that it refers to weakly dies; the length never counts dead entries.
 ///
 /// Iteration follows insertion order and keeps the current item alive. Entries that die while an
 /// iterator is open are removed when the last iterator closes. Until then removals and new entries
@@ -87,6 +88,39 @@ CAIRN_API cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* k
 ///            CAIRN_INVALID for a map; the status of hash or equal
 ///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_status cairn_weakset_add(cairn_object* set, cairn_object* member);
+
+/// Compares the key of an entry (in a set: the member) with what `data` describes, and writes 1 if
+/// they are equal, else 0. An error that it returns ends the search. It may change the container,
+/// and must return.
+typedef cairn_status (*cairn_weakmap_equal_fn)(cairn_object* key, void* data, int* out_equal);
+
+/// Finds an entry without a key object: the live entry stored with `hash` for which `equal` writes
+/// 1. Writes its key (or member) and value (NULL in a set); each out parameter may be NULL.
+///   owns:    `out_key` and `out_value` receive owned references
+///   errors:  CAIRN_NOT_FOUND; CAIRN_INVALID if `equal` is NULL; the status of equal
+///   effects: may run user code
+CAIRN_API cairn_status cairn_weakmap_find(cairn_object* map,
+                                          uint64_t hash,
+                                          cairn_weakmap_equal_fn equal,
+                                          void* data,
+                                          cairn_object** out_key,
+                                          cairn_object** out_value);
+
+/// Stores as cairn_weakmap_set() does, or adds to a set as cairn_weakset_add() does (`value` is
+/// NULL then), with `hash` and `equal` in place of those of the types. Writes the key (or member)
+/// that the container has: `key`, or the equal one that it had before; `out_key` may be NULL.
+/// Functions that take a key without a hash find the entry only if its types agree with `hash`.
+///   owns:    as cairn_weakmap_set(); `out_key` receives an owned reference
+///   errors:  CAIRN_NO_MEMORY; CAIRN_BUSY if an iterator is open and the entry is new;
+///            CAIRN_INVALID if `equal` is NULL, or for a set and a value; the status of equal
+///   effects: allocates; may collect; may run user code
+CAIRN_API cairn_status cairn_weakmap_store(cairn_object* map,
+                                           uint64_t hash,
+                                           cairn_weakmap_equal_fn equal,
+                                           void* data,
+                                           cairn_object* key,
+                                           cairn_object* value,
+                                           cairn_object** out_key);
 
 /// Returns the number of live entries. O(1).
 CAIRN_API size_t cairn_weakmap_length(const cairn_object* map);

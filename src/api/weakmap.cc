@@ -23,8 +23,15 @@ bool is_map(const cairn_object* object) {
     return cairn::is_weakmap(object) && !is_set(object);
 }
 
-// Stores, with what every allocation of a container has around it. USER CODE.
-cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
+// NULL and tagged immediates are not.
+bool is_object(const cairn_object* word) {
+    return word != nullptr && (reinterpret_cast<uintptr_t>(word) & 1) == 0;
+}
+
+// Stores by `store_once(&made_ref)`, with what every allocation of a container has around it. USER
+// CODE.
+template <typename F>
+cairn_status store_by(cairn_object* map, cairn_object* key, F store_once) {
     cairn_heap* heap = enter(map);
     enter(key);
     const Hold hold_map(map);
@@ -34,14 +41,21 @@ cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
     }
     cairn::remove_dead_entries(as_weakmap(map));  // USER CODE
     bool made_ref = false;
-    cairn_status status = cairn::store_entry(as_weakmap(map), key, value, &made_ref);  // USER CODE
-    if (status == CAIRN_NO_MEMORY && cairn::recover_memory(heap)) {                    // USER CODE
-        status = cairn::store_entry(as_weakmap(map), key, value, &made_ref);           // USER CODE
+    cairn_status status = store_once(&made_ref);                     // USER CODE
+    if (status == CAIRN_NO_MEMORY && cairn::recover_memory(heap)) {  // USER CODE
+        status = store_once(&made_ref);                              // USER CODE
     }
     if (status != CAIRN_OK || !made_ref) {
         cairn::uncount_birth(heap);
     }
     return status;
+}
+
+// USER CODE.
+cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
+    return store_by(map, key, [map, key, value](bool* out_made_ref) {          // USER CODE
+        return cairn::store_entry(as_weakmap(map), key, value, out_made_ref);  // USER CODE
+    });
 }
 
 // Removes; `out_value` may be nullptr. USER CODE.
@@ -73,7 +87,7 @@ cairn_weak_kind cairn_weakmap_kind(const cairn_object* object) {
 
 cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_object** out_value) {
     enter(map);
-    if (!is_map(map)) {
+    if (!is_map(map) || !is_object(key)) {
         return CAIRN_INVALID;
     }
     enter(key);
@@ -94,22 +108,26 @@ cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_objec
 
 cairn_status cairn_weakmap_set(cairn_object* map, cairn_object* key, cairn_object* value) {
     enter(map);
-    return is_map(map) ? store(map, key, value) : CAIRN_INVALID;  // USER CODE
+    const bool is_valid = is_map(map) && is_object(key) && is_object(value);
+    return is_valid ? store(map, key, value) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakset_add(cairn_object* set, cairn_object* member) {
     enter(set);
-    return is_set(set) ? store(set, member, nullptr) : CAIRN_INVALID;  // USER CODE
+    const bool is_valid = is_set(set) && is_object(member);
+    return is_valid ? store(set, member, nullptr) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakmap_delete(cairn_object* map, cairn_object* key) {
     enter(map);
-    return cairn::is_weakmap(map) ? take(map, key, nullptr) : CAIRN_INVALID;  // USER CODE
+    const bool is_valid = cairn::is_weakmap(map) && is_object(key);
+    return is_valid ? take(map, key, nullptr) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakmap_pop(cairn_object* map, cairn_object* key, cairn_object** out_value) {
     enter(map);
-    return is_map(map) ? take(map, key, out_value) : CAIRN_INVALID;  // USER CODE
+    const bool is_valid = is_map(map) && is_object(key);
+    return is_valid ? take(map, key, out_value) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakmap_pop_last(cairn_object* map,
@@ -128,7 +146,7 @@ cairn_status cairn_weakmap_pop_last(cairn_object* map,
 
 cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* out_found) {
     enter(map);
-    if (!cairn::is_weakmap(map)) {
+    if (!cairn::is_weakmap(map) || !is_object(key)) {
         return CAIRN_INVALID;
     }
     enter(key);
@@ -139,6 +157,70 @@ cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* o
     if (status == CAIRN_OK || status == CAIRN_NOT_FOUND) {
         *out_found = status == CAIRN_OK ? 1 : 0;
         return CAIRN_OK;
+    }
+    return status;
+}
+
+cairn_status cairn_weakmap_find(cairn_object* map,
+                                uint64_t hash,
+                                cairn_weakmap_equal_fn equal,
+                                void* data,
+                                cairn_object** out_key,
+                                cairn_object** out_value) {
+    enter(map);
+    if (!cairn::is_weakmap(map) || equal == nullptr) {
+        return CAIRN_INVALID;
+    }
+    const Hold hold_map(map);
+    uint32_t at = kNoEntry;
+    const cairn_status status =
+        cairn::find_described(as_weakmap(map), {hash, equal, data}, &at);  // USER CODE
+    if (status != CAIRN_OK || at == kNoEntry) {
+        return status != CAIRN_OK ? status : CAIRN_NOT_FOUND;
+    }
+    const cairn::WeakEntry& entry = as_weakmap(map)->table.entries[at];
+    cairn_object* key = cairn::entry_key(as_weakmap(map), entry);
+    cairn_object* value = cairn::entry_value(as_weakmap(map), entry);
+    if (value == nullptr && !is_set(map)) {
+        return CAIRN_NOT_FOUND;
+    }
+    if (out_key != nullptr) {
+        *out_key = cairn_new_ref(key);
+    }
+    if (out_value != nullptr) {
+        *out_value = cairn_new_ref(value);
+    }
+    return CAIRN_OK;
+}
+
+cairn_status cairn_weakmap_store(cairn_object* map,
+                                 uint64_t hash,
+                                 cairn_weakmap_equal_fn equal,
+                                 void* data,
+                                 cairn_object* key,
+                                 cairn_object* value,
+                                 cairn_object** out_key) {
+    enter(map);
+    const bool fits = is_set(map) ? value == nullptr : is_map(map) && is_object(value);
+    if (!fits || equal == nullptr || !is_object(key)) {
+        return CAIRN_INVALID;
+    }
+    const cairn::DescribedKey wanted{hash, equal, data};
+    cairn_object* stored = nullptr;
+    const cairn_status status =
+        store_by(map, key, [map, key, value, &wanted, &stored](bool* out_made_ref) {  // USER CODE
+            return cairn::store_described(                                            // USER CODE
+                as_weakmap(map),
+                wanted,
+                key,
+                value,
+                &stored,
+                out_made_ref);
+        });
+    if (out_key != nullptr && status == CAIRN_OK) {
+        *out_key = stored;
+    } else if (status == CAIRN_OK) {
+        cairn_decref(stored);  // USER CODE
     }
     return status;
 }

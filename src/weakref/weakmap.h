@@ -74,6 +74,16 @@ inline cairn_status find_key(const WeakMapObject* map, cairn_object* key, uint32
     return status == CAIRN_OK && *out_at == kNoEntry ? CAIRN_NOT_FOUND : status;
 }
 
+// A key that the host describes by its hash and a function.
+struct DescribedKey {
+    uint64_t hash;
+    cairn_weakmap_equal_fn equal;
+    void* data;
+};
+
+// Finds the live entry of a described key, or kNoEntry. USER CODE.
+cairn_status find_described(const WeakMapObject* map, const DescribedKey& wanted, uint32_t* out_at);
+
 // Stores `value` under `key`, or adds a member to a set (`value` is nullptr). CAIRN_BUSY: the entry
 // would be new, and there are iterators. CAIRN_NO_MEMORY: nothing was changed. Writes whether a
 // weak reference was made, which counts as the birth of a container. USER CODE, also after the
@@ -82,6 +92,15 @@ cairn_status store_entry(WeakMapObject* map,
                          cairn_object* key,
                          cairn_object* value,
                          bool* out_made_ref);
+
+// The same for a key that the host describes. What `*out_key` gets, the key of the entry, becomes
+// the caller's. USER CODE, also after the store.
+cairn_status store_described(WeakMapObject* map,
+                             const DescribedKey& wanted,
+                             cairn_object* key,
+                             cairn_object* value,
+                             cairn_object** out_key,
+                             bool* out_made_ref);
 
 // Removes the entry of `key`; its value, unless `out_value` is nullptr, becomes the caller's.
 // CAIRN_NOT_FOUND; CAIRN_BUSY. USER CODE, also after the removal.
