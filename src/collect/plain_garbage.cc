@@ -134,9 +134,9 @@ void for_each_unreachable(Page* page, F visit) {
     });
 }
 
-// Is there garbage that only its own type knows how to clear? Its pages say so, before anything is
-// dropped in vain.
-bool some_is_opaque(const CandidateSet& set) {
+// Is there garbage whose type has a traverse function, and so only its clear knows how to clear it?
+// Its pages say so, before anything is dropped in vain.
+bool some_has_traverse(const CandidateSet& set) {
     bool found = false;
     for_each_examined(set.heap, [&found](const Page* page) {
         found = found || (page->bin != nullptr && shape_of(page->bin).slots == Slots::kByType &&
@@ -225,7 +225,7 @@ void free_all(CandidateSet& set) {
 }  // namespace
 
 bool free_plain_garbage(CandidateSet& set) {
-    if (set.heap->ordered || some_is_opaque(set) || some_wait_for_an_iterator(set.heap)) {
+    if (set.heap->ordered || some_has_traverse(set) || some_wait_for_an_iterator(set.heap)) {
         return false;
     }
     OutsideRefs refs(set.heap);
