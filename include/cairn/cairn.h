@@ -12,10 +12,11 @@
 ///       `effects:` any of: allocates (takes memory from the heap's allocator); may collect; may
 ///                  run user code. Default: none of them.
 ///       `thread:`  who may call. Default: the heap thread only.
-///  2. A heap belongs to one thread at a time, the heap thread. There is no global state: heaps on
-///     different threads share nothing.
+///  2. A heap belongs to one thread at a time, the heap thread. There is no global state but the
+///     misuse hook: heaps on different threads share nothing.
 ///  3. A *host function* is one that the host passes to the library. It must return: neither a
-///     longjmp nor a C++ exception may pass through the library. *User code* means the host
+///     longjmp nor a C++ exception may pass through the library (a checked build reports it at the
+///     next call that sees it). *User code* means the host
 ///     functions that may call the library: finalizers, callbacks, hash and equal functions, clear
 ///     functions, and hooks. It may make every call unless its typedef says otherwise. After a call
 ///     that may run user code, a reference that you do not own may be dead.
@@ -29,6 +30,11 @@
 ///     belong to the same heap, and an object must be of the kind that the parameter's name says. A
 ///     checked build (CAIRN_CHECK_LEVEL above 0) reports misuse and aborts.
 ///  9. Sizes are bytes; times are nanoseconds.
+/// 10. A struct that may grow starts with `size`. Set it to the struct's sizeof before a call that
+///     reads or fills the struct; 0 means the fields of version 0.2 (cairn_heap_options excepted,
+///     which has an init call). A call reads and writes the fields that host and library both know,
+///     and sets `size` to the bytes that it wrote. In a struct that the library passes to a host
+///     function, `size` says which fields are there.
 #ifndef CAIRN_CAIRN_H
 #define CAIRN_CAIRN_H
 

@@ -14,7 +14,8 @@
     (CAIRN_VERSION_MAJOR * 1000000 + CAIRN_VERSION_MINOR * 1000 + CAIRN_VERSION_PATCH)
 
 /// 0: a release build. 1 and above: a *checked* build, in which inline reference counting calls the
-/// library and detects misuse. The library's build sets the level for everything that links it.
+/// library and detects misuse. The library's build sets the level for everything that links it;
+/// cairn_heap_new() warns if a host was compiled without it.
 #ifndef CAIRN_CHECK_LEVEL
 #define CAIRN_CHECK_LEVEL 0
 #endif
@@ -37,10 +38,47 @@
 #define CAIRN_API
 #endif
 
+/// Marks the functions that are inline in C and C++. The library exports them too, for hosts in
+/// other languages; a host that defines CAIRN_NO_INLINE calls those. (The library itself does not:
+/// it has inline functions of its own.)
+#if defined(CAIRN_BUILDING) && !defined(CAIRN_NO_INLINE)
+#define CAIRN_NO_INLINE
+#endif
+#ifdef CAIRN_NO_INLINE
+#define CAIRN_INLINE CAIRN_API
+#else
+#define CAIRN_INLINE static inline
+#endif
+
+// Conversions of the inline functions, without a cast that a C++ host's warnings forbid.
+#ifdef __cplusplus
+#define CAIRN_TO_INT32(number) static_cast<int32_t>(number)
+#define CAIRN_ADDRESS_OF(pointer) reinterpret_cast<uintptr_t>(pointer)
+#else
+#define CAIRN_TO_INT32(number) ((int32_t)(number))
+#define CAIRN_ADDRESS_OF(pointer) ((uintptr_t)(pointer))
+#endif
+
 #if defined(__GNUC__) || defined(__clang__)
 #define CAIRN_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #else
 #define CAIRN_LIKELY(condition) (condition)
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Returns the CAIRN_VERSION_NUMBER of the library.
+///   thread:  any thread
+CAIRN_API uint32_t cairn_version(void);
+
+/// Returns the CAIRN_CHECK_LEVEL that the library was compiled with.
+///   thread:  any thread
+CAIRN_API int cairn_check_level(void);
+
+#ifdef __cplusplus
+}
 #endif
 
 #endif

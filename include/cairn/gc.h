@@ -32,6 +32,7 @@ typedef enum cairn_gc_phase { CAIRN_GC_START = 0, CAIRN_GC_STOP } cairn_gc_phase
 
 /// One collection, as a collection callback sees it. All counts are zero at the start.
 typedef struct cairn_gc_info {
+    size_t size;  ///< bytes of the struct that the library knows
     int generation;
     int automatic;         ///< 1: started by the library; 0: by cairn_gc_collect()
     size_t collected;      ///< objects found unreachable and freed
@@ -51,8 +52,9 @@ typedef cairn_status (*cairn_gc_callback_fn)(cairn_heap* heap,
                                              const cairn_gc_info* info,
                                              void* user_data);
 
-/// Sums over all collections of one generation since the heap was made.
+/// Sums over all collections of one generation since the heap was made. Set `size` first.
 typedef struct cairn_gc_stats {
+    size_t size;  ///< sizeof(cairn_gc_stats), or 0: the fields of version 0.2
     size_t collections;
     size_t collected;
     size_t uncollectable;

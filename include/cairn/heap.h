@@ -69,9 +69,11 @@ typedef struct cairn_heap_options {
     void* user_data;                    ///< passed to the three hooks above
 } cairn_heap_options;
 
-/// A heap's memory usage. All sizes are bytes.
+/// A heap's memory usage. All sizes are bytes. Set `size` first.
 typedef struct cairn_heap_usage {
+    size_t size;            ///< sizeof(cairn_heap_usage), or 0: the fields of version 0.2
     size_t objects;         ///< live objects of any kind
+    size_t live_bytes;      ///< cells of live objects: object_bytes without free cells and padding
     size_t object_bytes;    ///< pages in use and large objects, including side bytes
     size_t table_bytes;     ///< the heap's own tables
     size_t buffer_bytes;    ///< buffers of objects, see cairn/buffer.h
@@ -84,13 +86,29 @@ typedef struct cairn_heap_usage {
 ///   thread:  any thread
 CAIRN_API void cairn_heap_options_init(cairn_heap_options* options);
 
+/// Returns a description of the first problem of `options`, or NULL if cairn_heap_new() accepts
+/// them. `options` may be NULL.
+///   owns:    result is static
+///   thread:  any thread
+CAIRN_API const char* cairn_heap_options_problem(const cairn_heap_options* options);
+
 /// Makes a heap whose heap thread is the calling thread. If `options` is NULL, uses the defaults.
 ///   owns:    result is owned by the caller; free it with cairn_heap_free()
-///   errors:  NULL if memory runs out, the size or a flag is unknown, or only one allocator
-///            function is set
+///   errors:  NULL if memory runs out, or if `options` are not valid: cairn_heap_options_problem()
+///            says why
 ///   effects: allocates
 ///   thread:  any thread
-CAIRN_API cairn_heap* cairn_heap_new(const cairn_heap_options* options);
+CAIRN_INLINE cairn_heap* cairn_heap_new(const cairn_heap_options* options);
+
+/// Makes a heap as cairn_heap_new() does, for a host that was compiled with `host_check_level` as
+/// CAIRN_CHECK_LEVEL. Writes a warning to standard error if only one of host and library is a
+/// checked build, because the host's inline functions then check nothing.
+///   owns:    as cairn_heap_new()
+///   errors:  as cairn_heap_new()
+///   effects: allocates
+///   thread:  any thread
+CAIRN_API cairn_heap* cairn_heap_new_at_level(const cairn_heap_options* options,
+                                              int host_check_level);
 
 /// Frees a heap and returns the number of leaked objects. In order: runs at-exit finalizers, newest
 /// first; runs the finalizer queue; collects; runs the finalizers of objects that are still alive
@@ -151,7 +169,7 @@ CAIRN_API void cairn_heap_set_soft_limit(cairn_heap* heap,
                                          cairn_soft_limit_fn hook,
                                          void* user_data);
 
-/// Writes the heap's current memory usage.
+/// Writes the heap's current memory usage. O(pages).
 CAIRN_API void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* out_usage);
 
 /// Returns memory without live objects to the allocator. Does nothing inside a collection or a
@@ -183,6 +201,12 @@ typedef void (*cairn_visit_roots_fn)(cairn_visit_fn visit, void* visit_data, voi
 CAIRN_API void cairn_heap_set_root_visitor(cairn_heap* heap,
                                            cairn_visit_roots_fn visit_roots,
                                            void* user_data);
+
+#ifndef CAIRN_NO_INLINE
+static inline cairn_heap* cairn_heap_new(const cairn_heap_options* options) {
+    return cairn_heap_new_at_level(options, CAIRN_CHECK_LEVEL);
+}
+#endif
 
 #ifdef __cplusplus
 }

@@ -28,14 +28,89 @@ struct cairn_object {
 ///   errors:  NULL if memory runs out, the memory limit is reached, or the type is variable-sized
 ///            or CAIRN_TYPE_WEAKREF
 ///   effects: allocates; may collect; may run user code
-CAIRN_API cairn_object* cairn_new(cairn_type* type);
+CAIRN_API cairn_object* cairn_new(const cairn_type* type);
 
 /// Allocates a variable-sized object with `item_count` items, otherwise as cairn_new().
 ///   owns:    result is owned by the caller
 ///   errors:  NULL if memory runs out, the memory limit is reached, the type is fixed-size, or the
 ///            size overflows
 ///   effects: allocates; may collect; may run user code
-CAIRN_API cairn_object* cairn_new_var(cairn_type* type, size_t item_count);
+CAIRN_API cairn_object* cairn_new_var(const cairn_type* type, size_t item_count);
+
+// --- references ----------------------------------------------------------------------------------
+
+/// Adds a reference to `object`, which must not be NULL. If the count would exceed 2^31 - 1, the
+/// object becomes immortal.
+///   owns:    the caller owns one more reference
+CAIRN_INLINE void cairn_incref(cairn_object* object);
+
+/// Releases a reference to `object`, which must not be NULL. The release of the last one kills the
+/// object before the call returns: its finalizer runs, its callbacks are called, and its references
+/// are released in slot order, on a bounded C stack for structures of any depth.
+///   owns:    consumes one reference of the caller
+///   effects: may run user code
+CAIRN_INLINE void cairn_decref(cairn_object* object);
+
+/// Adds a reference to `object` and returns it. NULL stays NULL.
+///   owns:    result is owned by the caller
+CAIRN_INLINE cairn_object* cairn_new_ref(cairn_object* object);
+
+/// Stores `value` (or NULL) in `*slot`, then releases the old value.
+///   owns:    the slot owns a new reference to `value`
+///   effects: may run user code (after the store)
+CAIRN_INLINE void cairn_set(cairn_object** slot, cairn_object* value);
+
+/// Stores `value` (or NULL) in `*slot` without adding a reference, then releases the old value.
+///   owns:    consumes the caller's reference to `value`
+///   effects: may run user code (after the store)
+CAIRN_INLINE void cairn_set_consume(cairn_object** slot, cairn_object* value);
+
+/// Stores NULL in `*slot`, then releases the old value (or NULL).
+///   owns:    releases the slot's reference
+///   effects: may run user code (after the store)
+CAIRN_INLINE void cairn_clear(cairn_object** slot);
+
+/// Returns the type of `object`.
+///   owns:    result is borrowed
+CAIRN_INLINE const cairn_type* cairn_type_of(const cairn_object* object);
+
+// --- values: references, tagged immediates or NULL -----------------------------------------------
+
+/// Returns 1 if `value` is a tagged immediate, that is, if its lowest bit is set, else 0. NULL is
+/// not an immediate.
+///   thread:  any thread
+CAIRN_INLINE int cairn_is_immediate(const cairn_object* value);
+
+/// Adds a reference if `value` is one. Does nothing for an immediate and for NULL.
+///   owns:    the caller owns one more reference
+CAIRN_INLINE void cairn_value_incref(cairn_object* value);
+
+/// Releases a reference if `value` is one. Does nothing for an immediate and for NULL.
+///   owns:    consumes one reference of the caller
+///   effects: may run user code
+CAIRN_INLINE void cairn_value_decref(cairn_object* value);
+
+/// Returns `value`, with a reference added if it is one. An immediate and NULL stay what they are.
+///   owns:    result is owned by the caller
+CAIRN_INLINE cairn_object* cairn_value_new_ref(cairn_object* value);
+
+/// Stores `value` (a reference, an immediate or NULL) in `*slot`, then releases the old value.
+///   owns:    the slot owns a new reference to `value`
+///   effects: may run user code (after the store)
+CAIRN_INLINE void cairn_value_set(cairn_object** slot, cairn_object* value);
+
+/// Stores `value` (a reference, an immediate or NULL) in `*slot` without adding a reference, then
+/// releases the old value.
+///   owns:    consumes the caller's reference to `value`
+///   effects: may run user code (after the store)
+CAIRN_INLINE void cairn_value_set_consume(cairn_object** slot, cairn_object* value);
+
+/// Stores NULL in `*slot`, then releases the old value (a reference, an immediate or NULL).
+///   owns:    releases the slot's reference
+///   effects: may run user code (after the store)
+CAIRN_INLINE void cairn_value_clear(cairn_object** slot);
+
+// --- what the inline functions call --------------------------------------------------------------
 
 /// Completes cairn_incref() for immortal objects, on overflow, and in checked builds.
 ///   owns:    as cairn_incref()
@@ -46,82 +121,15 @@ CAIRN_API void cairn_incref_slow(cairn_object* object);
 ///   effects: may run user code
 CAIRN_API void cairn_decref_slow(cairn_object* object);
 
-/// Adds a reference. If the count would exceed 2^31 - 1, the object becomes immortal.
-///   owns:    the caller owns one more reference
-static inline void cairn_incref(cairn_object* object) {
-#if CAIRN_CHECK_LEVEL > 0
-    cairn_incref_slow(object);
-#else
-    const uint32_t count = object->refcount + 1;
-    if (CAIRN_LIKELY((int32_t)count > 0)) {
-        object->refcount = count;
-    } else {
-        cairn_incref_slow(object);
-    }
-#endif
-}
+/// Reports, in a checked build, a store of `value` in `*slot` that is misuse: into a freed object,
+/// of a freed object, or of an object of another heap. Does nothing in a release build.
+CAIRN_API void cairn_check_store(cairn_object* const* slot, const cairn_object* value);
 
-/// Releases a reference. The release of the last one kills the object before the call returns: its
-/// finalizer runs, its callbacks are called, and its references are released in slot order, on a
-/// bounded C stack for structures of any depth.
-///   owns:    consumes one reference of the caller
-///   effects: may run user code
-static inline void cairn_decref(cairn_object* object) {
-#if CAIRN_CHECK_LEVEL > 0
-    cairn_decref_slow(object);
-#else
-    const uint32_t count = object->refcount - 1;
-    if (CAIRN_LIKELY((int32_t)count > 0)) {
-        object->refcount = count;
-    } else {
-        cairn_decref_slow(object);
-    }
-#endif
-}
+/// Reports, in a checked build, an `object` that is not alive. Does nothing in a release build.
+///   thread:  any thread
+CAIRN_API void cairn_check_object(const cairn_object* object);
 
-/// Adds a reference to `object` and returns it. NULL stays NULL.
-///   owns:    result is owned by the caller
-static inline cairn_object* cairn_new_ref(cairn_object* object) {
-    if (object != NULL) {
-        cairn_incref(object);
-    }
-    return object;
-}
-
-/// Stores `value` (or NULL) in `*slot`, then releases the old value.
-///   owns:    the slot owns a new reference to `value`
-///   effects: may run user code (after the store)
-static inline void cairn_set(cairn_object** slot, cairn_object* value) {
-    cairn_object* old = *slot;
-    *slot = cairn_new_ref(value);
-    if (old != NULL) {
-        cairn_decref(old);
-    }
-}
-
-/// Stores `value` (or NULL) in `*slot` without adding a reference, then releases the old value.
-///   owns:    consumes the caller's reference to `value`
-///   effects: may run user code (after the store)
-static inline void cairn_set_consume(cairn_object** slot, cairn_object* value) {
-    cairn_object* old = *slot;
-    *slot = value;
-    if (old != NULL) {
-        cairn_decref(old);
-    }
-}
-
-/// Stores NULL in `*slot`, then releases the old value.
-///   owns:    releases the slot's reference
-///   effects: may run user code (after the store)
-static inline void cairn_clear(cairn_object** slot) {
-    cairn_set_consume(slot, NULL);
-}
-
-/// Returns the type of `object`.
-///   owns:    result is borrowed
-static inline const cairn_type* cairn_type_of(const cairn_object* object) {
-    return object->type;
-}
+// --- objects -------------------------------------------------------------------------------------
 
 /// Returns the number of references to `object`, or UINT32_MAX if it is immortal.
 CAIRN_API uint32_t cairn_refcount(const cairn_object* object);
@@ -155,6 +163,107 @@ CAIRN_API cairn_status cairn_hash(cairn_object* object, uint64_t* out_hash);
 ///   errors:  the status of the type's equal function
 ///   effects: may run user code
 CAIRN_API cairn_status cairn_equal(cairn_object* object, cairn_object* other, int* out_equal);
+
+#ifndef CAIRN_NO_INLINE
+
+static inline void cairn_incref(cairn_object* object) {
+#if CAIRN_CHECK_LEVEL > 0
+    cairn_incref_slow(object);
+#else
+    const uint32_t count = object->refcount + 1;
+    if (CAIRN_LIKELY(CAIRN_TO_INT32(count) > 0)) {
+        object->refcount = count;
+    } else {
+        cairn_incref_slow(object);
+    }
+#endif
+}
+
+static inline void cairn_decref(cairn_object* object) {
+#if CAIRN_CHECK_LEVEL > 0
+    cairn_decref_slow(object);
+#else
+    const uint32_t count = object->refcount - 1;
+    if (CAIRN_LIKELY(CAIRN_TO_INT32(count) > 0)) {
+        object->refcount = count;
+    } else {
+        cairn_decref_slow(object);
+    }
+#endif
+}
+
+static inline cairn_object* cairn_new_ref(cairn_object* object) {
+    if (object != NULL) {
+        cairn_incref(object);
+    }
+    return object;
+}
+
+static inline void cairn_set_consume(cairn_object** slot, cairn_object* value) {
+#if CAIRN_CHECK_LEVEL > 0
+    cairn_check_store(slot, value);
+#endif
+    cairn_object* old = *slot;
+    *slot = value;
+    if (old != NULL) {
+        cairn_decref(old);
+    }
+}
+
+static inline void cairn_set(cairn_object** slot, cairn_object* value) {
+    cairn_set_consume(slot, cairn_new_ref(value));
+}
+
+static inline void cairn_clear(cairn_object** slot) {
+    cairn_set_consume(slot, NULL);
+}
+
+static inline const cairn_type* cairn_type_of(const cairn_object* object) {
+#if CAIRN_CHECK_LEVEL > 0
+    cairn_check_object(object);
+#endif
+    return object->type;
+}
+
+static inline int cairn_is_immediate(const cairn_object* value) {
+    return (CAIRN_ADDRESS_OF(value) & 1) != 0;
+}
+
+static inline void cairn_value_incref(cairn_object* value) {
+    if (value != NULL && !cairn_is_immediate(value)) {
+        cairn_incref(value);
+    }
+}
+
+static inline void cairn_value_decref(cairn_object* value) {
+    if (value != NULL && !cairn_is_immediate(value)) {
+        cairn_decref(value);
+    }
+}
+
+static inline cairn_object* cairn_value_new_ref(cairn_object* value) {
+    cairn_value_incref(value);
+    return value;
+}
+
+static inline void cairn_value_set_consume(cairn_object** slot, cairn_object* value) {
+#if CAIRN_CHECK_LEVEL > 0
+    cairn_check_store(slot, value);
+#endif
+    cairn_object* old = *slot;
+    *slot = value;
+    cairn_value_decref(old);
+}
+
+static inline void cairn_value_set(cairn_object** slot, cairn_object* value) {
+    cairn_value_set_consume(slot, cairn_value_new_ref(value));
+}
+
+static inline void cairn_value_clear(cairn_object** slot) {
+    cairn_value_set_consume(slot, NULL);
+}
+
+#endif
 
 #ifdef __cplusplus
 }

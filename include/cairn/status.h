@@ -44,6 +44,17 @@ typedef void (*cairn_unraisable_fn)(cairn_heap* heap,
                                     cairn_object* object,
                                     void* user_data);
 
+/// The misuse hook. `report` is the line that was written to standard error. `object` is the object
+/// in question if it is alive, else NULL. Must not call the library, except cairn_type_of(),
+/// cairn_type_name() and cairn_refcount(). The process ends when it returns. Must return.
+typedef void (*cairn_misuse_fn)(const char* report, cairn_object* object, void* user_data);
+
+/// Sets a function that is called when misuse or a failed check of the library has been reported,
+/// before the process ends, for example to print the script's stack. NULL removes it. The hook is
+/// the one setting that all heaps and threads of the process share.
+///   thread:  any thread, while no other thread uses the library
+CAIRN_API void cairn_set_misuse_hook(cairn_misuse_fn hook, void* user_data);
+
 /// Returns a short English text for `status`, or "unknown status".
 ///   owns:    result is static
 ///   thread:  any thread

@@ -111,6 +111,7 @@ typedef size_t (*cairn_external_size_fn)(cairn_object* self);
 /// Describes a type. Zero-initialise it (`cairn_type_spec spec = {0};`), then set fields. Offsets
 /// count from the start of the object.
 typedef struct cairn_type_spec {
+    size_t size;                  ///< sizeof(cairn_type_spec), or 0: the fields of version 0.2
     const char* name;             ///< copied; required
     uint32_t flags;               ///< cairn_type_flags, or-ed
     uint32_t object_size;         ///< bytes without items, including the 16-byte header

@@ -46,7 +46,7 @@ CAIRN_API cairn_object* cairn_weakref_new(cairn_object* referent,
 ///   errors:  NULL if memory runs out, or if `type` is not a CAIRN_TYPE_WEAKREF type of the heap of
 ///            `referent`
 ///   effects: allocates; may collect; may run user code
-CAIRN_API cairn_object* cairn_weakref_new_typed(cairn_type* type,
+CAIRN_API cairn_object* cairn_weakref_new_typed(const cairn_type* type,
                                                 cairn_object* referent,
                                                 cairn_weakref_fn callback,
                                                 cairn_object* argument,

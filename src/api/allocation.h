@@ -70,7 +70,7 @@ inline auto allocate_for_host(cairn_heap* heap, const cairn_type* type, Make mak
 // The usual case of the above, in one straight line: an object of a small fixed-size type with
 // nothing to do before it, in a cell of `bin`. nullptr: nothing was done, and allocate_for_host()
 // knows why.
-inline cairn_object* allocate_at_once(cairn_type* type, Bin* bin) {
+inline cairn_object* allocate_at_once(const cairn_type* type, Bin* bin) {
     cairn_heap* heap = type->heap;
     if (has_to_look(heap)) {
         return nullptr;

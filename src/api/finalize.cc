@@ -5,6 +5,7 @@
 #include "api/check.h"
 #include "finalize/queue.h"
 #include "finalize/registry.h"
+#include "object/release.h"
 
 using cairn::as_finalizer;
 using cairn::enter;
@@ -44,7 +45,7 @@ cairn_object* cairn_finalizer_new(cairn_object* object,
                                   cairn_object* argument,
                                   void* user_data) {
     cairn_heap* heap = enter(object);
-    if (!cairn::before_container_allocation(heap)) {  // USER CODE
+    if (function == nullptr || !cairn::before_container_allocation(heap)) {  // USER CODE
         return nullptr;
     }
     FinalizerObject* finalizer = cairn::register_finalizer(heap, object);
@@ -55,7 +56,7 @@ cairn_object* cairn_finalizer_new(cairn_object* object,
         return nullptr;
     }
     finalizer->function = function;
-    finalizer->argument = cairn_new_ref(argument);
+    finalizer->argument = cairn::new_ref(argument);
     finalizer->user_data = user_data;
     return &finalizer->head;
 }
@@ -72,10 +73,10 @@ cairn_status cairn_finalizer_call(cairn_object* finalizer, int* out_ran) {
     const bool runs = is_alive(finalizer);
     cairn_status status = CAIRN_OK;
     if (runs) {
-        cairn_incref(finalizer);
+        cairn::retain(finalizer);
         cairn::unregister_finalizer(heap, as_finalizer(finalizer));  // USER CODE
         status = cairn::run_registered(heap, finalizer);             // USER CODE
-        cairn_decref(finalizer);                                     // USER CODE
+        cairn::release(finalizer);                                   // USER CODE
     }
     if (out_ran != nullptr) {
         *out_ran = runs ? 1 : 0;
@@ -96,11 +97,11 @@ int cairn_finalizer_detach(cairn_object* finalizer) {
     if (object == nullptr) {
         return 0;
     }
-    cairn_incref(finalizer);
+    cairn::retain(finalizer);
     cairn::unregister_finalizer(cairn::heap_of(finalizer), self);  // USER CODE
-    cairn_clear(&self->argument);                                  // USER CODE
-    cairn_decref(object);                                          // USER CODE
-    cairn_decref(finalizer);                                       // USER CODE
+    cairn::clear_slot(&self->argument);                            // USER CODE
+    cairn::release(object);                                        // USER CODE
+    cairn::release(finalizer);                                     // USER CODE
     return 1;
 }
 
@@ -114,7 +115,7 @@ cairn_status cairn_finalizer_peek(cairn_object* finalizer,
         return CAIRN_NOT_FOUND;
     }
     if (out_argument != nullptr) {
-        *out_argument = cairn_new_ref(self->argument);
+        *out_argument = cairn::new_ref(self->argument);
     }
     if (out_user_data != nullptr) {
         *out_user_data = self->user_data;
@@ -122,7 +123,7 @@ cairn_status cairn_finalizer_peek(cairn_object* finalizer,
     if (out_object != nullptr) {
         *out_object = object;
     } else {
-        cairn_decref(object);  // NO USER CODE: it was alive before
+        cairn::release(object);  // NO USER CODE: it was alive before
     }
     return CAIRN_OK;
 }

@@ -6,6 +6,7 @@
 #include "collect/cycle/cycle.h"
 #include "collect/generations.h"
 #include "heap/tracking.h"
+#include "object/release.h"
 
 using cairn::enter;
 
@@ -103,6 +104,7 @@ cairn_status cairn_gc_get_stats(const cairn_heap* heap, int generation, cairn_gc
         return CAIRN_INVALID;
     }
     *out_stats = heap->gc.stats[generation];
+    out_stats->size = sizeof *out_stats;
     return CAIRN_OK;
 }
 
@@ -179,7 +181,7 @@ size_t cairn_gc_garbage_count(const cairn_heap* heap) {
 
 cairn_object* cairn_gc_garbage_get(const cairn_heap* heap, size_t index) {
     cairn::check_thread(heap);
-    return index < heap->gc.garbage.size() ? cairn_new_ref(heap->gc.garbage[index]) : nullptr;
+    return index < heap->gc.garbage.size() ? cairn::new_ref(heap->gc.garbage[index]) : nullptr;
 }
 
 void cairn_gc_garbage_clear(cairn_heap* heap) {

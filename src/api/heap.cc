@@ -2,6 +2,7 @@
 #include "cairn/heap.h"
 
 #include <cstddef>
+#include <cstdio>
 #include <cstring>
 
 #include "api/check.h"
@@ -17,9 +18,24 @@ constexpr uint32_t kKnownFlags = CAIRN_HEAP_CPYTHON_ORDER | CAIRN_HEAP_QUEUE_FIN
                                  CAIRN_HEAP_FINALIZERS_FIRST | CAIRN_HEAP_STRONG_WEAKKEY_VALUES |
                                  CAIRN_HEAP_LIMIT_EXTERNAL | CAIRN_HEAP_HUGE_PAGES;
 
-bool makes_sense(const cairn_heap_options& options) {
-    return (options.flags & ~kKnownFlags) == 0 &&
-           (options.allocator.allocate == nullptr) == (options.allocator.release == nullptr);
+// What is wrong with the size of options, or nullptr. A host that was built with an older, shorter
+// struct gets the defaults for what it does not know.
+const char* size_problem(const cairn_heap_options* options) {
+    if (options->size == 0) {
+        return "size is 0: call cairn_heap_options_init() first";
+    }
+    return options->size < offsetof(cairn_heap_options, memory_limit) ||
+                   options->size > sizeof(cairn_heap_options)
+               ? "size is not that of the options of this version or an older one"
+               : nullptr;
+}
+
+// Writes what host and library both know of a struct that may grow. So far every struct has the
+// fields of version 0.2 only, which a size of 0 means too.
+template <typename T>
+void hand_out(T* out, T value) {
+    value.size = sizeof value;
+    *out = value;
 }
 
 }  // namespace
@@ -29,18 +45,39 @@ void cairn_heap_options_init(cairn_heap_options* options) {
     options->size = sizeof(cairn_heap_options);
 }
 
-cairn_heap* cairn_heap_new(const cairn_heap_options* options) {
+const char* cairn_heap_options_problem(const cairn_heap_options* options) {
+    if (options == nullptr) {
+        return nullptr;
+    }
+    if (const char* problem = size_problem(options)) {
+        return problem;
+    }
+    if ((options->flags & ~kKnownFlags) != 0) {
+        return "unknown flags";
+    }
+    if ((options->allocator.allocate == nullptr) != (options->allocator.release == nullptr)) {
+        return "only one of the allocator's functions is set";
+    }
+    return nullptr;
+}
+
+cairn_heap* cairn_heap_new_at_level(const cairn_heap_options* options, int host_check_level) {
+    if (cairn_heap_options_problem(options) != nullptr) {
+        return nullptr;
+    }
+    if ((host_check_level > 0) != (CAIRN_CHECK_LEVEL > 0)) {
+        std::fprintf(stderr,
+                     "cairn: warning: the host was compiled with CAIRN_CHECK_LEVEL %d, the library "
+                     "with %d: misuse by the host's own reference counting is not reported\n",
+                     host_check_level,
+                     CAIRN_CHECK_LEVEL);
+    }
     cairn_heap_options chosen;
     cairn_heap_options_init(&chosen);
     if (options != nullptr) {
-        // A host built with an older, shorter struct gets the defaults for what it does not know.
-        if (options->size < offsetof(cairn_heap_options, memory_limit) ||
-            options->size > sizeof chosen) {
-            return nullptr;
-        }
         std::memcpy(&chosen, options, options->size);
     }
-    return makes_sense(chosen) ? cairn::new_heap(chosen) : nullptr;
+    return cairn::new_heap(chosen);
 }
 
 size_t cairn_heap_free(cairn_heap* heap) {
@@ -96,13 +133,16 @@ void cairn_heap_set_soft_limit(cairn_heap* heap,
 void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* out_usage) {
     cairn::check_thread(heap);
     const cairn::Memory& memory = heap->memory;
-    out_usage->objects = cairn::allocations(heap) - cairn::deallocations(heap);
-    out_usage->object_bytes = memory.object_bytes;
-    out_usage->table_bytes = memory.table_bytes;
-    out_usage->buffer_bytes = memory.buffer_bytes;
-    out_usage->reserved_bytes = memory.reserved_bytes;
-    out_usage->external_bytes = memory.external_bytes;
-    out_usage->peak_bytes = memory.peak_bytes;
+    cairn_heap_usage usage{};
+    usage.objects = cairn::allocations(heap) - cairn::deallocations(heap);
+    usage.live_bytes = heap->space.live_bytes();
+    usage.object_bytes = memory.object_bytes;
+    usage.table_bytes = memory.table_bytes;
+    usage.buffer_bytes = memory.buffer_bytes;
+    usage.reserved_bytes = memory.reserved_bytes;
+    usage.external_bytes = memory.external_bytes;
+    usage.peak_bytes = memory.peak_bytes;
+    hand_out(out_usage, usage);
 }
 
 void cairn_heap_trim(cairn_heap* heap) {

@@ -34,7 +34,7 @@ bool before_slow_allocation(cairn_heap* heap) {
 namespace {
 
 // Not inline, so that the usual case keeps no registers for it. USER CODE, before.
-[[gnu::noinline]] cairn_object* allocate_the_long_way(cairn_heap* heap, cairn_type* type) {
+[[gnu::noinline]] cairn_object* allocate_the_long_way(cairn_heap* heap, const cairn_type* type) {
     if (type->is_variable || (type->object_flags & kIsWeakref) != 0) {
         return nullptr;
     }
@@ -47,13 +47,13 @@ namespace {
 
 }  // namespace cairn
 
-cairn_object* cairn_new(cairn_type* type) {
+cairn_object* cairn_new(const cairn_type* type) {
     cairn_heap* heap = enter(type->heap);
     cairn_object* object = cairn::allocate_at_once(type, type->quick_bin);
     return object != nullptr ? object : cairn::allocate_the_long_way(heap, type);  // USER CODE
 }
 
-cairn_object* cairn_new_var(cairn_type* type, size_t item_count) {
+cairn_object* cairn_new_var(const cairn_type* type, size_t item_count) {
     cairn_heap* heap = enter(type->heap);
     if (!type->is_variable || !cairn::items_fit(type, item_count)) {
         return nullptr;
@@ -69,6 +69,17 @@ void cairn_incref_slow(cairn_object* object) {
 
 void cairn_decref_slow(cairn_object* object) {
     cairn::release_slow(object);  // USER CODE
+}
+
+void cairn_check_store(cairn_object* const* slot, const cairn_object* value) {
+    if (value != nullptr && cairn_is_immediate(value) == 0) {
+        cairn::check_alive(value);
+    }
+    (void)slot;
+}
+
+void cairn_check_object(const cairn_object* object) {
+    cairn::check_alive(object);
 }
 
 uint32_t cairn_refcount(const cairn_object* object) {

@@ -3,6 +3,7 @@
 
 #include "api/allocation.h"
 #include "api/check.h"
+#include "object/release.h"
 #include "weakref/weakref.h"
 
 using cairn::as_weakref;
@@ -14,7 +15,7 @@ namespace {
 // The usual case, in one straight line: the first reference to `referent`, whose place in the table
 // is near that of the one before. nullptr: nothing was done.
 inline WeakrefObject* make_first_at_once(cairn_heap* heap,
-                                         cairn_type* type,
+                                         const cairn_type* type,
                                          cairn_object* referent,
                                          uint32_t state) {
     const uint32_t flags = referent->flags;
@@ -36,7 +37,7 @@ inline WeakrefObject* make_first_at_once(cairn_heap* heap,
 
 // The same for any reference.
 inline WeakrefObject* make_at_once(cairn_heap* heap,
-                                   cairn_type* type,
+                                   const cairn_type* type,
                                    cairn_object* referent,
                                    uint32_t state) {
     cairn_object* object = type->is_quick ? cairn::allocate_at_once(type, type->bin) : nullptr;
@@ -45,7 +46,7 @@ inline WeakrefObject* make_at_once(cairn_heap* heap,
 
 // Not inline, so that the usual case keeps no registers for it. USER CODE, before.
 [[gnu::noinline]] WeakrefObject* make_the_long_way(cairn_heap* heap,
-                                                   cairn_type* type,
+                                                   const cairn_type* type,
                                                    cairn_object* referent) {
     return cairn::allocate_for_host(heap, type, [heap, type, referent] {  // USER CODE
         return cairn::make_weakref(heap, type, referent);
@@ -56,13 +57,13 @@ inline WeakrefObject* make_at_once(cairn_heap* heap,
 // callback may make it meanwhile. USER CODE, before.
 [[gnu::noinline]] cairn_object* share_the_long_way(cairn_heap* heap, cairn_object* referent) {
     if (WeakrefObject* shared = cairn::find_shared_weakref(heap, referent)) {
-        return cairn_new_ref(&shared->head);
+        return cairn::new_ref(&shared->head);
     }
     WeakrefObject* ref = make_at_once(heap, heap->weakref_type, referent, cairn::kShared);
     if (ref == nullptr) {
         ref = cairn::allocate_for_host(heap, heap->weakref_type, [heap, referent] {  // USER CODE
             WeakrefObject* shared = cairn::find_shared_weakref(heap, referent);
-            return shared != nullptr ? as_weakref(cairn_new_ref(&shared->head))
+            return shared != nullptr ? as_weakref(cairn::new_ref(&shared->head))
                                      : cairn::make_shared_weakref(heap, referent);
         });
     }
@@ -72,7 +73,7 @@ inline WeakrefObject* make_at_once(cairn_heap* heap,
 // A callback that will wait in the finalizer queue has its place there reserved first. USER CODE,
 // before.
 WeakrefObject* make_with_callback(cairn_heap* heap,
-                                  cairn_type* type,
+                                  const cairn_type* type,
                                   cairn_object* referent,
                                   cairn_weakref_fn callback) {
     const bool needs_place = callback != nullptr && cairn::queues_callbacks(heap);
@@ -110,7 +111,7 @@ cairn_object* cairn_weakref_new(cairn_object* referent,
     return ref != nullptr ? &ref->head : share_the_long_way(heap, referent);  // USER CODE
 }
 
-cairn_object* cairn_weakref_new_typed(cairn_type* type,
+cairn_object* cairn_weakref_new_typed(const cairn_type* type,
                                       cairn_object* referent,
                                       cairn_weakref_fn callback,
                                       cairn_object* argument,
@@ -123,7 +124,7 @@ cairn_object* cairn_weakref_new_typed(cairn_type* type,
     if (ref == nullptr) {
         return nullptr;
     }
-    cairn::as_full_weakref(ref)->argument = cairn_new_ref(argument);
+    cairn::as_full_weakref(ref)->argument = cairn::new_ref(argument);
     cairn::as_full_weakref(ref)->user_data = user_data;
     return &ref->head;
 }
@@ -134,7 +135,7 @@ cairn_object* cairn_weakref_get(cairn_object* ref) {
         return nullptr;
     }
     cairn_object* referent = as_weakref(ref)->referent;
-    return referent != nullptr && cairn::is_alive(referent) ? cairn_new_ref(referent) : nullptr;
+    return referent != nullptr && cairn::is_alive(referent) ? cairn::new_ref(referent) : nullptr;
 }
 
 int cairn_weakref_is_cleared(const cairn_object* ref) {
@@ -175,7 +176,7 @@ cairn_status cairn_weakref_hash(cairn_object* ref, uint64_t* out_hash) {
             weakref->hash = hash;
             weakref->state |= cairn::kHashKnown;
         }
-        cairn_decref(referent);  // USER CODE
+        cairn::release(referent);  // USER CODE
         if (status != CAIRN_OK) {
             return status;
         }
@@ -195,10 +196,10 @@ cairn_status cairn_weakref_equal(cairn_object* ref, cairn_object* other, int* ou
         status = cairn_equal(mine, theirs, out_equal);  // USER CODE
     }
     if (mine != nullptr) {
-        cairn_decref(mine);  // USER CODE
+        cairn::release(mine);  // USER CODE
     }
     if (theirs != nullptr) {
-        cairn_decref(theirs);  // USER CODE
+        cairn::release(theirs);  // USER CODE
     }
     return status;
 }

@@ -3,9 +3,15 @@
 #ifndef CAIRN_BASE_CHECK_H
 #define CAIRN_BASE_CHECK_H
 
-#include "cairn/config.h"
+#include "cairn/status.h"
 
 namespace cairn {
+
+void set_misuse_hook(cairn_misuse_fn hook, void* user_data);
+
+// Writes a line to standard error, calls the misuse hook with it and with an object that is alive
+// or nullptr, and ends the process. HOST CODE.
+[[noreturn]] void end_process(const char* report, cairn_object* object);
 
 [[noreturn]] void check_failed(const char* condition, const char* file, int line);
 

@@ -93,6 +93,7 @@ Result collect_with_callbacks(cairn_heap* heap,
                               bool automatic,
                               size_t most_segments) {
     cairn_gc_info info{};
+    info.size = sizeof info;
     info.generation = generation;
     info.automatic = automatic ? 1 : 0;
     tell_callbacks(heap, CAIRN_GC_START, info);  // USER CODE

@@ -37,7 +37,7 @@ void* take_from_other_page(cairn_heap* heap, Bin* bin) {
     return cell;
 }
 
-cairn_object* allocate_large(cairn_heap* heap, cairn_type* type, size_t size) {
+cairn_object* allocate_large(cairn_heap* heap, const cairn_type* type, size_t size) {
     void* cell = take_large(heap, type, size);
     if (cell == nullptr) {
         return nullptr;
@@ -51,7 +51,7 @@ bool items_fit(const cairn_type* type, size_t count) {
     return count <= (kLargestObject - type->base_size) / type->item_size;
 }
 
-cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count) {
+cairn_object* allocate_items(cairn_heap* heap, const cairn_type* type, size_t count) {
     const size_t link_bytes = heap->ordered ? sizeof(OrderLink) : 0;
     const size_t size = (type->base_size + count * type->item_size + link_bytes + 15) & ~size_t{15};
     cairn_object* object = nullptr;

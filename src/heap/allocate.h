@@ -28,7 +28,10 @@ inline cairn_object* write_header(void* cell, const cairn_type* type) {
 }
 
 // The same, tracked if its type wants so, and counted as made, but not as asked for by a host.
-inline cairn_object* make_object(cairn_heap* heap, cairn_type* type, void* cell, size_t size) {
+inline cairn_object* make_object(cairn_heap* heap,
+                                 const cairn_type* type,
+                                 void* cell,
+                                 size_t size) {
     heap->testing.slow_allocations += heap->slow_allocation;
     ++heap->made[0];
     zero_payload(cell, size);
@@ -40,11 +43,11 @@ inline cairn_object* make_object(cairn_heap* heap, cairn_type* type, void* cell,
 }
 
 // An object with pages of its own; nullptr when memory is out.
-cairn_object* allocate_large(cairn_heap* heap, cairn_type* type, size_t size);
+cairn_object* allocate_large(cairn_heap* heap, const cairn_type* type, size_t size);
 
 // A new fixed-size object with a refcount of 1, zeroed and, if its type wants so, tracked.
 // nullptr when memory is out.
-inline cairn_object* allocate_object(cairn_heap* heap, cairn_type* type) {
+inline cairn_object* allocate_object(cairn_heap* heap, const cairn_type* type) {
     Bin* bin = type->bin;
     if (bin == nullptr) {
         return allocate_large(heap, type, type->cell_size);
@@ -57,7 +60,7 @@ inline cairn_object* allocate_object(cairn_heap* heap, cairn_type* type) {
 bool items_fit(const cairn_type* type, size_t count);
 
 // The same with items that fit.
-cairn_object* allocate_items(cairn_heap* heap, cairn_type* type, size_t count);
+cairn_object* allocate_items(cairn_heap* heap, const cairn_type* type, size_t count);
 
 }  // namespace cairn
 

@@ -2,7 +2,6 @@
 #include "heap/thread.h"
 
 #include <cstdio>
-#include <cstdlib>
 
 namespace cairn {
 
@@ -15,12 +14,14 @@ const void* this_thread() {
 }
 
 void report_foreign_thread(const cairn_heap* heap) {
-    std::fprintf(
-        stderr,
+    char report[160];
+    (void)std::snprintf(
+        report,
+        sizeof report,
         "cairn: misuse: heap %p is used by a thread that does not own it; hand it over with "
-        "cairn_heap_adopt()\n",
+        "cairn_heap_adopt()",
         static_cast<const void*>(heap));
-    std::abort();
+    end_process(report, nullptr);
 }
 
 }  // namespace cairn

@@ -129,6 +129,11 @@ struct Bin {
         return static_cast<uint16_t>(static_cast<size_t>(bump - page->base) / cell_size);
     }
 
+    // Free cells that are in no page's list.
+    [[nodiscard]] size_t idle_cells() const {
+        return quarantined + (spare != nullptr && spare != kClosed);
+    }
+
     // `page`, which is not among the available ones, has cells to hand out.
     void add_available(Page* page) {
         page->is_available = true;

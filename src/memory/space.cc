@@ -247,8 +247,9 @@ void Space::release_segment(Segment* segment) {
         segment->next->previous = segment->previous;
     }
     roomy_ = roomy_ == segment ? nullptr : roomy_;
-    unpoison(segment, segment->size);
-    memory_->release_segment(segment, segment->size, kSegmentSize);
+    const size_t size = segment->size;
+    unpoison(segment, size);  // The contents are undefined from here on.
+    memory_->release_segment(segment, size, kSegmentSize);
 }
 
 void Space::release_empty_segments(size_t most) {
@@ -288,6 +289,24 @@ size_t Space::count_empty_segments() const {
         count += is_idle(segment);
     }
     return count;
+}
+
+size_t Space::live_bytes() const {
+    size_t bytes = 0;
+    for (const Segment* segment = segments_; segment != nullptr; segment = segment->next) {
+        for (uint32_t i = 0; i < segment->page_count; ++i) {
+            const Page& page = segment->pages[i];
+            const Bin* bin = page.bin;
+            // A page that is not in use has cells of size 0.
+            const size_t carved = bin == nullptr ? 1 : bin->carved(&page);
+            const size_t free_cells = bin == nullptr ? 0 : page.free_count;
+            bytes += carved < free_cells ? 0 : (carved - free_cells) * page.cell_size;
+        }
+    }
+    for (const Bin* bin = bins_; bin != nullptr; bin = bin->next) {
+        bytes -= bin->idle_cells() * bin->cell_size;
+    }
+    return bytes;
 }
 
 void Space::sweep_bin(Bin* bin) {

@@ -54,6 +54,9 @@ class Space {
     void release_empty_segments(size_t most);
     [[nodiscard]] size_t count_empty_segments() const;
 
+    // The cells in use and large objects. O(pages).
+    [[nodiscard]] size_t live_bytes() const;
+
     // Gives everything back, whatever is alive.
     void release_all();
 

@@ -247,15 +247,20 @@ const char* spec_problem(const cairn_type_spec* spec) {
     if (spec == nullptr) {
         return "no spec";
     }
+    if (spec->size != 0 && spec->size != sizeof(cairn_type_spec)) {
+        return "size is neither 0 nor sizeof(cairn_type_spec) of this version";
+    }
     if (spec->name == nullptr || spec->name[0] == '\0') {
         return "no name";
     }
     if ((spec->flags & ~kKnownFlags) != 0) {
         return "unknown flags";
     }
-    const uint32_t smallest = has(spec, CAIRN_TYPE_WEAKREF) ? CAIRN_WEAKREF_SIZE : kHeaderSize;
-    if (spec->object_size < smallest) {
+    if (spec->object_size < kHeaderSize) {
         return "object_size is smaller than the header";
+    }
+    if (has(spec, CAIRN_TYPE_WEAKREF) && spec->object_size < CAIRN_WEAKREF_SIZE) {
+        return "the object_size of a weak reference is at least CAIRN_WEAKREF_SIZE";
     }
     if (spec->object_size > kLargestFixedSize) {
         return "object_size is above 1 GiB";

@@ -120,14 +120,16 @@ enum class Walked : uint8_t { kAll, kContainers };
 template <Walked kWalked, typename F>
 inline bool walk_array(const cairn_object* object, const ArrayLayout& array, F& visit) {
     const std::byte* bytes = bytes_of(object);
-    cairn_object** slots = first_record(object, array);
-    const size_t size = array.record_size / sizeof(void*);
-    cairn_object** end = slots + record_count(object, array) * size;
+    // Numbers, because there is no address to add to while there is no array.
+    const auto first = reinterpret_cast<uintptr_t>(first_record(object, array));
+    const size_t size = array.record_size;
+    const uintptr_t end = first + record_count(object, array) * size;
     const bool skips_first = kWalked == Walked::kContainers && array.other_keys_offset != 0 &&
                              bytes[array.other_keys_offset] == std::byte{0};
     for (uint32_t part = skips_first ? 1 : 0; part < array.record_slots; ++part) {
         size_t index = 0;
-        for (cairn_object** slot = slots + part; slot < end; slot += size, ++index) {
+        for (uintptr_t at = first + part * sizeof(void*); at < end; at += size, ++index) {
+            auto* slot = reinterpret_cast<cairn_object**>(at);
             if (!show(visit, slot, cairn_edge{CAIRN_EDGE_ARRAY, part, index, nullptr})) {
                 return false;
             }

@@ -10,14 +10,17 @@ namespace cairn {
 
 namespace {
 
-WeakrefObject* make(cairn_heap* heap, cairn_type* type, cairn_object* referent, uint32_t state) {
+WeakrefObject* make(cairn_heap* heap,
+                    const cairn_type* type,
+                    cairn_object* referent,
+                    uint32_t state) {
     cairn_object* object = allocate_object(heap, type);
     return object == nullptr ? nullptr : link_weakref(heap, object, referent, state);
 }
 
 }  // namespace
 
-WeakrefObject* make_weakref(cairn_heap* heap, cairn_type* type, cairn_object* referent) {
+WeakrefObject* make_weakref(cairn_heap* heap, const cairn_type* type, cairn_object* referent) {
     return make(heap, type, referent, 0);
 }
 

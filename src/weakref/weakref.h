@@ -113,7 +113,7 @@ inline WeakrefObject* link_weakref(cairn_heap* heap,
 }
 
 // Allocates a reference of `type` and links it; nullptr when memory is out. Does not collect.
-WeakrefObject* make_weakref(cairn_heap* heap, cairn_type* type, cairn_object* referent);
+WeakrefObject* make_weakref(cairn_heap* heap, const cairn_type* type, cairn_object* referent);
 
 // The same for the reference that all callback-less requests share.
 WeakrefObject* make_shared_weakref(cairn_heap* heap, cairn_object* referent);

@@ -20,7 +20,7 @@ int main(void) {
         cairn_decref(user); /* Nobody else needs it now. */
     }
     CHECK(cairn_gc_collect(heap, 2, NULL) == CAIRN_OK);
-    cairn_heap_usage usage;
+    cairn_heap_usage usage = {0};
     cairn_heap_get_usage(heap, &usage);
     printf("objects nobody uses, still alive: %zu\n", usage.objects - USERS);
     cairn_object* newest = item_of(cache)->first;

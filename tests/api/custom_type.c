@@ -95,7 +95,7 @@ static cairn_object* tuple_of(cairn_type* type,
 }
 
 static size_t objects_in(const cairn_heap* heap) {
-    cairn_heap_usage usage;
+    cairn_heap_usage usage = {0};
     cairn_heap_get_usage(heap, &usage);
     return usage.objects;
 }

@@ -32,7 +32,7 @@ static void generations(cairn_heap* heap, cairn_type* type) {
     CHECK(counts[0] == 0 && counts[1] == 1 && counts[2] == 1);
     CHECK(cairn_gc_collect(heap, 2, &found) == CAIRN_OK && found == 1);
     CHECK(cairn_gc_collect(heap, 3, &found) == CAIRN_INVALID);
-    cairn_gc_stats stats;
+    cairn_gc_stats stats = {0};
     CHECK(cairn_gc_get_stats(heap, 2, &stats) == CAIRN_OK);
     CHECK(stats.collections == 1 && stats.collected == 1);
 }

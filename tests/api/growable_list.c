@@ -115,7 +115,7 @@ static cairn_type* list_type_new(cairn_heap* heap) {
 }
 
 static size_t external_bytes(cairn_heap* heap) {
-    cairn_heap_usage usage;
+    cairn_heap_usage usage = {0};
     cairn_heap_get_usage(heap, &usage);
     return usage.external_bytes;
 }

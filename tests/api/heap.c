@@ -67,7 +67,7 @@ int main(void) {
     CHECK(cairn_root_remove(heap, &root) == CAIRN_OK);
     CHECK(cairn_root_remove(heap, &root) == CAIRN_NOT_FOUND);
 
-    cairn_heap_usage usage;
+    cairn_heap_usage usage = {0};
     CHECK(cairn_heap_add_external(heap, 1000) == CAIRN_OK);
     cairn_heap_get_usage(heap, &usage);
     CHECK(usage.objects == 0 && usage.external_bytes == 1000);

@@ -16,7 +16,7 @@ int main(void) {
     CHECK(cairn_allocation_requests_for_testing(heap) >= 3);
 
     cairn_decref(loop_new(type));
-    cairn_heap_usage usage;
+    cairn_heap_usage usage = {0};
     cairn_collect_every_for_testing(heap, 1);
     cairn_object* b = pair_new(type);  // collects first, and so ends the loop
     cairn_collect_every_for_testing(heap, 0);

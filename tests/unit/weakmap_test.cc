@@ -399,7 +399,7 @@ TEST_F(WeakmapTest, PopLastInTurnWithStoringNeverFillsTheTable) {
     cairn_object* map = make_map(CAIRN_WEAK_SET);
     cairn_object* first = make(plain, "first");
     EXPECT_EQ(put(map, first, nullptr), CAIRN_OK);
-    cairn_heap_usage before;
+    cairn_heap_usage before = {};
     cairn_heap_get_usage(heap, &before);
     for (int i = 0; i < 1000; ++i) {
         cairn_object* members[] = {cairn_new(plain), cairn_new(plain), cairn_new(plain)};
@@ -417,7 +417,7 @@ TEST_F(WeakmapTest, PopLastInTurnWithStoringNeverFillsTheTable) {
     }
     EXPECT_TRUE(contains(map, first));
     EXPECT_EQ(cairn_weakmap_length(map), 1u);
-    cairn_heap_usage after;
+    cairn_heap_usage after = {};
     cairn_heap_get_usage(heap, &after);
     EXPECT_LE(after.table_bytes, before.table_bytes + 4096);
     cairn_decref(first);

@@ -23,7 +23,7 @@ DEFAULT = {
     "thread": re.compile(r"(?:the )?heap thread"),
 }
 EFFECTS = ["allocates", "may collect", "may run user code"]
-FUNCTION = re.compile(r"(?:CAIRN_API|static inline)\b.*?\b(cairn_\w+)\(")
+FUNCTION = re.compile(r"(?:CAIRN_API|CAIRN_INLINE)\b.*?\b(cairn_\w+)\(")
 FIELD = re.compile(r"///   (\w+): +(\S.*)")
 CONTINUED = re.compile(r"///            \S")
 SUMMARY = re.compile(r"[A-Z][a-z]+s\b[^?]*\.")

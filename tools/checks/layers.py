@@ -19,7 +19,7 @@ LAYERS = [
 ]  # lowest first; docs/design says what each holds
 INCLUDE = re.compile(r'\s*#\s*include\s*"([^"]+)"')
 NOT_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*\"""", re.DOTALL)
-PUBLIC = re.compile(r"^(?:CAIRN_API|static inline)\b.*?\b(cairn_\w+)\(", re.MULTILINE)
+PUBLIC = re.compile(r"^(?:CAIRN_API|CAIRN_INLINE)\b.*?\b(cairn_\w+)\(", re.MULTILINE)
 # Public functions that are allowed below api/: name -> reason. Only one that reads a field in line,
 # and never enters the library, may join.
 ALLOWED = {}

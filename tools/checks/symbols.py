@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 
-DECLARED = re.compile(r"^CAIRN_API\b[^;(]*?\b(cairn_\w+)\(", re.MULTILINE)
+DECLARED = re.compile(r"^(?:CAIRN_API|CAIRN_INLINE)\b[^;(]*?\b(cairn_\w+)\(", re.MULTILINE)
 CXX_RUNTIME = re.compile(r"_Z|__cxa_|__gxx_")
 
 

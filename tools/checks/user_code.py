@@ -39,6 +39,7 @@ RESTRICTED = {
     "cairn_visit_edge_fn",
     "cairn_visit_roots_fn",
     "cairn_finalizers_waiting_fn",
+    "cairn_misuse_fn",
 }
 NOT_CODE = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])'|^[ \t]*\#(?:\\\n|[^\n])*""",
@@ -48,7 +49,7 @@ POINTER = re.compile(r"\b(cairn_\w+_fn)\s+(\w+)\s*(= nullptr;|[=;,)])")
 NAMED_CALL = re.compile(r"(?P<member>(?:->|\.)\s*)?\b(?P<name>[A-Za-z_]\w*)\s*\((?P<empty>\s*\))?")
 DECLARED = re.compile(r"(?:[\w:<>,]+[\s*&]+)*[\w:<>,]+[\s*&]+(?:\w+::)*")
 NOT_TYPES = {"return", "else", "case", "default", "throw", "new", "delete", "do", "co_return"}
-PUBLIC = re.compile(r"(?:CAIRN_API|static inline)\b.*?\b(cairn_\w+)\(")
+PUBLIC = re.compile(r"(?:CAIRN_API|CAIRN_INLINE)\b.*?\b(cairn_\w+)\(")
 
 
 def without_comments(text):

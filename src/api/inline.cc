@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// The functions that are inline in C and C++, for hosts in other languages: see CAIRN_INLINE.
+#include "api/check.h"
+#include "cairn/heap.h"
+#include "cairn/object.h"
+#include "object/release.h"
+
+namespace {
+
+bool is_counted(const cairn_object* value) {
+    return value != nullptr && cairn_is_immediate(value) == 0;
+}
+
+// Stores a value whose reference the slot takes over. USER CODE, after the store.
+void store(cairn_object** slot, cairn_object* value) {
+    cairn_check_store(slot, value);
+    cairn_object* old = *slot;
+    *slot = value;
+    if (is_counted(old)) {
+        cairn::release(old);  // USER CODE
+    }
+}
+
+}  // namespace
+
+cairn_heap* cairn_heap_new(const cairn_heap_options* options) {
+    return cairn_heap_new_at_level(options, CAIRN_CHECK_LEVEL);
+}
+
+void cairn_incref(cairn_object* object) {
+    cairn::retain(object);
+}
+
+void cairn_decref(cairn_object* object) {
+    cairn::release(object);  // USER CODE
+}
+
+cairn_object* cairn_new_ref(cairn_object* object) {
+    return cairn::new_ref(object);
+}
+
+void cairn_set(cairn_object** slot, cairn_object* value) {
+    cairn_set_consume(slot, cairn::new_ref(value));  // USER CODE
+}
+
+void cairn_set_consume(cairn_object** slot, cairn_object* value) {
+    cairn_check_store(slot, value);
+    cairn_object* old = *slot;
+    *slot = value;
+    cairn::release_if_any(old);  // USER CODE
+}
+
+void cairn_clear(cairn_object** slot) {
+    cairn_set_consume(slot, nullptr);  // USER CODE
+}
+
+const cairn_type* cairn_type_of(const cairn_object* object) {
+    cairn_check_object(object);
+    return object->type;
+}
+
+int cairn_is_immediate(const cairn_object* value) {
+    return static_cast<int>(reinterpret_cast<uintptr_t>(value) & 1);
+}
+
+void cairn_value_incref(cairn_object* value) {
+    if (is_counted(value)) {
+        cairn::retain(value);
+    }
+}
+
+void cairn_value_decref(cairn_object* value) {
+    if (is_counted(value)) {
+        cairn::release(value);  // USER CODE
+    }
+}
+
+cairn_object* cairn_value_new_ref(cairn_object* value) {
+    cairn_value_incref(value);
+    return value;
+}
+
+void cairn_value_set(cairn_object** slot, cairn_object* value) {
+    store(slot, cairn_value_new_ref(value));  // USER CODE
+}
+
+void cairn_value_set_consume(cairn_object** slot, cairn_object* value) {
+    store(slot, value);  // USER CODE
+}
+
+void cairn_value_clear(cairn_object** slot) {
+    store(slot, nullptr);  // USER CODE
+}
