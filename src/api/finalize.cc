@@ -14,7 +14,7 @@ using cairn::FinalizerObject;
 namespace {
 
 bool is_alive(const cairn_object* object) {
-    const cairn_heap* heap = enter(object);
+    const cairn_heap* heap = cairn::look_at(object);
     return cairn::is_finalizer(heap, object) &&
            reinterpret_cast<const FinalizerObject*>(object)->is_alive;
 }
@@ -27,7 +27,7 @@ cairn_object* object_of(FinalizerObject* finalizer) {
 }  // namespace
 
 size_t cairn_finalizers_pending(const cairn_heap* heap) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     return heap->queue.count;
 }
 
@@ -36,7 +36,7 @@ size_t cairn_finalizers_run(cairn_heap* heap, size_t max_count, uint64_t max_ns)
 }
 
 int cairn_finalizer_is_waiting(const cairn_object* object) {
-    enter(object);
+    cairn::look_at(object);
     return (object->flags & cairn::kIsQueued) != 0 ? 1 : 0;
 }
 
@@ -45,6 +45,7 @@ cairn_object* cairn_finalizer_new(cairn_object* object,
                                   cairn_object* argument,
                                   void* user_data) {
     cairn_heap* heap = enter(object);
+    cairn::check_argument(object, argument);
     if (function == nullptr || !cairn::before_container_allocation(heap)) {  // USER CODE
         return nullptr;
     }
@@ -62,6 +63,7 @@ cairn_object* cairn_finalizer_new(cairn_object* object,
 }
 
 int cairn_is_finalizer(const cairn_object* object) {
+    cairn::check_alive(object);
     return cairn::is_finalizer(cairn::heap_of(object), object) ? 1 : 0;
 }
 

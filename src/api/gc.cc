@@ -37,12 +37,12 @@ void cairn_gc_disable(cairn_heap* heap) {
 }
 
 int cairn_gc_is_enabled(const cairn_heap* heap) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     return heap->policy.enabled ? 1 : 0;
 }
 
 int cairn_gc_is_collecting(const cairn_heap* heap) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     return heap->gc.collecting ? 1 : 0;
 }
 
@@ -55,7 +55,7 @@ void cairn_gc_set_thresholds(cairn_heap* heap, const uint32_t thresholds[3]) {
 }
 
 void cairn_gc_get_thresholds(const cairn_heap* heap, uint32_t out_thresholds[3]) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     for (int g = 0; g < CAIRN_GENERATIONS; ++g) {
         out_thresholds[g] = heap->policy.thresholds[g];
     }
@@ -68,7 +68,7 @@ void cairn_gc_set_byte_thresholds(cairn_heap* heap, size_t young_bytes, size_t e
 }
 
 void cairn_gc_get_counts(const cairn_heap* heap, uint32_t out_counts[3]) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     const uint64_t young = cairn::young_count(heap);
     out_counts[0] = young < UINT32_MAX ? static_cast<uint32_t>(young) : UINT32_MAX;
     for (int g = 1; g < CAIRN_GENERATIONS; ++g) {
@@ -99,7 +99,7 @@ cairn_status cairn_gc_callback_remove(cairn_heap* heap,
 }
 
 cairn_status cairn_gc_get_stats(const cairn_heap* heap, int generation, cairn_gc_stats* out_stats) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     if (!is_generation_number(generation)) {
         return CAIRN_INVALID;
     }
@@ -157,7 +157,7 @@ void cairn_gc_set_debug(cairn_heap* heap, uint32_t flags) {
 }
 
 uint32_t cairn_gc_get_debug(const cairn_heap* heap) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     return heap->gc.debug;
 }
 
@@ -170,17 +170,17 @@ void cairn_gc_unfreeze(cairn_heap* heap) {
 }
 
 size_t cairn_gc_freeze_count(const cairn_heap* heap) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     return cairn::count_permanent(const_cast<cairn_heap*>(heap));
 }
 
 size_t cairn_gc_garbage_count(const cairn_heap* heap) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     return heap->gc.garbage.size();
 }
 
 cairn_object* cairn_gc_garbage_get(const cairn_heap* heap, size_t index) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     return index < heap->gc.garbage.size() ? cairn::new_ref(heap->gc.garbage[index]) : nullptr;
 }
 
@@ -214,11 +214,11 @@ void cairn_gc_untrack(cairn_object* object) {
 }
 
 int cairn_gc_is_tracked(const cairn_object* object) {
-    cairn::enter(object);
+    cairn::look_at(object);
     return *cairn::side_of(object) != cairn::kUntracked ? 1 : 0;
 }
 
 int cairn_gc_is_finalized(const cairn_object* object) {
-    cairn::enter(object);
+    cairn::look_at(object);
     return (object->flags & (cairn::kFinalized | cairn::kIsQueued)) == cairn::kFinalized ? 1 : 0;
 }

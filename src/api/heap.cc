@@ -89,6 +89,7 @@ void* cairn_heap_user_data(const cairn_heap* heap) {
 }
 
 cairn_heap* cairn_heap_of(const cairn_object* object) {
+    cairn::check_address(object);
     return cairn::heap_of(object);
 }
 
@@ -111,7 +112,8 @@ void cairn_heap_set_finalizers_waiting_hook(cairn_heap* heap,
 }
 
 cairn_status cairn_heap_add_external(cairn_heap* heap, ptrdiff_t bytes) {
-    return cairn::add_external(enter(heap), bytes);  // USER CODE
+    const cairn::Access access = bytes < 0 ? cairn::Access::kLessExternal : cairn::Access::kAny;
+    return cairn::add_external(enter(heap, access), bytes);  // USER CODE
 }
 
 void cairn_heap_set_memory_limit(cairn_heap* heap, size_t bytes) {
@@ -131,7 +133,7 @@ void cairn_heap_set_soft_limit(cairn_heap* heap,
 }
 
 void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* out_usage) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     const cairn::Memory& memory = heap->memory;
     cairn_heap_usage usage{};
     usage.objects = cairn::allocations(heap) - cairn::deallocations(heap);

@@ -5,6 +5,8 @@
 #include "cairn/object.h"
 #include "object/release.h"
 
+using cairn::enter;
+
 namespace {
 
 bool is_counted(const cairn_object* value) {
@@ -16,9 +18,7 @@ void store(cairn_object** slot, cairn_object* value) {
     cairn_check_store(slot, value);
     cairn_object* old = *slot;
     *slot = value;
-    if (is_counted(old)) {
-        cairn::release(old);  // USER CODE
-    }
+    cairn_value_decref(old);  // USER CODE
 }
 
 }  // namespace
@@ -28,26 +28,33 @@ cairn_heap* cairn_heap_new(const cairn_heap_options* options) {
 }
 
 void cairn_incref(cairn_object* object) {
+    enter(object);
     cairn::retain(object);
 }
 
 void cairn_decref(cairn_object* object) {
+    enter(object);
     cairn::release(object);  // USER CODE
 }
 
 cairn_object* cairn_new_ref(cairn_object* object) {
-    return cairn::new_ref(object);
+    if (object != nullptr) {
+        cairn_incref(object);
+    }
+    return object;
 }
 
 void cairn_set(cairn_object** slot, cairn_object* value) {
-    cairn_set_consume(slot, cairn::new_ref(value));  // USER CODE
+    cairn_set_consume(slot, cairn_new_ref(value));  // USER CODE
 }
 
 void cairn_set_consume(cairn_object** slot, cairn_object* value) {
     cairn_check_store(slot, value);
     cairn_object* old = *slot;
     *slot = value;
-    cairn::release_if_any(old);  // USER CODE
+    if (old != nullptr) {
+        cairn_decref(old);  // USER CODE
+    }
 }
 
 void cairn_clear(cairn_object** slot) {
@@ -65,13 +72,13 @@ int cairn_is_immediate(const cairn_object* value) {
 
 void cairn_value_incref(cairn_object* value) {
     if (is_counted(value)) {
-        cairn::retain(value);
+        cairn_incref(value);
     }
 }
 
 void cairn_value_decref(cairn_object* value) {
     if (is_counted(value)) {
-        cairn::release(value);  // USER CODE
+        cairn_decref(value);  // USER CODE
     }
 }
 

@@ -10,6 +10,8 @@
 #include "object/repr.h"
 
 using cairn::enter;
+using cairn::HostCall;
+using cairn::HostFunction;
 
 namespace cairn {
 
@@ -48,12 +50,14 @@ namespace {
 }  // namespace cairn
 
 cairn_object* cairn_new(const cairn_type* type) {
+    cairn::check_type(type);
     cairn_heap* heap = enter(type->heap);
     cairn_object* object = cairn::allocate_at_once(type, type->quick_bin);
     return object != nullptr ? object : cairn::allocate_the_long_way(heap, type);  // USER CODE
 }
 
 cairn_object* cairn_new_var(const cairn_type* type, size_t item_count) {
+    cairn::check_type(type);
     cairn_heap* heap = enter(type->heap);
     if (!type->is_variable || !cairn::items_fit(type, item_count)) {
         return nullptr;
@@ -64,18 +68,17 @@ cairn_object* cairn_new_var(const cairn_type* type, size_t item_count) {
 }
 
 void cairn_incref_slow(cairn_object* object) {
+    enter(object);
     cairn::retain_slow(object);
 }
 
 void cairn_decref_slow(cairn_object* object) {
+    enter(object);
     cairn::release_slow(object);  // USER CODE
 }
 
 void cairn_check_store(cairn_object* const* slot, const cairn_object* value) {
-    if (value != nullptr && cairn_is_immediate(value) == 0) {
-        cairn::check_alive(value);
-    }
-    (void)slot;
+    cairn::check_store(slot, value);
 }
 
 void cairn_check_object(const cairn_object* object) {
@@ -83,7 +86,7 @@ void cairn_check_object(const cairn_object* object) {
 }
 
 uint32_t cairn_refcount(const cairn_object* object) {
-    enter(object);
+    cairn::look_at(object);
     // The finalizer queue's reference counts, whether it is borrowed or not.
     const uint32_t borrowed = (object->flags & cairn::kIsBorrowed) != 0 ? 1 : 0;
     return cairn::is_immortal(object) ? UINT32_MAX : object->refcount + borrowed;
@@ -94,23 +97,25 @@ void cairn_make_immortal(cairn_object* object) {
 }
 
 int cairn_is_immortal(const cairn_object* object) {
-    enter(object);
+    cairn::look_at(object);
     return cairn::is_immortal(object) ? 1 : 0;
 }
 
 size_t cairn_object_size(const cairn_object* object) {
-    enter(object);
+    cairn::look_at(object);
     return cairn::page_of(object)->cell_size;
 }
 
 size_t cairn_object_external_size(const cairn_object* object) {
-    enter(object);
+    cairn::look_at(object);
     const cairn_external_size_fn size = object->type->external_size;
+    const HostCall call(cairn::heap_of(object), HostFunction::kExternalSize, object);
     return cairn::buffer_bytes_of(object) +
            (size == nullptr ? 0 : size(const_cast<cairn_object*>(object)));  // HOST CODE
 }
 
 size_t cairn_repr(const cairn_object* object, char* buffer, size_t size) {
+    cairn::look_at(object);
     return cairn::repr(object, buffer, size);
 }
 
@@ -120,10 +125,12 @@ cairn_status cairn_hash(cairn_object* object, uint64_t* out_hash) {
 }
 
 cairn_status cairn_equal(cairn_object* object, cairn_object* other, int* out_equal) {
-    enter(object);
+    const cairn_heap* heap = enter(object);
+    cairn::check_argument(object, other);
     if (object == other || object->type->equal == nullptr) {
         *out_equal = object == other ? 1 : 0;
         return CAIRN_OK;
     }
+    const HostCall call(heap, HostFunction::kEqual, object);
     return object->type->equal(object, other, out_equal);  // USER CODE
 }

@@ -14,7 +14,7 @@ void cairn_fail_allocation_for_testing(cairn_heap* heap, uint64_t n) {
 }
 
 uint64_t cairn_allocation_requests_for_testing(const cairn_heap* heap) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     const uint64_t fast_allocations = cairn::allocations(heap) - heap->testing.slow_allocations;
     return fast_allocations + heap->testing.requests + heap->memory.table_requests;
 }

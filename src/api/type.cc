@@ -26,9 +26,11 @@ const char* cairn_type_spec_problem(const cairn_type_spec* spec) {
 }
 
 const char* cairn_type_name(const cairn_type* type) {
+    cairn::check_type(type);
     return type->name;
 }
 
 void* cairn_type_user_data(const cairn_type* type) {
+    cairn::check_type(type);
     return type->user_data;
 }

@@ -102,7 +102,7 @@ cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_objec
     if (value == nullptr) {
         return CAIRN_NOT_FOUND;
     }
-    *out_value = cairn_new_ref(value);
+    *out_value = cairn::new_ref(value);
     return CAIRN_OK;
 }
 
@@ -274,7 +274,7 @@ cairn_status cairn_weakmap_copy(cairn_object* map, cairn_object** out_copy) {
     }
     const cairn_status status = cairn_weakmap_update(copy, map);  // USER CODE
     if (status != CAIRN_OK) {
-        cairn_decref(copy);  // USER CODE
+        cairn::release(copy);  // USER CODE
         return status;
     }
     *out_copy = copy;
@@ -302,7 +302,7 @@ void cairn_weakmap_iterator_open(cairn_object* map, cairn_weakmap_iterator* out_
         return;
     }
     ++as_weakmap(map)->iterators;
-    *out_iterator = {cairn_new_ref(map), 0, nullptr, nullptr};
+    *out_iterator = {cairn::new_ref(map), 0, nullptr, nullptr};
 }
 
 int cairn_weakmap_iterator_next(cairn_weakmap_iterator* iterator,

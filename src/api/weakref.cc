@@ -103,6 +103,7 @@ cairn_object* cairn_weakref_new(cairn_object* referent,
                                 cairn_object* argument,
                                 void* user_data) {
     cairn_heap* heap = enter(referent);
+    cairn::check_argument(referent, argument);
     if (callback != nullptr) {
         return cairn_weakref_new_typed(
             heap->weakref_type, referent, callback, argument, user_data);  // USER CODE
@@ -117,6 +118,8 @@ cairn_object* cairn_weakref_new_typed(const cairn_type* type,
                                       cairn_object* argument,
                                       void* user_data) {
     cairn_heap* heap = enter(referent);
+    cairn::check_type(type);
+    cairn::check_argument(referent, argument);
     if (type->heap != heap || (type->flags & CAIRN_TYPE_WEAKREF) == 0) {
         return nullptr;
     }
@@ -139,12 +142,12 @@ cairn_object* cairn_weakref_get(cairn_object* ref) {
 }
 
 int cairn_weakref_is_cleared(const cairn_object* ref) {
-    enter(ref);
+    cairn::look_at(ref);
     return as_weakref(ref)->referent == nullptr ? 1 : 0;
 }
 
 cairn_object* cairn_weakref_argument(const cairn_object* ref) {
-    enter(ref);
+    cairn::look_at(ref);
     const cairn::WeakrefObject* weakref = as_weakref(ref);
     const uint32_t state = weakref->state;
     const bool is_gone =
@@ -154,11 +157,12 @@ cairn_object* cairn_weakref_argument(const cairn_object* ref) {
 }
 
 int cairn_is_weakref(const cairn_object* object) {
+    cairn::check_alive(object);
     return cairn::is_weakref(object) ? 1 : 0;
 }
 
 int cairn_weakref_has_callback(const cairn_object* ref) {
-    enter(ref);
+    cairn::look_at(ref);
     return cairn::has_pending_callback(as_weakref(ref)) ? 1 : 0;
 }
 
@@ -187,6 +191,7 @@ cairn_status cairn_weakref_hash(cairn_object* ref, uint64_t* out_hash) {
 
 cairn_status cairn_weakref_equal(cairn_object* ref, cairn_object* other, int* out_equal) {
     enter(ref);
+    cairn::check_argument(ref, other);
     cairn_object* mine = cairn_weakref_get(ref);
     cairn_object* theirs = cairn_weakref_get(other);
     cairn_status status = CAIRN_OK;
@@ -205,7 +210,7 @@ cairn_status cairn_weakref_equal(cairn_object* ref, cairn_object* other, int* ou
 }
 
 size_t cairn_weakref_count(const cairn_object* object) {
-    cairn_heap* heap = enter(object);
+    cairn_heap* heap = cairn::look_at(object);
     size_t count = 0;
     for (WeakrefObject* ref = cairn::first_weakref(heap, object); ref != nullptr; ref = ref->next) {
         count += !cairn::is_dying(&ref->head);

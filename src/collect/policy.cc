@@ -3,6 +3,7 @@
 
 #include "collect/collect.h"
 #include "collect/cycle/cycle.h"
+#include "object/host_call.h"
 #include "reclaim/reclaim.h"
 
 namespace cairn {
@@ -131,6 +132,7 @@ void check_soft_limit(cairn_heap* heap) {
     const size_t use = use_in_all(heap);
     policy.past_soft_limit = use > policy.soft_limit;
     if (policy.past_soft_limit && policy.on_soft_limit != nullptr) {
+        const HostCall call(heap, HostFunction::kSoftLimitHook, nullptr);
         policy.on_soft_limit(heap, use, policy.soft_limit_data);  // USER CODE
     }
 }

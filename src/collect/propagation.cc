@@ -2,6 +2,7 @@
 #include "collect/propagation.h"
 
 #include "finalize/queue.h"
+#include "object/host_call.h"
 #include "object/misuse.h"
 
 namespace cairn {
@@ -59,6 +60,7 @@ void for_each_root(const cairn_heap* heap, F visit) {
     }
     for_each_borrowed(heap, visit);
     if (heap->visit_roots != nullptr) {
+        const HostCall call(heap, HostFunction::kVisitRoots, nullptr);
         heap->visit_roots(visit_thunk<F>, &visit, heap->visit_roots_data);  // HOST CODE
     }
 }

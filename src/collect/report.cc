@@ -7,6 +7,7 @@
 
 #include "collect/collection.h"
 #include "collect/unreachable.h"
+#include "object/host_call.h"
 #include "object/repr.h"
 
 namespace cairn {
@@ -24,8 +25,10 @@ void report_object(const char* what, const cairn_object* object) {
 void tell_callbacks(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info& info) {
     for (size_t i = 0; i < heap->gc.callbacks.size(); ++i) {
         const GcCallback callback = heap->gc.callbacks[i];
-        const cairn_status status =
-            callback.function(heap, phase, &info, callback.user_data);  // USER CODE
+        const cairn_status status = [&] {
+            const HostCall call(heap, HostFunction::kGcCallback, nullptr);
+            return callback.function(heap, phase, &info, callback.user_data);  // USER CODE
+        }();
         if (status != CAIRN_OK) {
             unraisable(heap, CAIRN_PLACE_GC_CALLBACK, status, nullptr);  // USER CODE
         }

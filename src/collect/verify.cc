@@ -129,7 +129,7 @@ void Verifier::check_page_marks(const Segment* segment) {
 
 size_t Verifier::count_free(const Bin* bin, const FreeCell* first) {
     size_t count = 0;
-    for (const FreeCell* cell = first; cell != nullptr; cell = cell->next) {
+    for (const FreeCell* cell = first; cell != nullptr; cell = next_free(cell)) {
         const Page* page = page_of(cell);
         const auto offset =
             static_cast<size_t>(reinterpret_cast<const std::byte*>(cell) - page->base);
@@ -156,8 +156,7 @@ size_t Verifier::count_free(const Bin* bin, const FreeCell* first) {
 void Verifier::check_bins() {
     for (const Bin* bin = heap_->space.first_bin(); bin != nullptr; bin = bin->next) {
         size_t free_cells = 0;
-        size_t listed = count_free(bin, bin->quarantine_first);
-        listed += bin->spare == nullptr || bin->spare == kClosed ? 0 : 1;
+        size_t listed = bin->idle_cells();
         for (const Page* page = bin->pages; page != nullptr; page = page->next) {
             if (page->bin != bin || page->cell_size != bin->cell_size) {
                 report("page %p is in the list of another bin", address(page));
@@ -168,7 +167,12 @@ void Verifier::check_bins() {
             for (uint32_t i = 0; i < carved; ++i) {
                 const auto* object =
                     reinterpret_cast<const cairn_object*>(page->base + i * bin->cell_size);
-                free_cells += is_free_cell(object);
+                const bool is_free = is_free_cell(object);
+                free_cells += is_free;
+                if (is_free && CAIRN_FILLS_FREE_CELLS &&
+                    find_write_after_death(object, bin->cell_size) != 0) {
+                    report("freed object %p was written to", address(object));
+                }
             }
         }
         if (listed != free_cells && !out_of_memory_) {
@@ -258,6 +262,10 @@ void Verifier::check_cells() {
 // are tracked by hand and not tracked yet may be half built, and are left out.
 void Verifier::check_edges() {
     const auto count_edge = [this](const cairn_object* from, const cairn_object* to) {
+        if (segment_of(to)->heap != heap_) {
+            report("object %p refers to %p, which is of another heap", address(from), address(to));
+            return;
+        }
         if (!is_alive(to)) {
             report("object %p refers to %p, which is not alive", address(from), address(to));
             return;
@@ -276,8 +284,8 @@ void Verifier::check_edges() {
     for_each_object(heap_, [&](cairn_object* object) {
         const bool skip = !object->type->tracked_at_birth && *side_of(object) == kUntracked;
         if ((object->flags & kContainer) != 0 && !skip) {
-            for_each_referent<Walked::kAll>(
-                object, [&](const cairn_object* to) { count_edge(object, to); });
+            for_each_strong_edge(
+                object, [&](const cairn_object* to, const cairn_edge&) { count_edge(object, to); });
         }
     });
     for (const cairn_object* object : heap_->gc.garbage) {

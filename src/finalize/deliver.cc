@@ -2,6 +2,7 @@
 #include "finalize/deliver.h"
 
 #include "finalize/queue.h"
+#include "object/host_call.h"
 #include "object/type.h"
 
 namespace cairn {
@@ -18,7 +19,10 @@ bool waits(const cairn_heap* heap, const WeakrefObject* ref) {
 
 void call_finalizer(cairn_heap* heap, cairn_object* object) {
     ++heap->gc.user_code_runs;
-    const cairn_status status = object->type->finalize(object);  // USER CODE
+    const cairn_status status = [heap, object] {
+        const HostCall call(heap, HostFunction::kFinalizer, object);
+        return object->type->finalize(object);  // USER CODE
+    }();
     if (status != CAIRN_OK) {
         unraisable(heap, CAIRN_PLACE_FINALIZER, status, object);  // USER CODE
     }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "finalize/deliver.h"
 #include "finalize/registry.h"
+#include "object/host_call.h"
 
 namespace cairn {
 
@@ -143,6 +144,7 @@ void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object) {
     const bool was_empty = queue.count == 0 && !queue.running;
     put_last(queue, {object, kind});
     if (was_empty && heap->on_finalizers_waiting != nullptr) {
+        const HostCall call(heap, HostFunction::kFinalizersWaitingHook, object);
         heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);  // USER CODE
     }
 }

@@ -7,6 +7,7 @@
 #include "heap/allocate.h"
 #include "heap/give_back.h"
 #include "heap/tracking.h"
+#include "object/host_call.h"
 #include "object/order.h"
 
 namespace cairn {
@@ -137,8 +138,10 @@ cairn_status run_registered(cairn_heap* heap, cairn_object* object) {
     FinalizerObject* finalizer = as_finalizer(object);
     ++heap->gc.user_code_runs;
     ++heap->registered_running;
-    const cairn_status status =
-        finalizer->function(finalizer->argument, finalizer->user_data);  // USER CODE
+    const cairn_status status = [heap, finalizer] {
+        const HostCall call(heap, HostFunction::kRegisteredFinalizer, &finalizer->head);
+        return finalizer->function(finalizer->argument, finalizer->user_data);  // USER CODE
+    }();
     --heap->registered_running;
     clear_slot(&finalizer->argument);  // USER CODE
     return status;

@@ -6,6 +6,7 @@
 
 #include "heap/heap.h"
 #include "object/header.h"
+#include "object/misuse.h"
 
 namespace cairn {
 
@@ -16,6 +17,7 @@ namespace cairn {
     cairn_heap* heap, Bin* bin, cairn_object* object, bool is_counted, bool is_marked) {
     // INV-CELL-FREE
     CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
+    check_end(object);
     ++heap->freed[is_counted];  // INV-HEAP-COUNT
     bin->give_spare(object, is_marked);
 }
@@ -29,6 +31,7 @@ inline void give_back(cairn_heap* heap, cairn_object* object) {
         return;
     }
     CAIRN_ASSERT_INTERNAL(*side_of(object) == kUntracked);
+    check_end(object);
     ++heap->freed[is_counted];
     heap->space.give_large(object);
 }

@@ -6,7 +6,9 @@
 
 #include "base/status_text.h"
 #include "cairn/weakref.h"
+#include "heap/cells.h"
 #include "heap/thread.h"
+#include "object/host_call.h"
 
 namespace cairn {
 
@@ -18,6 +20,21 @@ cairn_type* make_weakref_type(cairn_heap* heap) {
     spec.flags = CAIRN_TYPE_WEAKREF;
     spec.object_size = CAIRN_WEAKREF_SIZE;
     return make_own_type(heap, spec, 0);
+}
+
+// In a checked build: aborts if something was written to a freed object.
+void check_free_cells(cairn_heap* heap) {
+    if (!CAIRN_FILLS_FREE_CELLS) {
+        return;
+    }
+    for_each_page(heap, used_pages, [](const Page* page) {
+        for (uint32_t i = 0; page->bin != nullptr && i < carved_cells(page); ++i) {
+            const std::byte* cell = page->base + i * page->cell_size;
+            if (is_free_cell(reinterpret_cast<const cairn_object*>(cell))) {
+                check_fill(cell, page->cell_size);
+            }
+        }
+    });
 }
 
 }  // namespace
@@ -52,6 +69,7 @@ cairn_heap* new_heap(const cairn_heap_options& options) {
     heap->testing.collect_every = heap->testing.collect_countdown = 1;
 #endif
     heap->owner = this_thread();
+    note_heap(heap);
     heap->on_unraisable = options.on_unraisable;
     heap->unraisable_data = options.user_data;
     heap->on_finalizers_waiting = options.on_finalizers_waiting;
@@ -73,6 +91,8 @@ cairn_heap* new_heap(const cairn_heap_options& options) {
 
 void delete_heap(cairn_heap* heap) {
     Memory& memory = heap->memory;
+    check_free_cells(heap);
+    note_heap_end(heap);
     while (heap->types != nullptr) {
         cairn_type* next = heap->types->next;
         free_type(memory, heap->types);
@@ -85,14 +105,23 @@ void delete_heap(cairn_heap* heap) {
     heap->gc.overflow.release(memory);
     heap->weakrefs.release(memory);
     heap->roots.release(memory);
+    if (CAIRN_CHECK_LEVEL >= 1 && heap->lists.count > 0) {
+        std::fprintf(stderr,
+                     "cairn: leak: the host has not released %zu list(s) of objects (%zu bytes) "
+                     "with cairn_objects_release()\n",
+                     heap->lists.count,
+                     heap->lists.bytes);
+    }
     // INV-CLOSE-EMPTY
-    CAIRN_ASSERT_INTERNAL(memory.table_bytes == sizeof(cairn_heap) && memory.reserved_bytes == 0);
+    CAIRN_ASSERT_INTERNAL(memory.table_bytes == sizeof(cairn_heap) + heap->lists.bytes &&
+                          memory.reserved_bytes == 0);
     const cairn_allocator allocator = memory.allocator;
     allocator.release(heap, sizeof(cairn_heap), alignof(cairn_heap), allocator.user_data);
 }
 
 void unraisable(cairn_heap* heap, cairn_place place, cairn_status status, cairn_object* object) {
     if (heap->on_unraisable != nullptr) {
+        const HostCall call(heap, HostFunction::kUnraisableHook, object);
         heap->on_unraisable(heap, place, status, object, heap->unraisable_data);  // USER CODE
         return;
     }

@@ -114,6 +114,12 @@ struct FinalizerQueue {
     bool running = false;
 };
 
+// The lists of objects that hosts have and have not released.
+struct OpenLists {
+    size_t count = 0;
+    size_t bytes = 0;
+};
+
 struct TestHooks {
     uint64_t collect_every = 0;
     uint64_t collect_countdown = 0;
@@ -142,6 +148,7 @@ struct cairn_heap {
     cairn::Cycle* cycle = nullptr;  // made for the first pause target
     cairn::OrderState order;
     cairn::TestHooks testing;
+    cairn::OpenLists lists;
     cairn::BlockMap<cairn::WeakrefObject> weakrefs;  // referent -> newest reference or shared one
     cairn::Array<cairn_object* const*> roots;
     cairn_visit_roots_fn visit_roots = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "inspect/edges.h"
 
+#include "object/host_call.h"
 #include "object/walk.h"
 #include "weakref/weakmap.h"
 #include "weakref/weakref.h"
@@ -17,6 +18,7 @@ class EdgeVisit {
 
     // False: the host wants no more.
     bool show(cairn_object* referent, const cairn_edge& edge) const {
+        const HostCall call(heap_of(referent), HostFunction::kVisit, referent);
         return visit_(referent, &edge, visit_data_) != 0;  // HOST CODE
     }
 

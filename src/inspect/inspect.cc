@@ -31,6 +31,10 @@ cairn_status ObjectList::finish(cairn_objects* out_objects) {
             release(object);  // NO USER CODE: the list adds a reference
         }
     }
+    if (!failed_ && out_objects->count > 0) {
+        ++heap_->lists.count;
+        heap_->lists.bytes += out_objects->count * sizeof(cairn_object*);
+    }
     objects_.release(heap_->memory);
     return failed_ ? CAIRN_NO_MEMORY : CAIRN_OK;
 }
@@ -88,6 +92,10 @@ cairn_status list_weakrefs(cairn_heap* heap, cairn_object* object, cairn_objects
 void release_objects(cairn_heap* heap, cairn_objects* objects) {
     const cairn_objects list = *objects;
     *objects = {nullptr, 0};
+    if (list.count > 0) {
+        --heap->lists.count;
+        heap->lists.bytes -= list.count * sizeof(cairn_object*);
+    }
     for (size_t i = 0; i < list.count; ++i) {
         release(list.items[i]);  // USER CODE
     }

@@ -4,38 +4,48 @@
 namespace cairn {
 
 namespace {
-constexpr size_t kQuarantineLength = 64;
 constexpr uint32_t kInQuarantine = 1;  // flags of a cell that is in no free list yet
 }  // namespace
 
-void Bin::quarantine(FreeCell* cell) {
-    cell->next = nullptr;
+size_t find_write_after_death(const void* cell, size_t cell_size) {
+    const auto* bytes = static_cast<const unsigned char*>(cell);
+    for (size_t i = kHeaderSize; i < cell_size; ++i) {
+        if (bytes[i] != kFill) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+#if CAIRN_CHECK_LEVEL >= 2
+
+void Bin::put_in_quarantine(FreeCell* cell) {
     cell->flags = kInQuarantine;
-    if (quarantine_last == nullptr) {
-        quarantine_first = cell;
+    FreeCell*& place = quarantine[(quarantine_first + quarantined) % kQuarantineLength];
+    if (quarantined < kQuarantineLength) {
+        ++quarantined;
     } else {
-        quarantine_last->next = cell;
+        place->flags = 0;
+        give_to_page(place);
+        quarantine_first = (quarantine_first + 1) % kQuarantineLength;
     }
-    quarantine_last = cell;
-    if (++quarantined > kQuarantineLength) {
-        FreeCell* oldest = quarantine_first;
-        quarantine_first = oldest->next;
-        --quarantined;
-        oldest->flags = 0;
-        give_to_page(oldest);
-    }
+    place = cell;
 }
 
 void Bin::release_quarantine() {
-    while (quarantine_first != nullptr) {
-        FreeCell* cell = quarantine_first;
-        quarantine_first = cell->next;
+    for (; quarantined > 0; --quarantined) {
+        FreeCell* cell = quarantine[quarantine_first];
+        quarantine_first = (quarantine_first + 1) % kQuarantineLength;
         cell->flags = 0;
         give_to_page(cell);
     }
-    quarantine_last = nullptr;
-    quarantined = 0;
 }
+
+#else
+
+void Bin::release_quarantine() {}
+
+#endif
 
 void Bin::offer(Page* page) {
     if (has_cells(page)) {
@@ -47,7 +57,7 @@ void Bin::offer(Page* page) {
 // free. A list in the order of their deaths would lead from one cache miss to the next: after a
 // million objects died in random order, making them again takes 9 ns each instead of 28.
 void Bin::tidy(Page* page) const {
-    if (page->free_count == page->carved) {
+    if (page->free_count == page->carved && !CAIRN_FILLS_FREE_CELLS) {
         page->free = nullptr;
         page->free_count = 0;
         page->carved = 0;
@@ -56,8 +66,8 @@ void Bin::tidy(Page* page) const {
     page->free = nullptr;
     for (uint32_t i = page->carved; i-- > 0;) {
         auto* cell = reinterpret_cast<FreeCell*>(page->base + i * cell_size);
-        if (cell->refcount == 0 && cell->flags == 0) {
-            cell->next = page->free;
+        if (cell->refcount == 0 && (cell->flags & 0xFFFF) == 0) {
+            set_next_free(cell, page->free);
             page->free = cell;
         }
     }

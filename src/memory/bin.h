@@ -17,14 +17,73 @@
 
 namespace cairn {
 
+// Is everything behind the header of a free cell out of bounds, so that the link to the next free
+// one must lie in the header? Elsewhere it lies behind the header, where reading it costs less.
+#define CAIRN_GUARDS_FREE_CELLS (CAIRN_CHECK_LEVEL >= 2 || CAIRN_ASAN || CAIRN_WITH_VALGRIND)
+
+// Are free cells filled with something that the next taker of the cell looks for? ASan and valgrind
+// see each write by themselves.
+#define CAIRN_FILLS_FREE_CELLS (CAIRN_CHECK_LEVEL >= 2 && !CAIRN_ASAN && !CAIRN_WITH_VALGRIND)
+
 // The first bytes of a free cell. They overlay the object header: refcount 0 says free, and the
 // type of the object that was here stays readable for reports of misuse.
 struct FreeCell {
     uint32_t refcount;
-    uint32_t flags;
+    uint32_t flags;  // the high 16 bits: the number of the next free cell of the page, plus one
     const void* last_type;
+#if !CAIRN_GUARDS_FREE_CELLS
     FreeCell* next;
+#endif
 };
+
+// What the slots of a freed object hold where free cells are filled: even, so that it does not look
+// like an immediate, and not aligned.
+inline constexpr unsigned char kFill = 0xDA;
+inline constexpr uintptr_t kFillWord = 0xDADADADADADADADA;
+
+#if CAIRN_GUARDS_FREE_CELLS
+
+inline FreeCell* next_free(const FreeCell* cell) {
+    const Page* page = page_of(cell);
+    const uint32_t number = cell->flags >> 16;
+    return number == 0 ? nullptr
+                       : reinterpret_cast<FreeCell*>(page->base + (number - 1) * page->cell_size);
+}
+
+inline void set_next_free(FreeCell* cell, const FreeCell* next) {
+    const Page* page = page_of(cell);
+    const auto offset = reinterpret_cast<const std::byte*>(next) - page->base;
+    const auto number = next == nullptr ? 0 : static_cast<size_t>(offset) / page->cell_size + 1;
+    cell->flags = (cell->flags & 0xFFFF) | static_cast<uint32_t>(number) << 16;
+}
+
+#else
+
+inline FreeCell* next_free(const FreeCell* cell) {
+    return cell->next;
+}
+
+inline void set_next_free(FreeCell* cell, FreeCell* next) {
+    cell->next = next;
+}
+
+#endif
+
+// Reports that a byte of a free cell has been written to. Defined in object/: it reads the type.
+[[noreturn]] void report_write_after_death(const void* cell, size_t offset);
+
+// Where free cells are filled: the first byte that is not as it was left; 0: none.
+size_t find_write_after_death(const void* cell, size_t cell_size);
+
+inline void check_fill(const void* cell, size_t cell_size) {
+#if CAIRN_FILLS_FREE_CELLS
+    if (const size_t offset = find_write_after_death(cell, cell_size)) {
+        report_write_after_death(cell, offset);
+    }
+#endif
+    (void)cell;
+    (void)cell_size;
+}
 
 inline constexpr size_t kHeaderSize = 16;
 inline constexpr size_t kSmallestCell = 32;
@@ -58,10 +117,13 @@ struct Bin {
     Bin* next_open = nullptr;
     bool has_finalizers = false;  // objects of a type with a finalizer may lie on its pages
     bool has_deallocs = false;    // the same for a dealloc function
-    // Checked builds only: freed cells wait here, so that a stale pointer meets a free cell.
-    FreeCell* quarantine_first = nullptr;
-    FreeCell* quarantine_last = nullptr;
+    // From level 2 on freed cells wait here, a ring, so that a stale pointer meets a free cell.
     size_t quarantined = 0;
+#if CAIRN_CHECK_LEVEL >= 2
+    static constexpr size_t kQuarantineLength = 64;
+    size_t quarantine_first = 0;
+    FreeCell* quarantine[kQuarantineLength] = {};
+#endif
 
     // A cell with undefined contents, or nullptr when the bin needs another page.
     [[nodiscard]] void* take() {
@@ -77,9 +139,10 @@ struct Bin {
     [[nodiscard]] void* take_from_page() {
         if (current != nullptr && current->free != nullptr) {
             FreeCell* cell = current->free;
-            current->free = cell->next;
+            current->free = next_free(cell);
             --current->free_count;
             unpoison(cell, cell_size);
+            check_fill(cell, cell_size);
             return cell;
         }
         if (bump != bump_end) {
@@ -95,7 +158,7 @@ struct Bin {
     void give(void* object) {
         FreeCell* cell = make_free(object);
 #if CAIRN_CHECK_LEVEL >= 2
-        quarantine(cell);
+        put_in_quarantine(cell);
 #else
         give_to_page(cell);
 #endif
@@ -169,14 +232,21 @@ struct Bin {
         auto* cell = static_cast<FreeCell*>(object);
         cell->refcount = 0;
         cell->flags = 0;
-        poison(static_cast<std::byte*>(object) + sizeof(FreeCell), cell_size - sizeof(FreeCell));
+        std::byte* payload = static_cast<std::byte*>(object) + kHeaderSize;
+#if CAIRN_FILLS_FREE_CELLS
+        std::memset(payload, kFill, cell_size - kHeaderSize);
+#endif
+#if CAIRN_GUARDS_FREE_CELLS
+        poison(payload, cell_size - kHeaderSize);
+#endif
+        (void)payload;
         return cell;
     }
 
     // INV-BIN-FREE.
     void give_to_page(FreeCell* cell) {
         Page* page = page_of(cell);
-        cell->next = page->free;
+        set_next_free(cell, page->free);
         page->free = cell;
         ++page->free_count;
         if (!page->is_available) [[unlikely]] {
@@ -188,7 +258,9 @@ struct Bin {
     void offer(Page* page);
 
     void tidy(Page* page) const;
-    void quarantine(FreeCell* cell);
+#if CAIRN_CHECK_LEVEL >= 2
+    void put_in_quarantine(FreeCell* cell);
+#endif
 };
 
 // Above this size the time of an allocation goes into setting memory to zero.

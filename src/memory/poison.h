@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tells ASan and valgrind which parts of a page belong to nobody. The first 24 bytes of a
+// Tells ASan and valgrind which parts of a page belong to nobody. The first 16 bytes of a
 // cell stay readable: see FreeCell.
 #ifndef CAIRN_MEMORY_POISON_H
 #define CAIRN_MEMORY_POISON_H

@@ -4,6 +4,8 @@
 #include <bit>
 #include <new>
 
+#include "memory/known.h"
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
@@ -143,7 +145,7 @@ void Space::give_large(void* object) {
     auto* cell = static_cast<FreeCell*>(object);
     cell->refcount = 0;
     Page* page = page_of(object);
-    poison(page->base + sizeof(FreeCell), page->cell_size - sizeof(FreeCell));
+    poison(page->base + kHeaderSize, page->cell_size - kHeaderSize);
     release_pages(page);
     Segment* segment = segment_of(object);
     if (is_idle(segment) && !hold_segments && segment->page_count == 1) {
@@ -215,6 +217,7 @@ Segment* Space::add_segment(size_t size, uint32_t page_count) {
     }
 #endif
     Segment* segment = new (block) Segment;
+    add_known_segment(segment);
     segment->heap = heap_;
     segment->size = size;
     segment->page_count = page_count;
@@ -247,6 +250,7 @@ void Space::release_segment(Segment* segment) {
         segment->next->previous = segment->previous;
     }
     roomy_ = roomy_ == segment ? nullptr : roomy_;
+    remove_known_segment(segment);
     const size_t size = segment->size;
     unpoison(segment, size);  // The contents are undefined from here on.
     memory_->release_segment(segment, size, kSegmentSize);

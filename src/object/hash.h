@@ -3,6 +3,7 @@
 #ifndef CAIRN_OBJECT_HASH_H
 #define CAIRN_OBJECT_HASH_H
 
+#include "object/host_call.h"
 #include "object/type.h"
 
 namespace cairn {
@@ -10,6 +11,7 @@ namespace cairn {
 // By the function of its type, or by identity. USER CODE.
 inline cairn_status hash_of(cairn_object* object, uint64_t* out_hash) {
     if (object->type->hash != nullptr) {
+        const HostCall call(segment_of(object)->heap, HostFunction::kHash, object);
         return object->type->hash(object, out_hash);  // USER CODE
     }
     *out_hash = reinterpret_cast<uintptr_t>(object) >> 4;

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "object/host_call.h"
 #include "object/type.h"
 
 namespace cairn {
@@ -11,6 +12,7 @@ namespace cairn {
 size_t repr(const cairn_object* object, char* buffer, size_t size) {
     const cairn_type* type = object->type;
     if (type->repr != nullptr) {
+        const HostCall call(segment_of(object)->heap, HostFunction::kRepr, object);
         return type->repr(const_cast<cairn_object*>(object), buffer, size);  // USER CODE
     }
     const int length =

@@ -9,6 +9,7 @@
 #include "cairn/buffer.h"
 #include "cairn/weakref.h"
 #include "object/header.h"
+#include "object/misuse.h"
 #include "object/shape.h"
 
 namespace cairn {
@@ -449,6 +450,7 @@ cairn_type* make_type(cairn_heap* heap,
     auto* type = new (block) cairn_type{};
     type->heap = heap;
     type->flags = spec.flags;
+    type->has_links = link_bytes != 0;
     type->quick_bin = space.closed_bin();
     copy_functions(type, spec);
     copy_layout(type, spec);
@@ -473,10 +475,12 @@ cairn_type* make_type(cairn_heap* heap,
         free_type(memory, type);
         return nullptr;
     }
+    add_known_type(type);
     return type;
 }
 
 void free_type(Memory& memory, cairn_type* type) {
+    remove_known_type(type);
     if (type->name != nullptr) {
         memory.release_table(type->name, std::strlen(type->name) + 1);
     }

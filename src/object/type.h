@@ -40,7 +40,8 @@ struct cairn_type {
     bool is_counted;  // its birth counts towards a collection
     bool is_variable;
     bool tracked_at_birth;
-    bool is_quick;  // an object needs nothing but a cell, which is quickly set to zero
+    bool has_links;  // an ordered heap's are at the end of each cell
+    bool is_quick;   // an object needs nothing but a cell, which is quickly set to zero
     uint32_t object_flags;
     size_t cell_size;       // of a fixed-size object
     cairn::Bin* bin;        // of a fixed-size object; nullptr: large

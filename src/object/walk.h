@@ -16,6 +16,8 @@
 
 #include "cairn/inspect.h"
 #include "object/header.h"
+#include "object/host_call.h"
+#include "object/misuse.h"
 #include "object/type.h"
 
 namespace cairn {
@@ -78,6 +80,7 @@ inline bool walk_fixed(const cairn_object* object, const Shape& shape, F&& visit
 // Shows the slots of an object with counted ones.
 template <typename F>
 inline bool walk_counted(const cairn_object* object, const Shape& shape, F&& visit) {
+    check_item_count(object);
     const std::byte* bytes = bytes_of(object);
     return walk_fixed(object, shape, visit) &&
            walk_range(item_slots(object, shape),
@@ -233,13 +236,15 @@ inline void walk_part(const cairn_object* object, size_t from, size_t count, F v
 
 // --- references alone ----------------------------------------------------------------------------
 
-// A visitor of slots that calls `visit(referent)` for those that hold a reference.
+// A visitor of the slots of `owner` that calls `visit(referent)` for those that hold a reference.
 template <bool kTagged, typename F>
-inline auto referents_to(F& visit) {
-    return [&visit](cairn_object* const* slot, const cairn_edge&) {
+inline auto referents_to(const cairn_object* owner, F& visit) {
+    return [owner, &visit](cairn_object* const* slot, const cairn_edge&) {
         if (is_reference(*slot, kTagged)) {
+            check_referent(owner, *slot);
             visit(*slot);
         }
+        (void)owner;
     };
 }
 
@@ -250,17 +255,32 @@ void visit_thunk(cairn_object* referent, void* data) {
     }
 }
 
+// Calls `visit(referent)` for what the traverse function of a type visits.
+template <typename F>
+inline void traverse(cairn_object* object, F& visit) {
+    const HostCall call(segment_of(object)->heap, HostFunction::kTraverse, object);
+    if constexpr (CAIRN_CHECK_LEVEL >= 1) {
+        auto checked = [object, &visit](cairn_object* referent) {
+            check_referent(object, referent);
+            visit(referent);
+        };
+        object->type->traverse(object, visit_thunk<decltype(checked)>, &checked);  // HOST CODE
+    } else {
+        object->type->traverse(object, visit_thunk<F>, &visit);  // HOST CODE
+    }
+}
+
 // Calls `visit(referent)` for every strong reference, in traversal order. Those to leaves may be
 // left out.
 template <Walked kWalked = Walked::kContainers, typename F>
 inline void for_each_referent(cairn_object* object, F visit) {
     const cairn_type* type = object->type;
     if (type->traverse != nullptr) {
-        type->traverse(object, visit_thunk<F>, &visit);  // HOST CODE
+        traverse(object, visit);
     } else if (type->shape.tagged) {
-        walk<kWalked>(object, type->shape, referents_to<true>(visit));
+        walk<kWalked>(object, type->shape, referents_to<true>(object, visit));
     } else {
-        walk<kWalked>(object, type->shape, referents_to<false>(visit));
+        walk<kWalked>(object, type->shape, referents_to<false>(object, visit));
     }
 }
 
@@ -276,6 +296,7 @@ inline void for_each_strong_edge(cairn_object* object, F visit) {
             goes_on = goes_on &&
                       show(visit, referent, cairn_edge{CAIRN_EDGE_TRAVERSE, 0, index++, nullptr});
         };
+        const HostCall call(segment_of(object)->heap, HostFunction::kTraverse, object);
         type->traverse(object, visit_thunk<decltype(visit_next)>, &visit_next);  // HOST CODE
         return;
     }
@@ -293,29 +314,29 @@ inline void with_walk_of(const Page* page, F body) {
     const Shape shape = page->bin == nullptr ? Shape{.slots = Slots::kByType} : shape_of(page->bin);
     if (shape.is_simple()) {
         body([shape](cairn_object* object, auto visit) {
-            walk_fixed(object, shape, referents_to<false>(visit));
+            walk_fixed(object, shape, referents_to<false>(object, visit));
         });
     } else if (shape.slots == Slots::kByType) {
         body([](cairn_object* object, auto visit) { for_each_referent<kWalked>(object, visit); });
     } else if (shape.slots == Slots::kFixed) {
         body([shape](cairn_object* object, auto visit) {
-            walk_fixed(object, shape, referents_to<true>(visit));
+            walk_fixed(object, shape, referents_to<true>(object, visit));
         });
     } else if (shape.slots == Slots::kArray && shape.tagged) {
         body([shape](cairn_object* object, auto visit) {
-            walk_fixed_and_array<kWalked>(object, shape, referents_to<true>(visit));
+            walk_fixed_and_array<kWalked>(object, shape, referents_to<true>(object, visit));
         });
     } else if (shape.slots == Slots::kArray) {
         body([shape](cairn_object* object, auto visit) {
-            walk_fixed_and_array<kWalked>(object, shape, referents_to<false>(visit));
+            walk_fixed_and_array<kWalked>(object, shape, referents_to<false>(object, visit));
         });
     } else if (shape.tagged) {
         body([shape](cairn_object* object, auto visit) {
-            walk_counted(object, shape, referents_to<true>(visit));
+            walk_counted(object, shape, referents_to<true>(object, visit));
         });
     } else {
         body([shape](cairn_object* object, auto visit) {
-            walk_counted(object, shape, referents_to<false>(visit));
+            walk_counted(object, shape, referents_to<false>(object, visit));
         });
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "reclaim/clear_check.h"
 
+#include "object/host_call.h"
 #include "object/misuse.h"
 #include "object/walk.h"
 
@@ -14,7 +15,10 @@ void clear_opaque(cairn_heap* heap, cairn_object* object) {
     // Deaths inside the call that run user code have counters of their own: see NestedDeath.
     const RefTally outer = heap->reclaim.released;
     heap->reclaim.released = RefTally();
-    object->type->clear(object);  // USER CODE
+    {
+        const HostCall call(heap, HostFunction::kClear, object);
+        object->type->clear(object);  // USER CODE
+    }
     const RefTally released = heap->reclaim.released;
     heap->reclaim.released = outer;
     const bool has_array = object->type->shape.slots == Slots::kArray;

@@ -16,6 +16,7 @@
 #include "heap/buffer.h"
 #include "heap/give_back.h"
 #include "heap/tracking.h"
+#include "object/host_call.h"
 #include "weakref/weakref.h"
 
 namespace cairn {
@@ -59,6 +60,7 @@ inline void call_dealloc(cairn_object* object) {
     }
     const cairn_type* type = object->type;
     if (type->dealloc != nullptr) {
+        const HostCall call(type->heap, HostFunction::kDealloc, object);
         type->dealloc(object);  // HOST CODE
     }
     if (type->buffer.offset != 0) {

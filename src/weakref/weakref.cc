@@ -4,6 +4,7 @@
 #include "heap/allocate.h"
 #include "heap/give_back.h"
 #include "heap/tracking.h"
+#include "object/host_call.h"
 #include "weakref/weakmap.h"
 
 namespace cairn {
@@ -93,8 +94,10 @@ void run_callback(cairn_heap* heap, WeakrefObject* ref) {
         return;
     }
     const FullWeakref* full = as_full_weakref(ref);
-    const cairn_status status =
-        full->callback(&ref->head, full->argument, full->user_data);  // USER CODE
+    const cairn_status status = [heap, full, ref] {
+        const HostCall call(heap, HostFunction::kWeakrefCallback, &ref->head);
+        return full->callback(&ref->head, full->argument, full->user_data);  // USER CODE
+    }();
     if (status != CAIRN_OK) {
         unraisable(heap, CAIRN_PLACE_WEAKREF_CALLBACK, status, &ref->head);  // USER CODE
     }

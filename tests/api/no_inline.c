@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT
 /* The functions that are inline in C, called as a host in another language calls them. */
 #define CAIRN_NO_INLINE
 #include "cairn/cairn.h"
