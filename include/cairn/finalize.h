@@ -48,7 +48,8 @@ typedef cairn_status (*cairn_finalizer_fn)(cairn_object* argument, void* user_da
 /// released. An `argument` that reaches `object` keeps `object` alive.
 ///   owns:    result is owned by the caller; the registry owns the finalizer and a reference to
 ///            `argument` (NULL allowed)
-///   errors:  NULL if memory runs out, or if `function` is NULL; nothing is registered then
+///   errors:  NULL if memory runs out, `function` is NULL, or cairn_heap_finalize() was called;
+///            nothing is registered then
 ///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_object* cairn_finalizer_new(cairn_object* object,
                                             cairn_finalizer_fn function,

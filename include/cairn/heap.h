@@ -43,7 +43,12 @@ typedef enum cairn_heap_flags {
     /// External bytes count towards the memory limit.
     CAIRN_HEAP_LIMIT_EXTERNAL = 1 << 5,
     /// Asks the system for 2 MiB huge pages (Linux: madvise).
-    CAIRN_HEAP_HUGE_PAGES = 1 << 6
+    CAIRN_HEAP_HUGE_PAGES = 1 << 6,
+    /// cairn_heap_free() writes to standard error what is still alive: the number of objects of
+    /// each
+    /// type, how many of them the host holds, and the text of the first three that it holds. Always
+    /// on in a checked build.
+    CAIRN_HEAP_REPORT_LEAKS = 1 << 7
 } cairn_heap_flags;
 
 /// The soft limit hook. Called once each time usage rises above the soft limit and stays above it
@@ -109,6 +114,15 @@ CAIRN_INLINE cairn_heap* cairn_heap_new(const cairn_heap_options* options);
 ///   thread:  any thread
 CAIRN_API cairn_heap* cairn_heap_new_at_level(const cairn_heap_options* options,
                                               int host_check_level);
+
+/// Runs all user code that cairn_heap_free() would run, and keeps the heap: after this call no
+/// finalizer, registered finalizer, callback, or soft limit hook of the heap runs again, also for
+/// objects that die or are made later. (Weak references are still cleared, and clear and dealloc
+/// functions called.) Call it while the interpreter that they use is whole, before its parts are
+/// freed. cairn_finalizer_new() returns NULL afterwards. A second call does nothing.
+///   errors:  CAIRN_BUSY, without effect, inside a finalizer, callback or collection of this heap
+///   effects: may run user code
+CAIRN_API cairn_status cairn_heap_finalize(cairn_heap* heap);
 
 /// Frees a heap and returns the number of leaked objects. In order: runs at-exit finalizers, newest
 /// first; runs the finalizer queue; collects; runs the finalizers of objects that are still alive

@@ -46,7 +46,8 @@ cairn_object* cairn_finalizer_new(cairn_object* object,
                                   void* user_data) {
     cairn_heap* heap = enter(object);
     cairn::check_argument(object, argument);
-    if (function == nullptr || !cairn::before_container_allocation(heap)) {  // USER CODE
+    if (function == nullptr || heap->finalized ||
+        !cairn::before_container_allocation(heap)) {  // USER CODE
         return nullptr;
     }
     FinalizerObject* finalizer = cairn::register_finalizer(heap, object);

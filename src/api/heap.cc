@@ -16,7 +16,8 @@ namespace {
 constexpr uint32_t kKnownFlags = CAIRN_HEAP_CPYTHON_ORDER | CAIRN_HEAP_QUEUE_FINALIZERS |
                                  CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS |
                                  CAIRN_HEAP_FINALIZERS_FIRST | CAIRN_HEAP_STRONG_WEAKKEY_VALUES |
-                                 CAIRN_HEAP_LIMIT_EXTERNAL | CAIRN_HEAP_HUGE_PAGES;
+                                 CAIRN_HEAP_LIMIT_EXTERNAL | CAIRN_HEAP_HUGE_PAGES |
+                                 CAIRN_HEAP_REPORT_LEAKS;
 
 // What is wrong with the size of options, or nullptr. A host that was built with an older, shorter
 // struct gets the defaults for what it does not know.
@@ -78,6 +79,10 @@ cairn_heap* cairn_heap_new_at_level(const cairn_heap_options* options, int host_
         std::memcpy(&chosen, options, options->size);
     }
     return cairn::new_heap(chosen);
+}
+
+cairn_status cairn_heap_finalize(cairn_heap* heap) {
+    return cairn::finalize_heap(enter(heap));  // USER CODE
 }
 
 size_t cairn_heap_free(cairn_heap* heap) {

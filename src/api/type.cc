@@ -2,6 +2,7 @@
 #include "cairn/type.h"
 
 #include "api/check.h"
+#include "object/header.h"
 #include "object/order.h"
 #include "object/type.h"
 
@@ -14,6 +15,9 @@ cairn_status cairn_type_new(cairn_heap* heap, const cairn_type_spec* spec, cairn
     cairn_type* type = cairn::make_type(heap, heap->memory, heap->space, *spec, link_bytes);
     if (type == nullptr) {
         return CAIRN_NO_MEMORY;
+    }
+    if (heap->finalized) {
+        type->object_flags &= ~static_cast<uint32_t>(cairn::kHasFinalizer);
     }
     type->next = heap->types;
     heap->types = type;

@@ -4,6 +4,7 @@
 #include "collect/collect.h"
 #include "collect/cycle/cycle.h"
 #include "collect/generations.h"
+#include "collect/leaks.h"
 #include "finalize/deliver.h"
 #include "finalize/queue.h"
 #include "finalize/registry.h"
@@ -97,12 +98,27 @@ bool is_quiescent(const cairn_heap* heap) {
            heap->registered_running == 0;
 }
 
-}  // namespace
-
-size_t close_heap(cairn_heap* heap) {
-    if (!is_quiescent(heap)) {
-        return SIZE_MAX;
+// From now on nothing has user code: neither what is alive nor what will be made.
+void silence(cairn_heap* heap) {
+    for (cairn_type* type = heap->types; type != nullptr; type = type->next) {
+        type->object_flags &= ~static_cast<uint32_t>(kHasFinalizer);
     }
+    for_each_object(heap, [](cairn_object* object) { object->flags |= kFinalized; });
+    heap->weakrefs.for_each([](const void*, WeakrefObject* first) {
+        for (WeakrefObject* ref = first; ref != nullptr; ref = ref->next) {
+            if ((ref->state & kIsEntryRef) == 0) {
+                ref->state &= ~static_cast<uint32_t>(kHasCallback);
+            }
+        }
+    });
+    heap->policy.soft_limit = 0;
+    set_slow_allocation(heap);
+    heap->on_finalizers_waiting = nullptr;
+    heap->finalized = true;
+}
+
+// What finalizers, callbacks and registered finalizers are due, and all that can die. USER CODE.
+void run_end(cairn_heap* heap) {
     abandon_cycle(heap);  // USER CODE
     // From here on user code is delivered inline.
     heap->closing = true;
@@ -115,9 +131,35 @@ size_t close_heap(cairn_heap* heap) {
     end_registry(heap);        // USER CODE
     collect_everything(heap);  // USER CODE
     end_survivors(heap);       // USER CODE
+}
+
+}  // namespace
+
+cairn_status finalize_heap(cairn_heap* heap) {
+    if (heap->finalized) {
+        return CAIRN_OK;
+    }
+    if (!is_quiescent(heap)) {
+        return CAIRN_BUSY;
+    }
+    run_end(heap);  // USER CODE
+    silence(heap);
+    return CAIRN_OK;
+}
+
+size_t close_heap(cairn_heap* heap) {
+    // A heap that was finalized is closing from then on.
+    heap->closing = heap->closing && !heap->finalized;
+    if (!is_quiescent(heap)) {
+        return SIZE_MAX;
+    }
+    run_end(heap);  // USER CODE
     size_t leaked = 0;
     if (allocations(heap) != deallocations(heap)) {
         leaked = count_mortals(heap);
+        if (CAIRN_CHECK_LEVEL >= 1 || has_option(heap, CAIRN_HEAP_REPORT_LEAKS)) {
+            report_leaks(heap);
+        }
         if (has_dealloc_types(heap)) {
             dealloc_survivors(heap);
         }

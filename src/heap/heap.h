@@ -165,6 +165,7 @@ struct cairn_heap {
     cairn::FinalizerQueue queue;
     const void* owner = nullptr;  // the heap thread: see heap/thread.h
     bool closing = false;
+    bool finalized = false;  // no user code runs any more: see finalize_heap()
     cairn_unraisable_fn on_unraisable = nullptr;
     void* unraisable_data = nullptr;
     cairn_finalizers_waiting_fn on_finalizers_waiting = nullptr;
