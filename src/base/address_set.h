@@ -55,7 +55,9 @@ class AddressSet {
             while (flag_.test_and_set(std::memory_order_acquire)) {
             }
         }
-        ~Lock() { flag_.clear(std::memory_order_release); }
+        ~Lock() {
+            flag_.clear(std::memory_order_release);  // NO USER CODE: a flag of the standard library
+        }
         Lock(const Lock&) = delete;
         Lock& operator=(const Lock&) = delete;
 

@@ -5,6 +5,12 @@
 #include <string.h>
 
 #include "cairn/cairn.h"
+static cairn_status call(cairn_object* ref, cairn_object* argument, void* user_data) {
+    (void)ref;
+    (void)argument;
+    (void)user_data;
+    return CAIRN_OK;
+}
 int main(int c, char** v) {
     setvbuf(stdout, 0, _IONBF, 0);
     cairn_heap* H = cairn_heap_new(NULL);
@@ -47,8 +53,7 @@ int main(int c, char** v) {
             printf("finalizer_new dead argument %p\n", (void*)cairn_finalizer_new(k, 0, d, 0));
             break;
         case 8:
-            printf("weakref_new dead argument %p\n",
-                   (void*)cairn_weakref_new(k, (cairn_weakref_fn)main, d, 0));
+            printf("weakref_new dead argument %p\n", (void*)cairn_weakref_new(k, call, d, 0));
             break;
     }
     return 0;

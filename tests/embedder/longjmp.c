@@ -22,6 +22,7 @@ typedef struct {
     cairn_object* a;
 } node;
 int main(int c, char** v) {
+    (void)v;
     cairn_heap* H = cairn_heap_new(NULL);
     cairn_type_spec s = {0};
     s.name = "n";
@@ -47,6 +48,6 @@ int main(int c, char** v) {
     printf("collect %d found %zu\n", rc, n);
     o = cairn_new(t);
     cairn_decref(o);
-    printf("verify %d, free %zd\n", cairn_verify_for_testing(H), (ssize_t)cairn_heap_free(H));
+    printf("verify %d, free %ld\n", cairn_verify_for_testing(H), (long)cairn_heap_free(H));
     return 0;
 }

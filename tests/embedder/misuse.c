@@ -39,7 +39,6 @@ static void cl(cairn_object* o) {
     if (!clear_skip_b)
         cairn_clear(&N(o)->b);
 }
-static cairn_object* victim;
 static cairn_object** slot;
 static cairn_status meddle(cairn_object* o) {
     (void)o;
@@ -55,7 +54,7 @@ static void* other(void* p) {
     return NULL;
 }
 static cairn_status end_it(cairn_object* o) {
-    printf("heap_free inside: %zd\n", (ssize_t)cairn_heap_free(cairn_heap_of(o)));
+    printf("heap_free inside: %ld\n", (long)cairn_heap_free(cairn_heap_of(o)));
     return CAIRN_OK;
 }
 typedef struct {

@@ -19,41 +19,48 @@ static cairn_status ha(cairn_object* o, uint64_t* h) {
 }
 int main(void) {
     setvbuf(stdout, NULL, _IONBF, 0);
-#define P(...)                                                             \
-    do {                                                                   \
-        cairn_type_spec s = {.name = "t", .object_size = 64, __VA_ARGS__}; \
-        const char* p = cairn_type_spec_problem(&s);                       \
-        printf("%-70s -> %s\n", #__VA_ARGS__, p ? p : "fine");             \
+#define P(...)                                                 \
+    do {                                                       \
+        cairn_type_spec s = {0};                               \
+        s.name = "t";                                          \
+        s.object_size = 64;                                    \
+        (void)(__VA_ARGS__);                                   \
+        const char* p = cairn_type_spec_problem(&s);           \
+        printf("%-70s -> %s\n", #__VA_ARGS__, p ? p : "fine"); \
     } while (0)
-    P(.name = NULL);
-    P(.object_size = 0);
-    P(.object_size = 8);
-    P(.slot_count = 2);
-    P(.slots_offset = 16);
-    P(.slots_offset = 12, .slot_count = 1);
-    P(.slots_offset = 48, .slot_count = 3);
-    P(.traverse = tr);
-    P(.clear = cl);
-    P(.traverse = tr, .clear = cl, .slots_offset = 16, .slot_count = 1);
-    P(.hash = ha);
-    P(.flags = CAIRN_TYPE_TAGGED_SLOTS);
-    P(.flags = CAIRN_TYPE_ITEMS_ARE_SLOTS);
-    P(.flags = CAIRN_TYPE_ITEMS_ARE_SLOTS, .item_size = 8);
-    P(.flags = CAIRN_TYPE_ITEMS_ARE_SLOTS, .item_size = 4, .item_count_offset = 16);
-    P(.item_size = 1);
-    P(.array_offset = 16);
-    P(.array_offset = 16, .array_count_offset = 24);
-    P(.array_offset = 16, .array_count_offset = 24, .clear = cl);
-    P(.array_offset = 16, .array_count_offset = 24, .clear = cl, .dealloc = cl, .record_slots = 2);
-    P(.flags = 1 << 20);
-    P(.flags = CAIRN_TYPE_WEAKREF);
-    P(.flags = CAIRN_TYPE_COUNT_WHEN_TRACKED);
-    P(.flags = CAIRN_TYPE_TRACK_BY_HAND);
-    P(.flags = CAIRN_TYPE_QUEUE_FINALIZER);
-    P(.object_size = 1u << 31);
-    P(.flags = CAIRN_TYPE_TAGGED_SLOTS, .traverse = tr, .clear = cl);
-    P(.object_size = 30);
-    P(.slots_offset = 0, .slot_count = 2);
+    P(s.name = NULL);
+    P(s.object_size = 0);
+    P(s.object_size = 8);
+    P(s.slot_count = 2);
+    P(s.slots_offset = 16);
+    P(s.slots_offset = 12, s.slot_count = 1);
+    P(s.slots_offset = 48, s.slot_count = 3);
+    P(s.traverse = tr);
+    P(s.clear = cl);
+    P(s.traverse = tr, s.clear = cl, s.slots_offset = 16, s.slot_count = 1);
+    P(s.hash = ha);
+    P(s.flags = CAIRN_TYPE_TAGGED_SLOTS);
+    P(s.flags = CAIRN_TYPE_ITEMS_ARE_SLOTS);
+    P(s.flags = CAIRN_TYPE_ITEMS_ARE_SLOTS, s.item_size = 8);
+    P(s.flags = CAIRN_TYPE_ITEMS_ARE_SLOTS, s.item_size = 4, s.item_count_offset = 16);
+    P(s.item_size = 1);
+    P(s.array_offset = 16);
+    P(s.array_offset = 16, s.array_count_offset = 24);
+    P(s.array_offset = 16, s.array_count_offset = 24, s.clear = cl);
+    P(s.array_offset = 16,
+      s.array_count_offset = 24,
+      s.clear = cl,
+      s.dealloc = cl,
+      s.record_slots = 2);
+    P(s.flags = 1 << 20);
+    P(s.flags = CAIRN_TYPE_WEAKREF);
+    P(s.flags = CAIRN_TYPE_COUNT_WHEN_TRACKED);
+    P(s.flags = CAIRN_TYPE_TRACK_BY_HAND);
+    P(s.flags = CAIRN_TYPE_QUEUE_FINALIZER);
+    P(s.object_size = 1u << 31);
+    P(s.flags = CAIRN_TYPE_TAGGED_SLOTS, s.traverse = tr, s.clear = cl);
+    P(s.object_size = 30);
+    P(s.slots_offset = 0, s.slot_count = 2);
     cairn_heap_options z;
     memset(&z, 0, sizeof z);
     printf("options {0}: %p\n", (void*)cairn_heap_new(&z));
@@ -67,7 +74,7 @@ int main(void) {
         cairn_heap* h = cairn_heap_new(&z);
         cairn_type* t = NULL;
         cairn_type_spec s = {.name = "t", .object_size = 64};
-        int st = h ? cairn_type_new(h, &s, &t) : -1;
+        int st = h ? (int)cairn_type_new(h, &s, &t) : -1;
         cairn_object* o = t ? cairn_new(t) : NULL;
         printf("limit %zu: heap %d type %d object %d\n", l, h != NULL, st, o != NULL);
         if (o)

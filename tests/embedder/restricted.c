@@ -32,6 +32,7 @@ static void de(cairn_object* o) {
     (void)o;
 }
 int main(int c, char** a) {
+    (void)a;
     setvbuf(stdout, 0, _IONBF, 0);
     H = cairn_heap_new(NULL);
     cairn_type_spec s = {0};

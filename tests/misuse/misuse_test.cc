@@ -111,6 +111,7 @@ class MisuseTest : public ::testing::Test {
     cairn_type* by_hand_ = nullptr;
     cairn_type* crooked_ = nullptr;
     cairn_type* leaf_ = nullptr;
+    int number_ = 7;
 };
 
 /// A regular expression for a line that holds the name of the type and one of `words`. Where the
@@ -276,6 +277,76 @@ TEST_F(MisuseTest, CallsForAnyThreadAreNoMisuse) {
         EXPECT_NE(cairn_status_text(CAIRN_OK), nullptr);
     }).join();
     cairn_decref(a);
+}
+
+TEST_F(MisuseTest, TheHookIsCalledWithTheReportBeforeTheEnd) {
+    cairn_object* a = cairn_new(gadget_);
+    cairn_set_misuse_hook(
+        [](const char* text, cairn_object* object, void* user_data) {
+            (void)std::fprintf(stderr,
+                               "hook %d: %s, %s\n",
+                               *static_cast<int*>(user_data),
+                               object == nullptr ? "-" : cairn_type_name(cairn_type_of(object)),
+                               text);
+        },
+        &number_);
+    EXPECT_DEATH(cairn_decref(nullptr), "hook 7: -, cairn: misuse: NULL is used as an object");
+    cairn_object* b = cairn_new(by_hand_);
+    ASSERT_EQ(cairn_gc_track(b), CAIRN_OK);
+    EXPECT_DEATH((void)cairn_gc_track(b), "hook 7: by_hand, cairn: misuse: track");
+    cairn_set_misuse_hook(nullptr, nullptr);
+    cairn_decref(a);
+    cairn_decref(b);
+}
+
+TEST_F(MisuseTest, AHookThatMakesTheSameMistakeEndsTheProcess) {
+    cairn_set_misuse_hook([](const char*, cairn_object*, void*) { cairn_decref(nullptr); },
+                          nullptr);
+    EXPECT_DEATH(cairn_decref(nullptr), "NULL is used as an object");
+    cairn_set_misuse_hook(nullptr, nullptr);
+}
+
+TEST_F(MisuseTest, PointersThatAreNoObjects) {
+    cairn_object* a = cairn_new(gadget_);
+    cairn_object local = {};
+    auto* inside = reinterpret_cast<cairn_object*>(reinterpret_cast<char*>(a) + 16);
+    auto* unaligned = reinterpret_cast<cairn_object*>(reinterpret_cast<char*>(a) + 4);
+    EXPECT_DEATH(cairn_incref(reinterpret_cast<cairn_object*>(uintptr_t{7})), "tagged immediate");
+    EXPECT_DEATH(cairn_incref(unaligned), "not aligned");
+    EXPECT_DEATH(cairn_incref(inside), "where no object begins");
+    EXPECT_DEATH(cairn_incref(&local), "no heap|not aligned");
+    EXPECT_DEATH((void)cairn_heap_of(nullptr), "NULL is used");
+    EXPECT_DEATH((void)cairn_new(nullptr), "used as a type");
+    EXPECT_DEATH((void)cairn_gc_collect(nullptr, 2, nullptr), "used as a heap");
+    EXPECT_DEATH(cairn_set(nullptr, a), "slot at NULL");
+    cairn_decref(a);
+}
+
+TEST_F(MisuseTest, ObjectsOfTwoHeapsInOneCall) {
+    cairn_heap* other_heap = cairn_heap_new(nullptr);
+    cairn_type_spec spec = {};
+    spec.name = "stranger";
+    spec.object_size = 32;
+    cairn_type* stranger = nullptr;
+    ASSERT_EQ(cairn_type_new(other_heap, &spec, &stranger), CAIRN_OK);
+    cairn_object* a = cairn_new(gadget_);
+    cairn_object* b = cairn_new(stranger);
+    int equal = 0;
+    EXPECT_DEATH((void)cairn_equal(a, b, &equal), "two heaps.*gadget.*stranger");
+    EXPECT_DEATH((void)cairn_finalizer_new(
+                     a, [](cairn_object*, void*) { return CAIRN_OK; }, b, nullptr),
+                 "two heaps.*gadget.*stranger");
+    EXPECT_DEATH(cairn_set(slot(a, 0), b), "another heap.*gadget.*stranger");
+    // A store that no call has seen is found by the verifier, and by a collection.
+    *slot(a, 0) = cairn_new_ref(b);
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(cairn_verify_for_testing(heap_), 0);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("another heap"), std::string::npos);
+    EXPECT_DEATH((void)cairn_gc_collect(heap_, 2, nullptr), "another heap.*gadget.*stranger");
+    cairn_clear(slot(a, 0));
+    cairn_decref(a);
+    cairn_decref(b);
+    EXPECT_EQ(cairn_heap_free(other_heap), 0U);
 }
 
 TEST_F(MisuseTest, RightUseIsSilent) {

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/// What cairn_heap_free() says about objects that are still alive, and the end of user code.
+#include <string>
+
+#include "heap_test.h"
+
+namespace cairn_test {
+namespace {
+
+class LeakReportTest : public HeapTest {
+  public:
+    LeakReportTest() : HeapTest(CAIRN_HEAP_REPORT_LEAKS) {}
+
+  protected:
+    /// What the end of the heap writes.
+    std::string end(size_t expected) {
+        testing::internal::CaptureStderr();
+        EXPECT_EQ(cairn_heap_free(std::exchange(heap, nullptr)), expected);
+        return testing::internal::GetCapturedStderr();
+    }
+
+    void TearDown() override {
+        if (heap != nullptr) {
+            HeapTest::TearDown();
+        }
+    }
+};
+
+TEST_F(LeakReportTest, AHeapWithoutLeaksSaysNothing) {
+    cairn_object* ring = make_ring(plain, {"a", "b"});
+    cairn_decref(ring);
+    EXPECT_EQ(end(0), "");
+}
+
+TEST_F(LeakReportTest, ByTypeAndByHolder) {
+    cairn_object* ring = make_ring(plain, {"a", "b", "c"});
+    cairn_object* held_leaf = make(leaf, "d");
+    (void)ring;
+    (void)held_leaf;
+    const std::string text = end(4);
+    EXPECT_NE(text.find("leak: 4 object(s) are alive at the end of the heap, 2 held by the host"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("leak: 3 of type "), std::string::npos) << text;
+    EXPECT_NE(text.find("leak: 1 of type "), std::string::npos) << text;
+}
+
+TEST_F(LeakReportTest, WhatAWeakMapOwnsIsNotHeldByTheHost) {
+    cairn_object* map = cairn_weakmap_new(heap, CAIRN_WEAK_KEY_MAP);
+    cairn_object* key = make(plain, "key");
+    cairn_object* value = make(plain, "value");
+    ASSERT_EQ(cairn_weakmap_set(map, key, value), CAIRN_OK);
+    cairn_decref(value);
+    const std::string text = end(4);  // map, key, value, and the entry's reference
+    EXPECT_NE(text.find("4 object(s) are alive at the end of the heap, 2 held by the host"),
+              std::string::npos)
+        << text;
+}
+
+}  // namespace
+}  // namespace cairn_test
