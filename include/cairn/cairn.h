@@ -45,6 +45,7 @@
 #include "cairn/heap.h"
 #include "cairn/inspect.h"
 #include "cairn/object.h"
+#include "cairn/snapshot.h"
 #include "cairn/status.h"
 #include "cairn/type.h"
 #include "cairn/weakmap.h"

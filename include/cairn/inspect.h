@@ -100,7 +100,7 @@ typedef struct cairn_edge {
     uint32_t part;     ///< of an array's record; else 0
     size_t index;      ///< see the kinds; 0 for kinds of which an object has one
     const char* name;  ///< of a slot, from the type's `slot_names`; NULL: no name. Borrowed from
-                       ///< the type
+                       ///< the type. See also cairn_edge_text()
 } cairn_edge;
 
 /// Called by cairn_visit_referents() for each reference; returns 0 to stop. `referent` is borrowed,
@@ -115,6 +115,139 @@ typedef int (*cairn_visit_edge_fn)(cairn_object* referent, const cairn_edge* edg
 CAIRN_API void cairn_visit_referents(cairn_object* object,
                                      cairn_visit_edge_fn visit,
                                      void* user_data);
+
+/// Writes a text for an edge of `from`, at most `size` bytes including the NUL, and returns its
+/// full length: the name that the type gives it (`slot_names`, `edge_name`), or "[3]" for an item,
+/// a record or a reference without a name, or the kind in words.
+CAIRN_API size_t cairn_edge_text(cairn_object* from,
+                                 const cairn_edge* edge,
+                                 char* buffer,
+                                 size_t size);
+
+// --- what is there, and what has grown -----------------------------------------------------------
+//
+// The calls below are safe in finalizers and callbacks, and inside a collection. References that
+// the library or a dying object holds there for the moment count as held by the host. So do the
+// references of an object of a CAIRN_TYPE_TRACK_BY_HAND type that is not tracked: it may be half
+// built, and is not looked into unless its type has CAIRN_TYPE_COMPLETE_AT_BIRTH.
+
+/// One type's share of the heap.
+typedef struct cairn_census_row {
+    const cairn_type* type;
+    size_t objects;
+    size_t bytes;           ///< in the heap, including headers and padding
+    size_t external_bytes;  ///< of buffers, and by the type's external_size function
+    size_t held;            ///< objects that the host holds; see cairn_visit_held()
+} cairn_census_row;
+
+/// Called by cairn_census() and cairn_census_since() for each type that has objects; returns 0 to
+/// stop. `row` is valid during the call. Must not change counts, allocate on the heap, or run user
+/// code. Must return.
+typedef int (*cairn_visit_census_fn)(const cairn_census_row* row, void* user_data);
+
+/// Counts the live objects by type, and visits the rows, most bytes (external ones included) first.
+/// One pass over the heap, with a byte for each cell meanwhile.
+///   errors:  CAIRN_NO_MEMORY
+///   effects: allocates
+CAIRN_API cairn_status cairn_census(cairn_heap* heap, cairn_visit_census_fn visit, void* user_data);
+
+/// Called by cairn_visit_held() for each object; returns 0 to stop. `object` is borrowed.
+/// `references` is the number of references to it that no object owns, `roots` how many of these
+/// are in declared roots or reported by the root visitor. Must not change counts, allocate on the
+/// heap, or run user code. Must return.
+typedef int (*cairn_visit_held_fn)(cairn_object* object,
+                                   size_t references,
+                                   size_t roots,
+                                   void* user_data);
+
+/// Visits the objects that the host holds: those with more references than objects and the library
+/// account for. Immortal objects are left out, because their references are not counted. The
+/// library accounts for the garbage list, the finalizer queue and registered finalizers. One pass
+/// over the heap, with a byte for each cell meanwhile.
+///   errors:  CAIRN_NO_MEMORY
+///   effects: allocates
+CAIRN_API cairn_status cairn_visit_held(cairn_heap* heap,
+                                        cairn_visit_held_fn visit,
+                                        void* user_data);
+
+/// Marks this moment: the result tells the objects that are alive now from later ones. Costs one
+/// pass over the heap and no memory; births and deaths pay nothing. Never 0.
+///
+/// Marks are numbered from 1. Those more than 16,382 marks ago are taken for the oldest that is
+/// known.
+CAIRN_API uint64_t cairn_mark(cairn_heap* heap);
+
+/// Returns 1 if `object` was made after `mark`, else 0. Every object is newer than 0.
+CAIRN_API int cairn_is_newer(const cairn_object* object, uint64_t mark);
+
+/// Does the same as cairn_census() for the objects made after `mark` that are alive.
+///   errors:  CAIRN_NO_MEMORY; CAIRN_INVALID if there was no such mark
+///   effects: allocates
+CAIRN_API cairn_status cairn_census_since(cairn_heap* heap,
+                                          uint64_t mark,
+                                          cairn_visit_census_fn visit,
+                                          void* user_data);
+
+// --- who holds it --------------------------------------------------------------------------------
+
+/// Why a path starts at an object.
+typedef enum cairn_root_kind {
+    /// It does not: the object is a later step.
+    CAIRN_ROOT_NONE = 0,
+    /// A declared root refers to it (cairn_root_add()).
+    CAIRN_ROOT_DECLARED = 1,
+    /// The root visitor reported it.
+    CAIRN_ROOT_REPORTED = 2,
+    /// The host holds it by other references: see cairn_visit_held().
+    CAIRN_ROOT_HELD = 3,
+    /// The library holds it: the garbage list, the finalizer queue, a registered finalizer, or a
+    /// weak reference that waits for its referent.
+    CAIRN_ROOT_LIBRARY = 4,
+    /// It is immortal.
+    CAIRN_ROOT_IMMORTAL = 5
+} cairn_root_kind;
+
+/// One step of a path.
+typedef struct cairn_path_step {
+    cairn_object* object;
+    cairn_root_kind root;  ///< of the first step; else CAIRN_ROOT_NONE
+    cairn_edge edge;       ///< by which the object before refers to this one; zero in the first
+} cairn_path_step;
+
+/// Called by cairn_path_to_root() for each step, the root first; returns 0 to stop. `step` and its
+/// object are borrowed. Must not change counts, allocate on the heap, or run user code. Must
+/// return.
+typedef int (*cairn_visit_path_fn)(const cairn_path_step* step, void* user_data);
+
+/// Visits a shortest chain of strong references from a root to `object`. A value of a weak-key map
+/// is reached once both its map and its key are, and then from its map. One pass over the heap and
+/// a search, with at most 9 bytes for each cell meanwhile.
+///   errors:  CAIRN_NOT_FOUND if nothing leads to `object`: it is garbage that no collection has
+///            found yet; CAIRN_NO_MEMORY
+///   effects: allocates
+CAIRN_API cairn_status cairn_path_to_root(cairn_object* object,
+                                          cairn_visit_path_fn visit,
+                                          void* user_data);
+
+/// What would die; see cairn_retained().
+typedef struct cairn_retained_size {
+    size_t objects;
+    size_t bytes;           ///< in the heap, including headers and padding
+    size_t external_bytes;  ///< of buffers, and by the types' external_size functions
+} cairn_retained_size;
+
+/// Computes what would die if all references to the `count` objects were let go except those from
+/// objects that they reach: trial deletion of what they reach. Calls `visit` (NULL allowed) for
+/// each object that would die. Includes what weak containers would let go. Assumes that no
+/// finalizer resurrects anything. Takes the time and the memory of what the objects reach.
+///   errors:  CAIRN_NO_MEMORY
+///   effects: allocates
+CAIRN_API cairn_status cairn_retained(cairn_heap* heap,
+                                      cairn_object* const* objects,
+                                      size_t count,
+                                      cairn_retained_size* out_size,
+                                      cairn_visit_object_fn visit,
+                                      void* user_data);
 
 #ifdef __cplusplus
 }

@@ -30,6 +30,7 @@ extern "C" {
 #endif
 
 typedef struct cairn_type cairn_type;
+struct cairn_edge;
 
 typedef enum cairn_type_flags {
     /// Items are slots and belong to the slot layout. Needs `item_count_offset` and an `item_size`
@@ -61,7 +62,11 @@ typedef enum cairn_type_flags {
     /// list_traverse). The records of a buffer are released in that order too.
     CAIRN_TYPE_ARRAY_BACKWARDS = 1 << 7,
     /// The records of the buffer hold no references, and may have any size.
-    CAIRN_TYPE_PLAIN_BUFFER = 1 << 8
+    CAIRN_TYPE_PLAIN_BUFFER = 1 << 8,
+    /// With CAIRN_TYPE_TRACK_BY_HAND: an object is complete from its birth on, tracked or not, so
+    /// that inspection may look into it. Without this flag the references of an object that is not
+    /// tracked count as the host's.
+    CAIRN_TYPE_COMPLETE_AT_BIRTH = 1 << 9
 } cairn_type_flags;
 
 /// A function of the library that a traverse function calls once for each strong reference;
@@ -104,9 +109,20 @@ typedef cairn_status (*cairn_equal_fn)(cairn_object* self, cairn_object* other, 
 /// does. Called for reports: must not allocate on the heap or run user code. Must return.
 typedef size_t (*cairn_repr_fn)(cairn_object* self, char* buffer, size_t size);
 
-/// Returns the bytes that `self` holds outside the heap. Called by cairn_object_external_size()
-/// only. Must return.
+/// Returns the bytes that `self` holds outside the heap. Called by cairn_object_external_size(),
+/// and for each object by the calls that add up sizes (cairn_census()). Must not change counts,
+/// allocate on the heap, or run user code. Must return.
 typedef size_t (*cairn_external_size_fn)(cairn_object* self);
+
+/// Writes at most `size` bytes of text, including the NUL, that names the place of a reference of
+/// `self` as a programmer writes it, such as "['a']", and returns the full length, as snprintf
+/// does; 0: no name. `edge` is one that cairn_visit_referents() shows, strong and not of a weak
+/// container. Called by cairn_edge_text() and cairn_snapshot_write() only. Must not change counts,
+/// allocate on the heap, or run user code. Must return.
+typedef size_t (*cairn_edge_name_fn)(cairn_object* self,
+                                     const struct cairn_edge* edge,
+                                     char* buffer,
+                                     size_t size);
 
 /// Describes a type. Zero-initialise it (`cairn_type_spec spec = {0};`), then set fields. Offsets
 /// count from the start of the object.
@@ -139,6 +155,7 @@ typedef struct cairn_type_spec {
     void* user_data;                ///< for the host: cairn_type_user_data()
     const char* const* slot_names;  ///< copied: `slot_count` names for inspection, each may be
                                     ///< NULL; NULL: no names. Only with slots
+    cairn_edge_name_fn edge_name;   ///< names other references for inspection; NULL: numbers
 } cairn_type_spec;
 
 /// Makes a type, which lives as long as `heap`. Items of a variable-sized object start at

@@ -3,8 +3,12 @@
 
 #include "api/check.h"
 #include "heap/cells.h"
+#include "inspect/census.h"
 #include "inspect/edges.h"
+#include "inspect/held.h"
 #include "inspect/inspect.h"
+#include "inspect/path.h"
+#include "inspect/retained.h"
 
 using cairn::enter;
 
@@ -51,4 +55,49 @@ void cairn_visit_objects(cairn_heap* heap, cairn_visit_object_fn visit, void* us
 void cairn_visit_referents(cairn_object* object, cairn_visit_edge_fn visit, void* user_data) {
     cairn::look_at(object);
     cairn::visit_edges(object, visit, user_data);
+}
+
+size_t cairn_edge_text(cairn_object* from, const cairn_edge* edge, char* buffer, size_t size) {
+    enter(from);
+    return cairn::edge_text(from, *edge, buffer, size);
+}
+
+cairn_status cairn_census(cairn_heap* heap, cairn_visit_census_fn visit, void* user_data) {
+    return cairn::take_census(enter(heap), 0, visit, user_data);
+}
+
+cairn_status cairn_visit_held(cairn_heap* heap, cairn_visit_held_fn visit, void* user_data) {
+    return cairn::visit_held(enter(heap), visit, user_data);
+}
+
+uint64_t cairn_mark(cairn_heap* heap) {
+    return cairn::make_mark(enter(heap));
+}
+
+int cairn_is_newer(const cairn_object* object, uint64_t mark) {
+    return cairn::is_newer(enter(object), object, mark) ? 1 : 0;
+}
+
+cairn_status cairn_census_since(cairn_heap* heap,
+                                uint64_t mark,
+                                cairn_visit_census_fn visit,
+                                void* user_data) {
+    enter(heap);
+    if (!cairn::is_mark(heap, mark)) {
+        return CAIRN_INVALID;
+    }
+    return cairn::take_census(heap, mark, visit, user_data);
+}
+
+cairn_status cairn_path_to_root(cairn_object* object, cairn_visit_path_fn visit, void* user_data) {
+    return cairn::show_path(enter(object), object, visit, user_data);
+}
+
+cairn_status cairn_retained(cairn_heap* heap,
+                            cairn_object* const* objects,
+                            size_t count,
+                            cairn_retained_size* out_size,
+                            cairn_visit_object_fn visit,
+                            void* user_data) {
+    return cairn::measure_retained(enter(heap), objects, count, out_size, visit, user_data);
 }

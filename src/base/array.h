@@ -58,6 +58,15 @@ class Array {
         return true;
     }
 
+    // Makes it `size` items long; new ones are not set.
+    [[nodiscard]] bool resize(Memory& memory, size_t size) {
+        if (!reserve(memory, size)) {
+            return false;
+        }
+        size_ = size;
+        return true;
+    }
+
     [[nodiscard]] bool push(Memory& memory, T item) {
         if (size_ == capacity_ && !reserve(memory, size_ + 1)) {
             return false;

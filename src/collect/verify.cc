@@ -229,8 +229,8 @@ void Verifier::check_cell(cairn_object* object, const Page* page) {
         page->is_leaf == is_container) {
         report("object %p: header, type and page disagree", address(object));
     }
-    if (is_alive(object) && (object->flags >> 16) != 0) {
-        report("object %p is alive with a link in its header", address(object));
+    if (is_alive(object) && stamp_of(object) > heap_->marks.last) {
+        report("object %p is alive with a mark that was never made", address(object));
     }
     if (is_alive(object) && !is_whole_buffer(object)) {
         report("object %p has a buffer whose count is above its capacity", address(object));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "heap/allocate.h"
 
+#include "heap/sample.h"
+
 namespace cairn {
 
 namespace {
@@ -35,6 +37,16 @@ void* take_from_other_page(cairn_heap* heap, Bin* bin) {
         note_young_bytes(heap, kPageSize);
     }
     return cell;
+}
+
+void note_slow_allocation(cairn_heap* heap, cairn_object* object, size_t size) {
+    ++heap->testing.slow_allocations;
+    if (heap->sampler.interval != 0) {
+        heap->sampler.left -= static_cast<int64_t>(size);
+        if (heap->sampler.left <= 0) {
+            take_sample(heap, object, size);
+        }
+    }
 }
 
 cairn_object* allocate_large(cairn_heap* heap, const cairn_type* type, size_t size) {

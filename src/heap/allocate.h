@@ -27,15 +27,20 @@ inline cairn_object* write_header(void* cell, const cairn_type* type) {
     return object;
 }
 
+// An object was made while slow_allocation is set: it may be a sample.
+void note_slow_allocation(cairn_heap* heap, cairn_object* object, size_t size);
+
 // The same, tracked if its type wants so, and counted as made, but not as asked for by a host.
 inline cairn_object* make_object(cairn_heap* heap,
                                  const cairn_type* type,
                                  void* cell,
                                  size_t size) {
-    heap->testing.slow_allocations += heap->slow_allocation;
     ++heap->made[0];
     zero_payload(cell, size);
     cairn_object* object = write_header(cell, type);
+    if (heap->slow_allocation) [[unlikely]] {
+        note_slow_allocation(heap, object, size);
+    }
     if (type->tracked_at_birth) {
         set_generation(heap, object, 0);
     }

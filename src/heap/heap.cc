@@ -105,6 +105,10 @@ void delete_heap(cairn_heap* heap) {
     heap->gc.overflow.release(memory);
     heap->weakrefs.release(memory);
     heap->roots.release(memory);
+    heap->ids.firsts.release(memory);
+    heap->sampler.samples.release(memory);
+    heap->sampler.sums.release(memory);
+    heap->sampler.places.release(memory);
     if (CAIRN_CHECK_LEVEL >= 1 && heap->lists.count > 0) {
         std::fprintf(stderr,
                      "cairn: leak: the host has not released %zu list(s) of objects (%zu bytes) "

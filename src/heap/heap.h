@@ -13,6 +13,7 @@
 #include "cairn/finalize.h"
 #include "cairn/gc.h"
 #include "cairn/heap.h"
+#include "cairn/snapshot.h"
 #include "memory/space.h"
 #include "object/header.h"
 #include "object/order.h"
@@ -120,6 +121,55 @@ struct OpenLists {
     size_t bytes = 0;
 };
 
+// What cairn_mark() has counted: mark number `base` + n has the stamp n.
+struct Marks {
+    uint64_t base = 0;
+    uint32_t last = 0;  // the newest stamp
+};
+
+// The numbers of objects in snapshots: see inspect/object_ids.h.
+struct IdTable {
+    PointerMap<uint32_t> firsts;
+    uint32_t next = 0;
+    uint64_t base = 0;  // Marks::base when it was made
+};
+
+// An object whose allocation was sampled, by address. Nobody removes the entry when it dies: what
+// counts is the flag of the object that is there.
+struct Sample {
+    uint32_t place;  // of the site
+    size_t bytes;
+};
+
+// All that was ever sampled at one allocation site.
+struct SiteSum {
+    uint32_t site;
+    uint64_t objects;
+    uint64_t bytes;
+};
+
+// See cairn_heap_set_sampler(); inspect/sites.h reads it.
+struct Sampler {
+    size_t interval = 0;  // bytes, on average; 0: off
+    int64_t left = 0;     // bytes until the next sample
+    uint64_t random = 0x9E3779B97F4A7C15U;
+    cairn_site_fn site = nullptr;
+    void* site_data = nullptr;
+    PointerMap<Sample> samples;
+    size_t samples_limit = 0;  // stale entries are removed when there are so many
+    Array<SiteSum> sums;
+    PointerMap<uint32_t> places;  // of sites among the sums
+};
+
+// See cairn_gc_trace_start().
+struct GcTrace {
+    cairn_write_fn write = nullptr;  // nullptr: none is written
+    void* write_data = nullptr;
+    uint64_t start_ns = 0;  // of the collection under way
+    bool has_events = false;
+    bool gave_up = false;
+};
+
 struct TestHooks {
     uint64_t collect_every = 0;
     uint64_t collect_countdown = 0;
@@ -130,7 +180,8 @@ struct TestHooks {
 }  // namespace cairn
 
 struct cairn_heap {
-    // Set when the allocation path has more to do than take a cell: a soft limit, test hooks.
+    // Set when the allocation path has more to do than take a cell: a soft limit, samples, test
+    // hooks.
     bool slow_allocation = false;
     bool ordered = false;
     uint32_t flags = 0;
@@ -147,6 +198,10 @@ struct cairn_heap {
     cairn::GcState gc;
     cairn::Cycle* cycle = nullptr;  // made for the first pause target
     cairn::OrderState order;
+    cairn::Marks marks;
+    cairn::IdTable ids;
+    cairn::Sampler sampler;
+    cairn::GcTrace trace;
     cairn::TestHooks testing;
     cairn::OpenLists lists;
     cairn::BlockMap<cairn::WeakrefObject> weakrefs;  // referent -> newest reference or shared one
@@ -251,7 +306,7 @@ inline void set_trigger(cairn_heap* heap) {
 // Says whether allocations have more to look at.
 inline void set_slow_allocation(cairn_heap* heap) {
     heap->slow_allocation = heap->testing.collect_every != 0 || heap->memory.fail_after != 0 ||
-                            heap->policy.soft_limit != 0;
+                            heap->policy.soft_limit != 0 || heap->sampler.interval != 0;
     set_trigger(heap);
 }
 

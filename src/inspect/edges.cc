@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "inspect/edges.h"
 
+#include <cinttypes>
+#include <cstdio>
+
 #include "object/host_call.h"
 #include "object/walk.h"
 #include "weakref/weakmap.h"
@@ -95,6 +98,52 @@ void visit_edges(cairn_object* object, cairn_visit_edge_fn visit, void* visit_da
     for_each_strong_edge(object, [&](cairn_object* referent, const cairn_edge& edge) {
         return edges.show(referent, as_declared(type, edge));
     });
+}
+
+namespace {
+
+// Edges that a type has a say in: not those of the library's own kinds of objects.
+bool is_of_type(const cairn_edge& edge) {
+    return edge.kind <= CAIRN_EDGE_TRAVERSE;
+}
+
+int print_kind(const cairn_edge& edge, char* buffer, size_t size) {
+    switch (edge.kind) {
+        case CAIRN_EDGE_SLOT:
+            return std::snprintf(buffer, size, "slot %zu", edge.index);
+        case CAIRN_EDGE_ARGUMENT:
+            return std::snprintf(buffer, size, "callback argument");
+        case CAIRN_EDGE_ENTRY:
+            return std::snprintf(buffer, size, "reference of entry %zu", edge.index);
+        case CAIRN_EDGE_ENTRY_KEY:
+        case CAIRN_EDGE_EPHEMERON_KEY:
+            return std::snprintf(buffer, size, "key of entry %zu", edge.index);
+        case CAIRN_EDGE_EPHEMERON_VALUE:
+            return std::snprintf(buffer, size, "value of entry %zu", edge.index);
+        case CAIRN_EDGE_WEAK:
+            return std::snprintf(buffer, size, "referent");
+        default:
+            return edge.part == 0
+                       ? std::snprintf(buffer, size, "[%zu]", edge.index)
+                       : std::snprintf(buffer, size, "[%zu].%" PRIu32, edge.index, edge.part);
+    }
+}
+
+}  // namespace
+
+size_t edge_name(cairn_object* object, const cairn_edge& edge, char* buffer, size_t size) {
+    const cairn_edge_name_fn name = object->type->edge_name;
+    return name == nullptr || !is_of_type(edge) ? 0
+                                                : name(object, &edge, buffer, size);  // HOST CODE
+}
+
+size_t edge_text(cairn_object* object, const cairn_edge& edge, char* buffer, size_t size) {
+    if (const size_t named = edge_name(object, edge, buffer, size); named > 0) {
+        return named;
+    }
+    const int length = edge.name != nullptr ? std::snprintf(buffer, size, "%s", edge.name)
+                                            : print_kind(edge, buffer, size);
+    return length < 0 ? 0 : static_cast<size_t>(length);
 }
 
 }  // namespace cairn

@@ -51,6 +51,7 @@ struct Segment {
     Segment* previous = nullptr;
     size_t size = 0;  // bytes held from the allocator
     uint32_t page_count = 0;
+    uint32_t number = 0;          // among the heap's segments, while an inspection runs
     uint64_t free_pages = 0;      // a bit a page, as in the next four
     uint64_t blank_pages = 0;     // free, and the system holds no memory for them
     uint64_t young_pages = 0;     // may hold objects of generation 0

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What the 32 flag bits of an object's header mean.
 //
-// While an object is alive only the low 16 are used. Between the moment its count reaches zero for
-// good and the moment its cell is free, the refcount field and the high 16 bits hold a link to
-// another dying object, so that freeing takes no memory.
+// While an object is alive the high 16 say what inspection knows about it: the mark that it was
+// first seen at, and whether its allocation was sampled. An object is made without, so neither a
+// birth nor a death pays for that. Between the moment its count reaches zero for good and the
+// moment its cell is free, the refcount field and the high 16 bits hold a link to another dying
+// object, so that freeing takes no memory.
 #ifndef CAIRN_OBJECT_HEADER_H
 #define CAIRN_OBJECT_HEADER_H
 
@@ -34,6 +36,20 @@ enum ObjectFlag : uint32_t {
 };
 
 inline constexpr uint32_t kLowFlags = 0xFFFF;
+
+inline constexpr uint32_t kIsSampled = 1U << 16;  // the sampler may know its allocation site
+
+// The number of the first mark that an object was there at, since the heap's base; 0: none yet.
+inline constexpr uint32_t kStampShift = 17;
+inline constexpr uint32_t kMostStamp = UINT32_MAX >> kStampShift;
+
+inline uint32_t stamp_of(const cairn_object* object) {
+    return object->flags >> kStampShift;
+}
+
+inline void set_stamp(cairn_object* object, uint32_t stamp) {
+    object->flags = (object->flags & ((1U << kStampShift) - 1)) | stamp << kStampShift;
+}
 
 // Death is nothing but dropping references and freeing the cell.
 inline constexpr uint32_t kDeathIsNotPlain =

@@ -19,7 +19,8 @@ namespace {
 constexpr uint32_t kKnownFlags =
     CAIRN_TYPE_ITEMS_ARE_SLOTS | CAIRN_TYPE_TAGGED_SLOTS | CAIRN_TYPE_TRACK_BY_HAND |
     CAIRN_TYPE_WEAKREF | CAIRN_TYPE_QUEUE_FINALIZER | CAIRN_TYPE_UNTRACK_ATOMIC |
-    CAIRN_TYPE_COUNT_WHEN_TRACKED | CAIRN_TYPE_ARRAY_BACKWARDS | CAIRN_TYPE_PLAIN_BUFFER;
+    CAIRN_TYPE_COUNT_WHEN_TRACKED | CAIRN_TYPE_ARRAY_BACKWARDS | CAIRN_TYPE_PLAIN_BUFFER |
+    CAIRN_TYPE_COMPLETE_AT_BIRTH;
 constexpr uint32_t kLargestFixedSize = uint32_t{1} << 30;
 
 constexpr size_t round_up(size_t size, size_t to) {
@@ -236,6 +237,9 @@ const char* functions_problem(const cairn_type_spec* spec) {
     if (has(spec, CAIRN_TYPE_COUNT_WHEN_TRACKED) && !has(spec, CAIRN_TYPE_TRACK_BY_HAND)) {
         return "counted when it is tracked, and tracked at birth";
     }
+    if (has(spec, CAIRN_TYPE_COMPLETE_AT_BIRTH) && !has(spec, CAIRN_TYPE_TRACK_BY_HAND)) {
+        return "complete at birth, and not tracked by hand";
+    }
     if ((spec->hash == nullptr) != (spec->equal == nullptr)) {
         return "hash and equal go together";
     }
@@ -310,6 +314,7 @@ void copy_functions(cairn_type* type, const cairn_type_spec& spec) {
     type->equal = spec.equal;
     type->repr = spec.repr;
     type->external_size = spec.external_size;
+    type->edge_name = spec.edge_name;
     type->user_data = spec.user_data;
 }
 

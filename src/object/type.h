@@ -55,6 +55,7 @@ struct cairn_type {
     cairn_equal_fn equal;
     cairn_repr_fn repr;
     cairn_external_size_fn external_size;
+    cairn_edge_name_fn edge_name;
     uint32_t flags;
     uint32_t item_size;
     cairn::BufferLayout buffer;
@@ -63,6 +64,7 @@ struct cairn_type {
     void* user_data;
     char* name;
     cairn::SlotNames slot_names;
+    size_t number;  // among the heap's types, while an inspection runs
     cairn_type* next;
 };
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Compares `cairn heap` with another reader, node by node.
 
-usage: peers_test.py toolkit|memlab CAIRN GENERATE MODULES SEEDS
+usage: peers_test.py toolkit|memlab CAIRN GENERATE MODULES SEEDS WRITE
 
 toolkit is the package heap-snapshot-toolkit: the model of Chrome DevTools. It reads random heaps of
-both dialects and snapshots of node. memlab agrees where nothing is garbage: it leaves garbage out of
-its dominator tree, and Chrome DevTools does not.
+both dialects, heaps that the library wrote (WRITE), and snapshots of node. memlab agrees where
+nothing is garbage: it leaves garbage out of its dominator tree, and Chrome DevTools does not.
 """
 import pathlib
 import subprocess
@@ -36,6 +36,13 @@ def random_heaps(generate, folder, reader, seeds):
     return files
 
 
+def written_heaps(write, folder, seeds):
+    files = [folder / f"written-{seed}.heapsnapshot" for seed in range(1, seeds + 1)]
+    for seed, path in enumerate(files, 1):
+        subprocess.run([write, str(seed), path], check=True)
+    return files
+
+
 def node_snapshots(folder):
     files = [folder / "server-1.heapsnapshot", folder / "server-2.heapsnapshot"]
     subprocess.run([need_program("node"), HERE / "leaking_server.js", *files], check=True, timeout=120)
@@ -43,12 +50,13 @@ def node_snapshots(folder):
 
 
 def main():
-    reader, cairn, generate, modules, seeds = sys.argv[1:]
+    reader, cairn, generate, modules, seeds, write = sys.argv[1:]
     modules = need_modules(modules)
     failed = 0
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         files = random_heaps(generate, folder, reader, int(seeds))
+        files += written_heaps(write, folder, int(seeds))
         if reader == "toolkit":
             files += node_snapshots(folder)
         for at in range(0, len(files), AT_ONCE):

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "inspect/gc_trace.h"
+
+#include "base/clock.h"
+#include "inspect/output.h"
+
+namespace cairn {
+
+namespace {
+
+// The format counts in microseconds.
+void put_time(Output& out, uint64_t ns) {
+    out.number(ns / 1000);
+    out.put('.');
+    for (uint64_t unit = 100; unit > 0; unit /= 10) {
+        out.put(static_cast<char>('0' + ns / unit % 10));
+    }
+}
+
+void put_event(Output& out, uint64_t start_ns, const cairn_gc_info& info) {
+    out.raw("{\"name\":\"generation ");
+    out.number(static_cast<uint64_t>(info.generation));
+    out.raw("\",\"cat\":\"gc\",\"ph\":\"X\",\"pid\":1,\"tid\":1,\"ts\":");
+    put_time(out, start_ns);
+    out.raw(",\"dur\":");
+    put_time(out, info.duration_ns);
+    out.raw(",\"args\":{\"automatic\":");
+    out.raw(info.automatic != 0 ? "true" : "false");
+    out.raw(",\"candidates\":");
+    out.number(info.candidates);
+    out.raw(",\"collected\":");
+    out.number(info.collected);
+    out.raw(",\"uncollectable\":");
+    out.number(info.uncollectable);
+    out.raw("}}");
+}
+
+template <typename F>
+void write_part(GcTrace& trace, F put) {
+    if (!trace.gave_up) {
+        Output out(trace.write, trace.write_data);
+        put(out);
+        out.flush();
+        trace.gave_up = out.failed();
+    }
+}
+
+// A collection callback.
+cairn_status trace_collection(cairn_heap* heap,
+                              cairn_gc_phase phase,
+                              const cairn_gc_info* info,
+                              void*) {
+    GcTrace& trace = heap->trace;
+    if (phase == CAIRN_GC_START) {
+        trace.start_ns = now_ns();
+        return CAIRN_OK;
+    }
+    write_part(trace, [&](Output& out) {
+        out.raw(trace.has_events ? ",\n" : "\n");
+        put_event(out, trace.start_ns, *info);
+    });
+    trace.has_events = true;
+    return CAIRN_OK;
+}
+
+}  // namespace
+
+cairn_status start_trace(cairn_heap* heap, cairn_write_fn write, void* write_data) {
+    GcTrace& trace = heap->trace;
+    if (trace.write != nullptr) {
+        return CAIRN_BUSY;
+    }
+    if (!heap->gc.callbacks.push(heap->memory, {trace_collection, nullptr})) {
+        return CAIRN_NO_MEMORY;
+    }
+    trace = {};
+    trace.write = write;
+    trace.write_data = write_data;
+    trace.start_ns = now_ns();  // If it starts inside a collection.
+    write_part(trace, [](Output& out) { out.put('['); });
+    return CAIRN_OK;
+}
+
+void stop_trace(cairn_heap* heap) {
+    GcTrace& trace = heap->trace;
+    if (trace.write == nullptr) {
+        return;
+    }
+    write_part(trace, [](Output& out) { out.raw("\n]\n"); });
+    trace.write = nullptr;
+    for (size_t i = heap->gc.callbacks.size(); i-- > 0;) {
+        if (heap->gc.callbacks[i].function == trace_collection) {
+            heap->gc.callbacks.remove(i);
+        }
+    }
+}
+
+}  // namespace cairn

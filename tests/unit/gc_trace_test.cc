@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/// Collections as events of Chrome's trace format.
+#include <regex>
+
+#include "heap_test.h"
+#include "snapshot_file.h"
+
+namespace cairn_test {
+namespace {
+
+class GcTraceTest : public HeapTest {
+  public:
+    std::string text;
+
+    /// What was written, with every time as "T".
+    std::string events() {
+        const std::regex time("\"(ts|dur)\":[0-9]+[.][0-9][0-9][0-9]");
+        return std::regex_replace(text, time, "\"$1\":T");
+    }
+};
+
+TEST_F(GcTraceTest, AnEventForEachCollection) {
+    ASSERT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);
+    EXPECT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_BUSY);
+    cairn_decref(make_ring(plain, {"a", "b"}));
+    EXPECT_EQ(collect(0), 2u);
+    EXPECT_EQ(collect(2), 0u);
+    cairn_gc_trace_stop(heap);
+    EXPECT_EQ(collect(2), 0u);
+    cairn_gc_trace_stop(heap);
+    EXPECT_EQ(events(),
+              "[\n"
+              R"({"name":"generation 0","cat":"gc","ph":"X","pid":1,"tid":1,"ts":T,"dur":T,)"
+              R"("args":{"automatic":false,"candidates":2,"collected":2,"uncollectable":0}},)"
+              "\n"
+              R"({"name":"generation 2","cat":"gc","ph":"X","pid":1,"tid":1,"ts":T,"dur":T,)"
+              R"("args":{"automatic":false,"candidates":0,"collected":0,"uncollectable":0}})"
+              "\n]\n");
+}
+
+TEST_F(GcTraceTest, WithoutCollectionsAnEmptyList) {
+    ASSERT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);
+    cairn_gc_trace_stop(heap);
+    EXPECT_EQ(text, "[\n]\n");
+    ASSERT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);  // and is left unfinished
+}
+
+TEST_F(GcTraceTest, StopsWritingWhenTheHostGivesUp) {
+    size_t calls = 0;
+    const cairn_write_fn give_up = [](const void*, size_t, void* data) {
+        ++*static_cast<size_t*>(data);
+        return 0;
+    };
+    ASSERT_EQ(cairn_gc_trace_start(heap, give_up, &calls), CAIRN_OK);
+    collect();
+    cairn_gc_trace_stop(heap);
+    EXPECT_EQ(calls, 1u);
+}
+
+TEST_F(GcTraceTest, WithoutMemory) {
+    memory.fail_at(1);
+    EXPECT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_NO_MEMORY);
+    memory.fail_at(0);
+    EXPECT_EQ(text, "");
+    collect();
+    EXPECT_EQ(text, "");
+}
+
+}  // namespace
+}  // namespace cairn_test

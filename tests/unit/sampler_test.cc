@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+/// Sampled allocation sites: sums, what is alive, how often, in snapshots.
+#include <cmath>
+
+#include "heap_test.h"
+#include "snapshot_file.h"
+
+namespace cairn_test {
+namespace {
+
+class SamplerTest : public HeapTest {
+  public:
+    void sample(size_t interval) {
+        cairn_heap_set_sampler(
+            heap,
+            interval,
+            [](cairn_heap*, const cairn_type*, size_t, void* data) {
+                auto* test = static_cast<SamplerTest*>(data);
+                ++test->asked;
+                return test->site;
+            },
+            this);
+    }
+
+    /// "site: live objects / objects", in the order of the visit.
+    std::string sites() {
+        std::string text;
+        EXPECT_EQ(cairn_visit_sites(
+                      heap,
+                      [](const cairn_site_sum* sum, void* data) {
+                          auto* all = static_cast<std::string*>(data);
+                          *all += (all->empty() ? "" : ", ") + std::to_string(sum->site) + ": " +
+                                  std::to_string(sum->live_objects) + " / " +
+                                  std::to_string(sum->objects);
+                          return 1;
+                      },
+                      &text),
+                  CAIRN_OK);
+        return text;
+    }
+
+    uint32_t site = 0;
+    size_t asked = 0;
+};
+
+TEST_F(SamplerTest, OffAtFirst) {
+    cairn_decref(make(plain, "a"));
+    EXPECT_EQ(sites(), "");
+}
+
+TEST_F(SamplerTest, OfEachAllocation) {
+    sample(1);
+    site = 7;
+    cairn_object* a = make(plain, "a");
+    cairn_object* b = make_array(10000, "b");
+    site = 3;
+    cairn_object* c = make(leaf, "c");
+    EXPECT_EQ(sites(), "7: 2 / 2, 3: 1 / 1");
+    cairn_decref(b);
+    EXPECT_EQ(sites(), "7: 1 / 2, 3: 1 / 1");
+    sample(0);
+    cairn_object* d = make(plain, "d");
+    EXPECT_EQ(asked, 3u);
+    EXPECT_EQ(sites(), "7: 1 / 2, 3: 1 / 1");
+    EXPECT_TRUE(verify());
+    for (cairn_object* object : {a, c, d}) {
+        cairn_decref(object);
+    }
+    EXPECT_EQ(sites(), "7: 0 / 2, 3: 0 / 1");
+}
+
+TEST_F(SamplerTest, WhatIsMadeInTheCellOfASampleIsNoSample) {
+    sample(1);
+    cairn_object* a = make(plain, "a");
+    sample(0);
+    cairn_decref(a);
+    std::vector<cairn_object*> made;
+    for (int i = 0; i < 1000; ++i) {
+        made.push_back(make(plain, "b"));
+    }
+    EXPECT_EQ(sites(), "0: 0 / 1");
+    for (cairn_object* object : made) {
+        cairn_decref(object);
+    }
+}
+
+TEST_F(SamplerTest, AsOftenAsTheIntervalSays) {
+    sample(10000);
+    const size_t size = 64;
+    const size_t count = 500000;
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; ++i) {
+        cairn_object* object = cairn_new(leaf);
+        ASSERT_NE(object, nullptr);
+        bytes += cairn_object_size(object);
+        cairn_decref(object);
+    }
+    ASSERT_LE(bytes, size * count);
+    const double expected = static_cast<double>(bytes) / 10000;
+    // Five standard deviations of a Poisson distribution.
+    EXPECT_NEAR(static_cast<double>(asked), expected, 5 * std::sqrt(expected));
+    sample(0);
+}
+
+TEST_F(SamplerTest, StaleSamplesTakeNoMemoryForEver) {
+    sample(1);
+    std::vector<cairn_object*> kept;
+    size_t most = 0;
+    for (int round = 0; round < 50; ++round) {
+        std::vector<cairn_object*> passing;
+        for (int i = 0; i < 1000; ++i) {
+            passing.push_back(cairn_new(i % 2 == 0 ? plain : custom));
+        }
+        for (cairn_object* object : passing) {
+            cairn_decref(object);
+        }
+        kept.push_back(cairn_new(plain));
+        most = round == 10 ? usage().table_bytes : most;
+    }
+    EXPECT_LE(usage().table_bytes, 2 * most);
+    EXPECT_EQ(sites(), "0: 50 / 50050");
+    for (cairn_object* object : kept) {
+        cairn_decref(object);
+    }
+}
+
+TEST_F(SamplerTest, WithoutMemoryASampleIsLeftOut) {
+    std::vector<cairn_object*> made = {make(plain, "a")};
+    sample(1);
+    // The sums, the places of the sites, the samples.
+    const uint64_t requests[] = {1, 2, 2};
+    const char* const seen[] = {"", "", "0: 0 / 0"};
+    for (size_t i = 0; i < 3; ++i) {
+        memory.fail_at(requests[i]);
+        made.push_back(cairn_new(plain));
+        memory.fail_at(0);
+        ASSERT_NE(made.back(), nullptr);
+        EXPECT_EQ(memory.failures(), i + 1);
+        EXPECT_EQ(sites(), seen[i]);
+        EXPECT_TRUE(verify());
+    }
+    made.push_back(cairn_new(plain));
+    EXPECT_EQ(sites(), "0: 1 / 1");
+    for (cairn_object* object : made) {
+        cairn_decref(object);
+    }
+}
+
+TEST_F(SamplerTest, InSnapshots) {
+    sample(1);
+    site = 7;
+    cairn_object* a = make(plain, "a");
+    site = 8;
+    cairn_object* b = make(leaf, "b");
+    sample(0);
+    std::string text;
+    EXPECT_EQ(cairn_snapshot_write(heap, nullptr, append, &text), CAIRN_OK);
+    EXPECT_NE(text.find("\"trace_function_count\":3"), std::string::npos);
+    const std::string size_a = std::to_string(cairn_object_size(a));
+    const std::string size_b = std::to_string(cairn_object_size(b));
+    EXPECT_NE(text.find("\"trace_tree\":[1,0,0,0,[2,1,1," + size_a + ",[]\n,3,2,1," + size_b +
+                        ",[]]],\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("\"(root)\",\n\"site 7\",\n\"\",\n\"site 8\",\n\"\"]}"), std::string::npos);
+    cairn_snapshot_options options;
+    cairn_snapshot_options_init(&options);
+    options.frame = [](uint32_t at, size_t depth, cairn_frame* out_frame, void*) {
+        static const char* const kNames[] = {"main", "load", "parse"};
+        *out_frame = {kNames[depth % 3], "a.c", at, 0};
+        return depth < at - 5 ? 1 : 0;
+    };
+    text.clear();
+    EXPECT_EQ(cairn_snapshot_write(heap, &options, append, &text), CAIRN_OK);
+    EXPECT_NE(text.find("\"trace_function_count\":6"), std::string::npos);
+    EXPECT_NE(text.find("\"trace_tree\":[1,0,0,0,[2,1,0,0,[3,2,1," + size_a +
+                        ",[]]\n,4,3,0,0,[5,4,0,0,[6,5,1," + size_b + ",[]]]]],\n"),
+              std::string::npos)
+        << text;
+    cairn_decref(a);
+    cairn_decref(b);
+}
+
+}  // namespace
+}  // namespace cairn_test
