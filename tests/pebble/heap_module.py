@@ -107,3 +107,85 @@ assert cairn.finalizers_run() == 0 and not cairn.is_waiting(Node())
 assert cairn.verify()
 print("queued" if waiting else "inline")
 # SPDX-License-Identifier: MIT
+
+# What is there, what has grown, who holds it.
+import os
+import tempfile
+import weakref
+
+
+class Grown:
+    pass
+
+
+old = Grown()
+mark = cairn.mark()
+grown = [Grown() for _ in range(50)]
+assert cairn.growth(mark)[Grown][0] == 50, cairn.growth(mark)[Grown]
+assert cairn.census()[Grown][0] == 51
+assert not cairn.is_newer(old, mark) and cairn.is_newer(grown[0], mark)
+assert cairn.growth(cairn.mark()).get(Grown) is None
+for wrong in (0, -1):
+    try:
+        cairn.growth(wrong)
+    except ValueError:
+        pass
+    else:
+        raise AssertionError(wrong)
+
+# Nothing of the program's is held by native code but for what it is asked about just now.
+assert not [row for row in cairn.held() if isinstance(row[0], Grown)], cairn.held()
+
+grown[7].next = grown[8]
+ref = weakref.ref(grown[7])
+path = cairn.path_to_root(ref)
+assert [edge for edge, step in path][-2:] == ["['grown']", "[7]"], path
+assert path[-1][1] is grown[7] and path[0][0] == "variable or module", path
+path = None
+assert cairn.retained(ref)[0] == 1, cairn.retained(ref)
+grown.clear()
+assert ref() is None
+first, second = Grown(), Grown()
+first.next, second.next = second, first
+gc.disable()
+ref = weakref.ref(first)
+assert cairn.retained(ref)[0] == 0  # `second` is a variable too, and refers to it
+del second
+assert cairn.retained(ref)[0] == 2
+del first
+assert cairn.path_to_root(ref) is None
+gc.collect()
+for call in (cairn.path_to_root, cairn.retained):
+    try:
+        call(ref)
+    except ReferenceError:
+        pass
+    else:
+        raise AssertionError(call)
+try:
+    cairn.path_to_root(5)
+except TypeError:
+    pass
+else:
+    raise AssertionError
+
+# Sites are those of the innermost call.
+cairn.sample(1)
+def make():
+    return [Grown() for _ in range(100)]
+kept = make()
+cairn.sample(0)
+assert any("make" in site and live >= 100 for site, live, *_ in cairn.sites()), cairn.sites()
+
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "a.heapsnapshot")
+    cairn.snapshot(path)
+    with open(path) as file:
+        text = file.read()
+    assert text.startswith('{"snapshot":{"meta":{') and '"Grown"' in text and '"make' in text
+    try:
+        cairn.snapshot(os.path.join(folder, "none", "a"))
+    except OSError:
+        pass
+    else:
+        raise AssertionError

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "compile/code.h"
+#include "core/edge_names.h"
 #include "core/walk.h"
 #include "types/types.h"
 
@@ -201,6 +202,7 @@ cairn_type* make_type(const Row& r, bool derived, bool finalized) {
     spec.equal = object_equal;
     spec.repr = object_repr;
     spec.external_size = r.external_size;
+    spec.edge_name = edge_name;
     spec.user_data = &layouts[r.id];
     if (r.traverse == nullptr) {
         const bool weak = r.id == kWeakRef;
@@ -225,7 +227,8 @@ cairn_type* make_type(const Row& r, bool derived, bool finalized) {
     }
     if (spec.traverse == nullptr && spec.slot_count == 0 && !r.items_are_slots &&
         r.array_offset == 0) {
-        spec.flags &= ~static_cast<uint32_t>(CAIRN_TYPE_TRACK_BY_HAND);
+        spec.flags &=
+            ~static_cast<uint32_t>(CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_COMPLETE_AT_BIRTH);
     }
     cairn_type* type = nullptr;
     if (cairn_type_new(vm.heap, &spec, &type) != CAIRN_OK) {
@@ -308,7 +311,7 @@ void make_layouts() {
                                2,
                                dict_drop);
     dict.other_keys_offset = offsetof(Dict, other_keys);
-    dict.flags = CAIRN_TYPE_TRACK_BY_HAND;
+    dict.flags = CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_COMPLETE_AT_BIRTH;
     make_layout(dict, true);
     make_layout(array_row<Set>(kSet,
                                "set",
@@ -324,11 +327,11 @@ void make_layouts() {
     make_layout(row(kBox, "box", sizeof(Box), 4), true);
     make_layout(row(kFunction, "function", sizeof(Function), 11), false);
     Row native = row(kNative, "builtin", sizeof(Native), 2);
-    native.flags = CAIRN_TYPE_TRACK_BY_HAND;
+    native.flags = CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_COMPLETE_AT_BIRTH;
     make_layout(native, false);
     make_layout(row(kCell, "cell", sizeof(Cell), 1), false);
     Row code = row(kCode, "code", sizeof(Code), 6);
-    code.flags = CAIRN_TYPE_TRACK_BY_HAND;
+    code.flags = CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_COMPLETE_AT_BIRTH;
     code.dealloc = code_dealloc;
     make_layout(code, false);
     Row frame = custom_row(kFrame, "frame", sizeof(Frame), frame_traverse, frame_clear);

@@ -238,7 +238,7 @@ const NativeDef kFunctions[] = {{"finalizers_pending", finalizers_pending, ""},
 
 bool fill_cairn(Module* module) {
     return module_set(module, "version", new_str(CAIRN_VERSION_STRING).get()) &&
-           module_add(module, kFunctions);
+           module_add(module, kFunctions) && fill_cairn_inspect(module);
 }
 
 }  // namespace pebble

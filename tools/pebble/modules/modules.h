@@ -40,6 +40,7 @@ bool fill_math(Module* module);       ///< _math
 bool fill_random(Module* module);     ///< _random
 bool fill_traceback(Module* module);  ///< _traceback
 bool fill_cairn(Module* module);
+bool fill_cairn_inspect(Module* module);  ///< a part of cairn
 bool fill_weakref(Module* module);
 bool fill_weakmap(Module* module);    ///< a part of _weakref
 bool fill_finalize(Module* module);   ///< another one

@@ -204,6 +204,25 @@ shelf.clear()
 del book
 """)
 
+stop("Hunting a leak", """
+    What has grown since a mark, and who holds it? The module cairn answers. See docs/leaks.md.
+    """, """
+import cairn
+class Page: pass
+visited = {}
+def visit(url):
+    visited[url] = Page()
+mark = cairn.mark()
+for n in range(20): visit(f"/page/{n}")
+gc.collect()
+print([(cls.__name__, row[0]) for cls, row in cairn.growth(mark).items() if cls is Page])
+watch = weakref.ref(visited["/page/7"])
+print([edge for edge, step in cairn.path_to_root(watch)][-2:])
+print(cairn.retained(watch)[0])
+visited.clear()
+print(watch())
+""")
+
 print("\nThat was the tour. `pebble FILE.py` runs a program, `pebble` alone is a prompt, `pebble --help`")
 print("names the rest; docs/pebble.md tells what Pebble takes of Python.")
 # SPDX-License-Identifier: MIT
