@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""tools/cairn-gdb.py on a live process and on its core file.
+
+usage: gdb_test.py HOST SCRIPT
+"""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SKIPPED = 77
+COMMANDS = ["print *ada", "print *(&*ref)", "cairn-heap heap", "cairn-heap bob", "cairn-refs all",
+            "cairn-refs ref", "cairn-referrers bob", "cairn-referrers *ada"]
+TABLE = r""" +objects +bytes  type
+( +\d+ +\d+  (person|list|weakref)
+){3} +4 +\d+  all
+"""
+EXPECTED = r"""\$1 = <person at ADA refs 2 gen 1 \{friend: BOB\}>
+\$2 = <weakref at REF refs 1 gen 1 \{weak referent: ADA\}>
+""" + TABLE + TABLE + r"""<list at ALL refs 1 gen 1>
+  \[2\]: <person at BOB refs 3 gen 1>
+<weakref at REF refs 1 gen 1>
+  weak referent: <person at ADA refs 2 gen 1>
+<person at BOB refs 3 gen 1>
+(  <person at ADA refs 2 gen 1> friend
+|  <list at ALL refs 1 gen 1> \[2\]
+){2}  1 of 3 references are not from objects
+<person at ADA refs 2 gen 1>
+(  <weakref at REF refs 1 gen 1> weak referent
+|  <person at BOB refs 3 gen 1> friend
+){2}  1 of 2 references are not from objects
+"""
+
+
+def gdb(arguments, commands):
+    line = ["gdb", "-nx", "-batch", "-iex", "set debuginfod enabled off"]
+    for command in commands:
+        line += ["-ex", command]
+    run = subprocess.run(line + arguments, capture_output=True, text=True, timeout=300)
+    return run.stdout + run.stderr
+
+
+def check(output, what):
+    addresses = dict(re.findall(r"^address (\w+) (0x[0-9a-f]+)", output, re.MULTILINE))
+    if len(addresses) != 4:
+        print(f"{what}: no addresses in:\n{output}")
+        return False
+    shown = output.split("BEGIN\n", 1)[1].split("END\n", 1)[0]
+    for name, address in addresses.items():
+        shown = shown.replace(address, name.upper())
+    if not re.fullmatch(EXPECTED, shown):
+        print(f"{what}: gdb shows\n{shown}\nexpected\n{EXPECTED}")
+        return False
+    return True
+
+
+def main():
+    host, script = sys.argv[1:]
+    if shutil.which("gdb") is None:
+        print("skipped: gdb is not installed")
+        return SKIPPED
+    show = ['printf "address ada %p\\n", ada', 'printf "address bob %p\\n", bob',
+            'printf "address all %p\\n", all', 'printf "address ref %p\\n", ref',
+            'echo BEGIN\\n', *COMMANDS, 'echo END\\n']
+    with tempfile.TemporaryDirectory() as folder:
+        core = pathlib.Path(folder) / "core"
+        live = gdb([host], ["set width 0", f"source {script}", "break stop_here", "run", *show,
+                            f"generate-core-file {core}", "kill"])
+        if "BEGIN" not in live and ("ptrace" in live or "Operation not permitted" in live):
+            print("skipped: gdb may not run programs here")
+            return SKIPPED
+        if "No struct type named" in live or "No symbol" in live:
+            print("skipped: the library has no debug information")
+            return SKIPPED
+        good = check(live, "live process")
+        dead = gdb([host, str(core)], ["set width 0", f"source {script}", *show])
+        return 0 if check(dead, "core file") and good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
