@@ -159,8 +159,9 @@ typedef enum cairn_gc_cycle_state {
 /// Returns what the cycle of the heap is at.
 CAIRN_API cairn_gc_cycle_state cairn_gc_get_cycle_state(const cairn_heap* heap);
 
-/// Sums over all cycles of slices since the heap was made.
+/// Sums over all cycles of slices since the heap was made. Set `size` first.
 typedef struct cairn_gc_cycle_stats {
+    size_t size;           ///< sizeof(cairn_gc_cycle_stats), or 0: the fields of version 0.2
     size_t cycles;     ///< that came to their end
     size_t abandoned;  ///< that ended early
     size_t slices;     ///< all that were taken
@@ -183,8 +184,9 @@ typedef enum cairn_gc_pause_kind {
 #define CAIRN_GC_PAUSE_KINDS 4
 #define CAIRN_GC_PAUSE_BINS 40
 
-/// All pauses of one kind since the heap was made.
+/// All pauses of one kind since the heap was made. Set `size` first.
 typedef struct cairn_gc_pauses {
+    size_t size;  ///< sizeof(cairn_gc_pauses), or 0: the fields of version 0.2
     /// counts[i]: pauses of 2^(i-1) to 2^i - 1 nanoseconds; the last also has all longer ones
     uint64_t counts[CAIRN_GC_PAUSE_BINS];
     uint64_t longest_ns;

@@ -116,7 +116,7 @@ cairn_status cairn_gc_set_pause_target(cairn_heap* heap, uint64_t ns) {
 }
 
 uint64_t cairn_gc_pause_target(const cairn_heap* heap) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     return heap->cycle == nullptr ? 0 : heap->cycle->pacing.target_ns;
 }
 
@@ -132,23 +132,25 @@ cairn_status cairn_gc_step(cairn_heap* heap, uint64_t budget_ns, int* out_done) 
 }
 
 cairn_gc_cycle_state cairn_gc_get_cycle_state(const cairn_heap* heap) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     return cairn::cycle_state(heap);
 }
 
 void cairn_gc_get_cycle_stats(const cairn_heap* heap, cairn_gc_cycle_stats* out_stats) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     *out_stats = heap->cycle == nullptr ? cairn_gc_cycle_stats{} : heap->cycle->stats;
+    out_stats->size = sizeof *out_stats;
 }
 
 cairn_status cairn_gc_get_pauses(const cairn_heap* heap,
                                  cairn_gc_pause_kind kind,
                                  cairn_gc_pauses* out_pauses) {
-    cairn::check_thread(heap);
+    cairn::look_at(heap);
     if (static_cast<unsigned>(kind) >= CAIRN_GC_PAUSE_KINDS) {
         return CAIRN_INVALID;
     }
     *out_pauses = heap->gc.pauses[kind];
+    out_pauses->size = sizeof *out_pauses;
     return CAIRN_OK;
 }
 

@@ -98,7 +98,7 @@ TEST_F(CycleOfSlicesTest, RingsAreFoundAndLiveOnesStay) {
     EXPECT_GT(finish_cycle(heap_), 10u);
     graph_.expect_garbage_gone();
     EXPECT_NE(graph_.records[as_node(live)->id].node, nullptr);
-    cairn_gc_cycle_stats stats;
+    cairn_gc_cycle_stats stats{};
     cairn_gc_get_cycle_stats(heap_, &stats);
     EXPECT_EQ(stats.cycles, 1u);
     EXPECT_EQ(stats.largest_group, 50u);
@@ -288,7 +288,7 @@ TEST_F(CycleOfSlicesTest, ExplicitCollectionEndsACycleInEveryState) {
         EXPECT_EQ(alive(), 0u);
         EXPECT_EQ(cairn_gc_get_cycle_state(heap_), CAIRN_GC_CYCLE_IDLE);
     }
-    cairn_gc_cycle_stats stats;
+    cairn_gc_cycle_stats stats{};
     cairn_gc_get_cycle_stats(heap_, &stats);
     EXPECT_EQ(stats.abandoned, 3u);
 }
@@ -368,7 +368,7 @@ TEST_F(CycleOfSlicesTest, CallbacksAreToldOnceWithTheNumberOfSlices) {
     EXPECT_EQ(told.last.slices, slices);
     EXPECT_EQ(told.last.collected, 3000u);
     EXPECT_GE(told.last.duration_ns, told.last.longest_ns);
-    cairn_gc_pauses pauses;
+    cairn_gc_pauses pauses{};
     ASSERT_EQ(cairn_gc_get_pauses(heap_, CAIRN_GC_PAUSE_SLICE, &pauses), CAIRN_OK);
     uint64_t counted = 0;
     for (const uint64_t count : pauses.counts) {
@@ -414,11 +414,11 @@ TEST(CycleTest, AutomaticCyclesKeepTheHeapFromGrowing) {
         // It is let go when it is old.
         std::swap(object, held[i % kLive]);
         cairn_decref(object);
-        cairn_heap_usage usage;
+        cairn_heap_usage usage{};
         cairn_heap_get_usage(heap, &usage);
         most = usage.objects > most ? usage.objects : most;
     }
-    cairn_gc_cycle_stats stats;
+    cairn_gc_cycle_stats stats{};
     cairn_gc_get_cycle_stats(heap, &stats);
     EXPECT_GT(stats.cycles, 5u);
     EXPECT_EQ(stats.abandoned, 0u);

@@ -258,6 +258,7 @@ void begin_cycle(cairn_heap* heap, bool automatic) {
     Cycle& cycle = *heap->cycle;
     heap->gc.collecting = true;
     cycle.info = {};
+    cycle.info.size = sizeof cycle.info;
     cycle.info.generation = 2;
     cycle.info.automatic = automatic ? 1 : 0;
     tell_callbacks(heap, CAIRN_GC_START, cycle.info);  // USER CODE
