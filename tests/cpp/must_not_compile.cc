@@ -43,7 +43,7 @@ void cases(const cairn::type<node>& type, cairn::borrowed<node> b, node& n) {
 #elif CASE == 2   // deleted: nor does assignment add an owner
     cairn::owned<node> second;
     second = o;
-#elif CASE == 3   // conver: what is borrowed is not the caller's to give
+#elif CASE == 3   // conver|matching: what is borrowed is not the caller's to give
     takes_owned(b);
 #elif CASE == 4   // deleted|conver: nobody would own it any more
     cairn::borrowed<node> dangling = type.make();
@@ -51,7 +51,7 @@ void cases(const cairn::type<node>& type, cairn::borrowed<node> b, node& n) {
     cairn::borrowed<node> dangling(n.next.take());
 #elif CASE == 6   // release: nothing that is borrowed can be released
     (void)b.release();
-#elif CASE == 7   // deleted|operator=|const: an owned reference is moved into a slot, or lent to it
+#elif CASE == 7   // deleted|operator=|overloaded: a raw pointer says nothing of its owner
     const cairn::owned<node> constant;
     n.next = constant.get_raw();
 #elif CASE == 8   // nodiscard|unused: an owned result is not to be lost

@@ -192,6 +192,8 @@ void Machine::run() {
 
 }  // namespace cairn_fuzz
 
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (size > 0) {
         cairn_fuzz::Machine(data, size).run();

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
+#include <string>
+#include <string_view>
 
 #include "core/class.h"
 #include "types/types.h"
@@ -64,26 +65,30 @@ Fields fields_of(LayoutId id) {
     }
 }
 
-size_t print(char* buffer, size_t size, const char* format, const char* text, size_t length) {
+struct Brackets {
+    const char* open;
+    const char* close;
+};
+
+size_t print(char* buffer, size_t size, Brackets brackets, std::string_view text) {
+    const int length = static_cast<int>(std::min<size_t>(text.size(), 80));
     const int printed =
-        snprintf(buffer, size, format, static_cast<int>(std::min<size_t>(length, 80)), text);
+        snprintf(buffer, size, "%s%.*s%s", brackets.open, length, text.data(), brackets.close);
     return printed < 0 ? 0 : static_cast<size_t>(printed);
 }
 
-size_t print_text(char* buffer, size_t size, const char* text) {
-    return print(buffer, size, "%.*s", text, strlen(text));
+size_t print_text(char* buffer, size_t size, std::string_view text) {
+    return print(buffer, size, {"", ""}, text);
 }
 
 size_t print_key(Value key, char* buffer, size_t size) {
     if (is_small(key)) {
-        const std::string number = std::to_string(small_value(key));
-        return print(buffer, size, "[%.*s]", number.data(), number.size());
+        return print(buffer, size, {"[", "]"}, std::to_string(small_value(key)));
     }
     if (is_immediate(key) || class_of(key) != vm.classes.str) {
-        return print(buffer, size, "[<%.*s>]", type_name(key), strlen(type_name(key)));
+        return print(buffer, size, {"[<", ">]"}, type_name(key));
     }
-    const std::string_view text = view(key);
-    return print(buffer, size, "['%.*s']", text.data(), text.size());
+    return print(buffer, size, {"['", "']"}, view(key));
 }
 
 size_t name_slot(LayoutId id, bool derived, size_t index, char* buffer, size_t size) {
@@ -101,8 +106,7 @@ size_t name_attribute(Value self, size_t index, char* buffer, size_t size) {
     if (index >= names.size()) {
         return 0;
     }
-    const std::string_view text = view(val(names[index]));
-    return print(buffer, size, "%.*s", text.data(), text.size());
+    return print_text(buffer, size, view(val(names[index])));
 }
 
 }  // namespace
