@@ -28,8 +28,8 @@ bool is_object(const cairn_object* word) {
     return word != nullptr && (reinterpret_cast<uintptr_t>(word) & 1) == 0;
 }
 
-// Stores by `store_once(&made_ref)`, with what every allocation of a container has around it. USER
-// CODE.
+// Stores by `store_once(&made_ref)`, with what comes around every allocation of a container.
+// USER CODE.
 template <typename F>
 cairn_status store_by(cairn_object* map, cairn_object* key, F store_once) {
     cairn_heap* heap = enter(map);

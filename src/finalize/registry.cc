@@ -74,9 +74,15 @@ void link_newest(cairn_heap* heap, FinalizerObject* finalizer) {
     }
     heap->newest_finalizer = finalizer;
     finalizer->is_alive = true;
+    for (ExitRun* run = heap->exit_run; run != nullptr; run = run->outer) {
+        run->is_stale = true;
+    }
 }
 
 void unlink(cairn_heap* heap, FinalizerObject* finalizer) {
+    for (ExitRun* run = heap->exit_run; run != nullptr; run = run->outer) {
+        run->next = run->next == finalizer ? finalizer->older : run->next;
+    }
     if (finalizer->older != nullptr) {
         finalizer->older->newer = finalizer->newer;
     }
@@ -153,24 +159,39 @@ void report_registered(cairn_heap* heap, cairn_object* finalizer, cairn_status s
     }
 }
 
+namespace {
+
+// The next that is to run, or nullptr.
+FinalizerObject* next_at_exit(cairn_heap* heap, ExitRun& run) {
+    if (run.is_stale) {
+        for (FinalizerObject* f = heap->newest_finalizer; f != nullptr; f = f->older) {
+            f->pending = f->at_exit;
+        }
+        run.next = heap->newest_finalizer;
+        run.is_stale = false;
+    }
+    while (run.next != nullptr && !run.next->pending) {
+        run.next = run.next->older;
+    }
+    return run.next;
+}
+
+}  // namespace
+
 void run_finalizers_at_exit(cairn_heap* heap) {
     const bool was_enabled = heap->policy.enabled;
     heap->policy.enabled = false;
     set_trigger(heap);
-    // Each one that runs leaves the list, and what it registers is newest: start from there again.
-    FinalizerObject* finalizer = heap->newest_finalizer;
-    while (finalizer != nullptr) {
-        if (!finalizer->at_exit) {
-            finalizer = finalizer->older;
-            continue;
-        }
+    ExitRun run{heap->exit_run, nullptr, true};
+    heap->exit_run = &run;
+    while (FinalizerObject* finalizer = next_at_exit(heap, run)) {
         retain(&finalizer->head);
         unregister_finalizer(heap, finalizer);                               // USER CODE
         const cairn_status status = run_registered(heap, &finalizer->head);  // USER CODE
         report_registered(heap, &finalizer->head, status);                   // USER CODE
         release(&finalizer->head);                                           // USER CODE
-        finalizer = heap->newest_finalizer;
     }
+    heap->exit_run = run.outer;
     heap->policy.enabled = heap->policy.enabled || was_enabled;  // One of them may have enabled it.
     set_trigger(heap);
 }

@@ -21,6 +21,7 @@ struct FinalizerObject {
     void* user_data;
     bool is_alive;
     bool at_exit;
+    bool pending;    // found by the run of the at-exit finalizers that goes on
     bool has_place;  // in the finalizer queue
 };
 
@@ -46,7 +47,15 @@ cairn_status run_registered(cairn_heap* heap, cairn_object* object);
 // Reports what nobody else can receive. USER CODE.
 void report_registered(cairn_heap* heap, cairn_object* finalizer, cairn_status status);
 
-// Runs all that are to run at exit, newest first. USER CODE.
+// A run of the at-exit finalizers. On the stack of run_finalizers_at_exit().
+struct ExitRun {
+    ExitRun* outer;
+    FinalizerObject* next;  // the newest that was not looked at
+    bool is_stale;          // one was registered since the run looked which are to run
+};
+
+// Runs all that are to run at exit, newest first. Which they are is looked up at the start, and
+// again after one was registered, as in CPython's weakref.finalize. USER CODE.
 void run_finalizers_at_exit(cairn_heap* heap);
 
 // Drops what is still registered. USER CODE.

@@ -22,6 +22,7 @@
 namespace cairn {
 
 struct WeakrefObject;
+struct ExitRun;
 struct FinalizerObject;
 struct WeakMapObject;
 struct Cycle;
@@ -216,7 +217,8 @@ struct cairn_heap {
     cairn_type* finalizer_ref_type = nullptr;
     cairn::WeakMapObject* first_weak_key_map = nullptr;
     cairn::FinalizerObject* newest_finalizer = nullptr;
-    uint32_t registered_running = 0;  // functions of registered finalizers on the C stack
+    cairn::ExitRun* exit_run = nullptr;  // the innermost
+    uint32_t registered_running = 0;     // functions of registered finalizers on the C stack
     cairn::FinalizerQueue queue;
     const void* owner = nullptr;  // the heap thread: see heap/thread.h
     bool closing = false;

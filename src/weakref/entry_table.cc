@@ -65,7 +65,12 @@ bool EntryTable::rebuild(Memory& memory, uint32_t new_capacity) {
             if (used != i) {
                 new_entries[used].ref->weakref.entry = used;
             }
-            insert_index(used++);
+            if (new_entries[used].weak != nullptr) {
+                insert_index(used);
+            } else {
+                ++placed;  // No search asks for a dead one, but it takes room.
+            }
+            ++used;
         }
     }
     old.release(memory);

@@ -28,7 +28,10 @@ struct WeakEntry {
     EntryRef* ref;         // owned; nullptr: removed
     cairn_object* weak;    // what `ref` refers to; nullptr: it died, or the entry is removed
     cairn_object* strong;  // owned: the key of a weak-value map, the value of a weak-key map
-    uint64_t hash;
+    union {
+        uint64_t hash;             // while `weak` is there
+        EntryRef* pending_before;  // of an entry whose removal is pending: see WeakMapObject
+    };
 };
 
 // The number of no entry.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "weakref/weakmap.h"
 
-#include "base/prefetch.h"
 #include "heap/allocate.h"
 #include "object/release.h"
 
@@ -430,6 +429,7 @@ void clear_weakmap(WeakMapObject* map) {
     }
     // The map may be gone after the first entry.
     EntryTable taken = map->table.take();
+    map->pending = nullptr;
     for (const WeakEntry& entry : taken) {
         if (entry.ref != nullptr) {
             release_entry(kind, entry);  // USER CODE
@@ -457,12 +457,26 @@ bool empty_weakmap(WeakMapObject* map) {
 
 // --- dead entries --------------------------------------------------------------------------------
 
+namespace {
+
+// Will nothing but a search for dead entries remove this one?
+bool is_left_over(const WeakEntry& entry) {
+    return entry.ref != nullptr && entry.weak == nullptr &&
+           (entry.ref->weakref.state & kCallbackTaken) == 0;
+}
+
+}  // namespace
+
 void remove_dead_entries_now(WeakMapObject* map) {
     const EntryTable& table = map->table;
+    while (map->pending != nullptr && map->iterators == 0) {
+        const uint32_t at = map->pending->weakref.entry;
+        map->pending = table.entries[at].pending_before;
+        remove_entry(map, at);  // USER CODE
+    }
     uint64_t version = table.version;
     for (uint32_t i = 0; map->dead > 0 && map->iterators == 0 && i < table.used;) {
-        const WeakEntry& entry = table.entries[i];
-        if (entry.ref == nullptr || entry.weak != nullptr) {
+        if (!is_left_over(table.entries[i])) {
             ++i;
             continue;
         }
@@ -481,56 +495,15 @@ void note_entry_cleared(WeakrefObject* ref) {
 
 void entry_died(EntryRef* ref) {
     WeakMapObject* map = ref->map;
-    if (map != nullptr && map->iterators == 0) {
+    if (map == nullptr) {
+        return;
+    }
+    if (map->iterators == 0) {
         remove_entry(map, ref->weakref.entry);  // USER CODE
+    } else {
+        map->table.entries[ref->weakref.entry].pending_before = map->pending;
+        map->pending = ref;
     }
-}
-
-// --- iteration -----------------------------------------------------------------------------------
-
-namespace {
-
-// An iteration asks for the memory of members so many steps ahead.
-constexpr size_t kPrefetch = 8;
-
-}  // namespace
-
-bool next_item(cairn_weakmap_iterator* iterator) {
-    const WeakMapObject* map = as_weakmap(iterator->map);
-    const EntryTable& table = map->table;
-    cairn_object* key = nullptr;
-    cairn_object* value = nullptr;
-    bool found = false;
-    while (!found && iterator->position < table.used) {
-        const WeakEntry& entry = table.entries[iterator->position++];
-        if (iterator->position + kPrefetch < table.used) {
-            prefetch_to_write(table.entries[iterator->position + kPrefetch].weak);
-        }
-        if (entry.ref != nullptr) {
-            key = entry_key(map, entry);
-            value = entry_value(map, entry);
-            found = key != nullptr && (value != nullptr || map->kind == CAIRN_WEAK_SET);
-        }
-    }
-    // The new item is held before the old one is let go.
-    cairn_object* old_key = iterator->key;
-    cairn_object* old_value = iterator->value;
-    iterator->key = found ? new_ref(key) : nullptr;
-    iterator->value = found ? new_ref(value) : nullptr;
-    release_if_any(old_key);    // USER CODE
-    release_if_any(old_value);  // USER CODE
-    return found;
-}
-
-void close_iterator(cairn_weakmap_iterator* iterator) {
-    WeakMapObject* map = as_weakmap(iterator->map);
-    iterator->map = nullptr;
-    clear_slot(&iterator->key);    // USER CODE
-    clear_slot(&iterator->value);  // USER CODE
-    if (--map->iterators == 0) {
-        remove_dead_entries(map);  // USER CODE
-    }
-    release(&map->head);  // USER CODE
 }
 
 }  // namespace cairn

@@ -19,6 +19,7 @@ struct WeakMapObject {
     size_t dead;              // entries whose reference is cleared, not yet removed
     WeakMapObject* next_map;  // among the heap's weak-key maps
     WeakMapObject* previous_map;
+    EntryRef* pending;   // of the dead entry whose callback came last while iterators were open
     uint32_t iterators;  // open ones: dead entries stay until the last closes
     cairn_weak_kind kind;
 };
@@ -118,7 +119,10 @@ void clear_weakmap(WeakMapObject* map);
 // (set.clear). False: user code has opened an iterator. USER CODE. The caller keeps the map alive.
 bool empty_weakmap(WeakMapObject* map);
 
-// Removes the entries that died while iterators were open. USER CODE.
+// Removes the dead entries of a map without iterators whose callbacks came while there were some,
+// the last one first, as CPython's _commit_removals does. An entry whose callback is still to come
+// stays until then. Entries for which none will come, since the map was garbage with them and was
+// resurrected, go as well. USER CODE.
 void remove_dead_entries_now(WeakMapObject* map);
 
 // USER CODE.

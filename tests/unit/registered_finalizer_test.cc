@@ -188,6 +188,49 @@ TEST_F(RegisteredFinalizerTest, AtTheEndNewestRunsFirstThoseRegisteredMeanwhileI
     EXPECT_EQ(take_log(), "run silent, dealloc x");
 }
 
+TEST_F(RegisteredFinalizerTest, WhatRunsAtTheEndIsLookedUpAtTheStartAndAfterARegistration) {
+    for (const bool registers : {false, true}) {
+        cairn_object* object = make(logged, "x");
+        cairn_object* included = add(object, "included");
+        cairn_object* excluded = add(object, "excluded");
+        cairn_object* detached = add(object, "detached");
+        EXPECT_EQ(cairn_finalizer_set_atexit(included, 0), CAIRN_OK);
+        cairn_decref(add(object, "first", [&] {
+            EXPECT_EQ(cairn_finalizer_set_atexit(included, 1), CAIRN_OK);
+            EXPECT_EQ(cairn_finalizer_set_atexit(excluded, 0), CAIRN_OK);
+            EXPECT_EQ(cairn_finalizer_detach(detached), 1);
+            if (registers) {
+                leave(object, "new");
+            }
+            return CAIRN_OK;
+        }));
+        cairn_finalizers_run_atexit(heap);
+        EXPECT_EQ(take_log(),
+                  registers ? "run first, run new, run included" : "run first, run excluded");
+        for (cairn_object* finalizer : {included, excluded, detached}) {
+            cairn_decref(finalizer);
+        }
+        cairn_decref(object);
+        EXPECT_EQ(take_log(), registers ? "run excluded, dealloc x" : "run included, dealloc x");
+    }
+}
+
+TEST_F(RegisteredFinalizerTest, ARunAtTheEndInsideARunLeavesNothingToTheOuterOne) {
+    cairn_object* object = make(logged, "x");
+    leave(object, "1");
+    leave(object, "2");
+    cairn_decref(add(object, "3", [&] {
+        cairn_finalizers_run_atexit(heap);
+        note("inner is over");
+        leave(object, "4");
+        return CAIRN_OK;
+    }));
+    cairn_finalizers_run_atexit(heap);
+    EXPECT_EQ(take_log(), "run 3, run 2, run 1, inner is over, run 4");
+    cairn_decref(object);
+    EXPECT_EQ(take_log(), "dealloc x");
+}
+
 TEST_F(RegisteredFinalizerTest, FreeingTheHeapRunsTheRestOnce) {
     cairn_object* object = make(logged, "x");
     leave(object, "1");

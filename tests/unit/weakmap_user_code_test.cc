@@ -296,6 +296,87 @@ TEST_F(WeakmapIterationTest, DeadEntriesLeaveAfterACollectionToo) {
     EXPECT_EQ(usage().objects, 0u);
 }
 
+TEST_F(WeakmapTest, TheEndOfAnIterationRemovesTheEntryThatDiedLastFirst) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    std::vector<cairn_object*> keys;
+    for (const char* label : {"a", "b", "c"}) {
+        keys.push_back(make(plain, label));
+        cairn_object* value = make(logged, std::string("of ") + label);
+        EXPECT_EQ(put(map, keys.back(), value), CAIRN_OK);
+        cairn_decref(value);
+    }
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(map, &iterator);
+    for (const size_t i : {0U, 2U, 1U}) {
+        cairn_clear(&keys[i]);
+    }
+    EXPECT_EQ(take_log(), "");
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(take_log(), "dealloc of b, dealloc of c, dealloc of a");
+    cairn_decref(map);
+}
+
+TEST_F(WeakmapTest, ADeadEntryStaysUntilItsOwnCallbackComes) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* other = make(plain, "other");
+    cairn_object* key = make(plain, "key");
+    cairn_object* value = make(logged, "value");
+    EXPECT_EQ(put(map, key, value), CAIRN_OK);
+    cairn_decref(value);
+    // It is newer than the entry's reference, and called first.
+    cairn_object* ref = weak(key, "w", [&](cairn_object*) {
+        EXPECT_EQ(contents(map), "");
+        EXPECT_EQ(put(map, other, other), CAIRN_OK);
+        note("iterated and stored");
+        return CAIRN_OK;
+    });
+    cairn_decref(key);
+    EXPECT_EQ(take_log(), "cb w, iterated and stored, dealloc value");
+    EXPECT_EQ(contents(map), "other=other");
+    cairn_decref(ref);
+    cairn_decref(map);
+    cairn_decref(other);
+}
+
+TEST_F(WeakmapTest, TheEndOfAnIterationMayRebuildTheTable) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    std::vector<cairn_object*> keys;
+    std::vector<cairn_object*> more;
+    for (int i = 0; i < 6; ++i) {
+        keys.push_back(make(plain, "k" + std::to_string(i)));
+        cairn_object* value = make_fin("v" + std::to_string(i), [&](cairn_object*) {
+            for (int j = 0; j < 20; ++j) {
+                more.push_back(make(plain, "m"));
+                EXPECT_EQ(put(map, more.back(), map), CAIRN_OK);
+            }
+            cairn_clear(&more.front());
+            more.erase(more.begin());
+            return CAIRN_OK;
+        });
+        EXPECT_EQ(put(map, keys.back(), value), CAIRN_OK);
+        cairn_decref(value);
+    }
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(map, &iterator);
+    for (const size_t i : {1U, 4U, 2U, 5U}) {
+        cairn_clear(&keys[i]);
+    }
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(take_log(),
+              "fin v5, dealloc v5, fin v2, dealloc v2, fin v4, dealloc v4, fin v1, dealloc v1");
+    EXPECT_EQ(cairn_weakmap_length(map), 2u + 4u * 19u);
+    EXPECT_TRUE(verify());
+    EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK);
+    for (cairn_object* object : {keys[0], keys[3], map}) {
+        cairn_decref(object);
+    }
+    for (cairn_object* object : more) {
+        cairn_decref(object);
+    }
+    collect();
+    EXPECT_EQ(usage().objects, 0u);
+}
+
 TEST_F(WeakmapTest, DeathsFromInsideACallbackOfTheSameMap) {
     // Each value's finalizer stores into the map that it is being removed from.
     cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
