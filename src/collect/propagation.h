@@ -109,7 +109,7 @@ class Propagation {
     // Visits the candidates with a count, and the gray ones, in some blocks of a page.
     void sweep(Page* page, uint32_t blocks) {
         if (!is_complete()) {
-            with_walk_of(page, [=, this](auto walk) { sweep_by(page, blocks, walk); });
+            with_walk_of(page, [=, this](auto walk) { this->sweep_by(page, blocks, walk); });
         }
     }
 
