@@ -125,7 +125,7 @@ CAIRN_API void cairn_decref_slow(cairn_object* object);
 /// of a freed object, or of an object of another heap. Does nothing in a release build.
 CAIRN_API void cairn_check_store(cairn_object* const* slot, const cairn_object* value);
 
-/// Reports, in a checked build, an `object` that is not alive. Does nothing in a release build.
+/// Reports, in a checked build, an `object` that is freed or none. Does nothing in a release build.
 ///   thread:  any thread
 CAIRN_API void cairn_check_object(const cairn_object* object);
 

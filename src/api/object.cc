@@ -82,7 +82,7 @@ void cairn_check_store(cairn_object* const* slot, const cairn_object* value) {
 }
 
 void cairn_check_object(const cairn_object* object) {
-    cairn::check_alive(object);
+    cairn::check_cell(object);  // Dealloc functions ask for the type of a dying one.
 }
 
 uint32_t cairn_refcount(const cairn_object* object) {

@@ -63,6 +63,12 @@ inline void check_alive(const cairn_object* object) {
     }
 }
 
+inline void check_cell(const cairn_object* object) {
+    if (const char* problem = cell_problem(object)) {
+        report_misuse(object, problem);
+    }
+}
+
 #else
 
 inline void check_referent(const cairn_object*, const cairn_object*) {}
@@ -73,6 +79,7 @@ inline void check_store(cairn_object* const*, const cairn_object*) {}
 inline void check_same_heap(const cairn_object*, const cairn_object*) {}
 inline void check_address(const cairn_object*) {}
 inline void check_alive(const cairn_object*) {}
+inline void check_cell(const cairn_object*) {}
 
 #endif
 
