@@ -26,7 +26,7 @@ COMMENTS = {  # by ending: what stands before and after the tag
     "html": ([".md", ".html"], "<!-- ", " -->"),
 }
 WITHOUT = {".out", ".err", ".expected", ".log", ".trace", ".hgraph", ".xz", ".gz", ".svg", ".xml", ".json",
-           ".csv", ".baseline", ".heap", ".db", ".fuzz", ".snap", ".heapsnapshot", ".LICENSE"}
+           ".csv", ".baseline", ".heap", ".db", ".fuzz", ".snap", ".equivalents", ".heapsnapshot", ".LICENSE"}
 WITHOUT_NAMES = {"LICENSE"}
 OTHERS = re.compile(r"d3-hierarchy")  # under a licence of its own, which lies beside it
 AT_THE_END = re.compile(r"^(tests/(programs|pebble|cpython)/|tools/pebble/(lib|tour)/).*\.py$|\.(md|html)$")
