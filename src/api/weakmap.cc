@@ -39,7 +39,7 @@ cairn_status store_by(cairn_object* map, cairn_object* key, F store_once) {
     if (!cairn::before_container_allocation(heap)) {  // USER CODE
         return CAIRN_NO_MEMORY;
     }
-    cairn::remove_dead_entries(as_weakmap(map));  // USER CODE
+    cairn::remove_dead_entries_before_store(as_weakmap(map));  // USER CODE
     bool made_ref = false;
     cairn_status status = store_once(&made_ref);                     // USER CODE
     if (status == CAIRN_NO_MEMORY && cairn::recover_memory(heap)) {  // USER CODE

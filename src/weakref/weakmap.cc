@@ -467,13 +467,17 @@ bool is_left_over(const WeakEntry& entry) {
 
 }  // namespace
 
-void remove_dead_entries_now(WeakMapObject* map) {
+void remove_pending_entries(WeakMapObject* map) {
     const EntryTable& table = map->table;
     while (map->pending != nullptr && map->iterators == 0) {
         const uint32_t at = map->pending->weakref.entry;
         map->pending = table.entries[at].pending_before;
         remove_entry(map, at);  // USER CODE
     }
+}
+
+void remove_left_over_entries(WeakMapObject* map) {
+    const EntryTable& table = map->table;
     uint64_t version = table.version;
     for (uint32_t i = 0; map->dead > 0 && map->iterators == 0 && i < table.used;) {
         if (!is_left_over(table.entries[i])) {

@@ -121,14 +121,20 @@ bool empty_weakmap(WeakMapObject* map);
 
 // Removes the dead entries of a map without iterators whose callbacks came while there were some,
 // the last one first, as CPython's _commit_removals does. An entry whose callback is still to come
-// stays until then. Entries for which none will come, since the map was garbage with them and was
-// resurrected, go as well. USER CODE.
-void remove_dead_entries_now(WeakMapObject* map);
+// stays until then. USER CODE.
+void remove_pending_entries(WeakMapObject* map);
 
-// USER CODE.
-inline void remove_dead_entries(WeakMapObject* map) {
+// Removes the dead entries for which no callback will come, since the map was garbage with them and
+// was resurrected. USER CODE.
+void remove_left_over_entries(WeakMapObject* map);
+
+// What comes before a store. A WeakKeyDictionary has no _commit_removals there. USER CODE.
+inline void remove_dead_entries_before_store(WeakMapObject* map) {
     if (map->dead > 0) {
-        remove_dead_entries_now(map);  // USER CODE
+        if (map->kind != CAIRN_WEAK_KEY_MAP) {
+            remove_pending_entries(map);  // USER CODE
+        }
+        remove_left_over_entries(map);  // USER CODE
     }
 }
 

@@ -45,7 +45,8 @@ void close_iterator(cairn_weakmap_iterator* iterator) {
     clear_slot(&iterator->key);    // USER CODE
     clear_slot(&iterator->value);  // USER CODE
     if (--map->iterators == 0) {
-        remove_dead_entries(map);  // USER CODE
+        remove_pending_entries(map);    // USER CODE
+        remove_left_over_entries(map);  // USER CODE
     }
     release(&map->head);  // USER CODE
 }
