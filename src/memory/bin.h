@@ -30,11 +30,25 @@ namespace cairn {
 struct FreeCell {
     uint32_t refcount;
     uint32_t flags;  // the high 16 bits: the number of the next free cell of the page, plus one
-    const void* last_type;
+    const void* last_type;  // in a checked build one more than its address: see is_marked_free
 #if !CAIRN_GUARDS_FREE_CELLS
     FreeCell* next;
 #endif
 };
+
+// In a checked build a free cell is marked, because a count of 0 does not tell: what dies in bulk
+// has one too while its cell is still its own.
+inline bool is_marked_free(const void* cell) {
+    return (reinterpret_cast<uintptr_t>(static_cast<const FreeCell*>(cell)->last_type) & 1) != 0;
+}
+
+inline void mark_free(FreeCell* cell) {
+#if CAIRN_CHECK_LEVEL >= 1
+    const auto type = reinterpret_cast<uintptr_t>(cell->last_type);
+    cell->last_type = reinterpret_cast<const void*>(type | 1);
+#endif
+    (void)cell;
+}
 
 // What the slots of a freed object hold where free cells are filled: even, so that it does not look
 // like an immediate, and not aligned.
@@ -232,6 +246,7 @@ struct Bin {
         auto* cell = static_cast<FreeCell*>(object);
         cell->refcount = 0;
         cell->flags = 0;
+        mark_free(cell);
         std::byte* payload = static_cast<std::byte*>(object) + kHeaderSize;
 #if CAIRN_FILLS_FREE_CELLS
         std::memset(payload, kFill, cell_size - kHeaderSize);

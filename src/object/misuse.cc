@@ -52,8 +52,13 @@ bool is_readable(const cairn_object* object) {
 }
 #endif
 
+// The name of the type of an object, or of the one that was in a free cell; nullptr if there is no
+// such type.
 const char* text_of_type(const cairn_object* object) {
-    return object->type == nullptr || !is_known_type(object->type) ? nullptr : object->type->name;
+    const uintptr_t mark = is_marked_free(object) ? 1 : 0;
+    const auto* type =
+        reinterpret_cast<const cairn_type*>(reinterpret_cast<uintptr_t>(object->type) - mark);
+    return type == nullptr || !is_known_type(type) ? nullptr : type->name;
 }
 
 #if CAIRN_CHECK_LEVEL >= 1
@@ -152,7 +157,7 @@ const char* cell_problem(const cairn_object* object) {
         return "a pointer to where no object begins is used as an object: it never was one, or its "
                "memory is given back";
     }
-    if (is_free_cell(object)) {
+    if (is_marked_free(object)) {
         return "use of a freed object";
     }
     return is_known_type(object->type) ? nullptr : "the header of an object was overwritten";
@@ -248,7 +253,7 @@ void check_store(cairn_object* const* slot, const cairn_object* value) {
     if (is_in_known_segment(slot)) {
         owner = reinterpret_cast<const cairn_object*>(find_cell(slot).start);
     }
-    if (owner != nullptr && is_free_cell(owner)) {
+    if (owner != nullptr && is_marked_free(owner)) {
         report_misuse(
             owner, "a store goes to a slot of a freed object", is_counted ? value : nullptr);
     }

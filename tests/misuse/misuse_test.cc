@@ -245,7 +245,6 @@ TEST_F(MisuseTest, ReferenceThatWasNeverCounted) {
     cairn_decref(b);
 }
 
-// INV-THREAD-OWNER.
 TEST_F(MisuseTest, UseFromAForeignThread) {
     cairn_object* a = cairn_new(gadget_);
     EXPECT_DEATH(std::thread([&] { cairn_incref(a); }).join(), "thread");
