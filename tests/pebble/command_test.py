@@ -262,6 +262,27 @@ class CommandTest(unittest.TestCase):
         self.assertTrue(lines[0].startswith("gc: generation 0, "))
         self.assertTrue(any(" 10 freed" in each and "generation 2" in each for each in lines), err)
 
+    def test_pause_target_makes_full_collections_cycles(self):
+        code = """
+            import cairn
+            class Node: pass
+            live = [Node() for _ in range(3000)]
+            for _ in range(100_000):
+                node = Node()
+                node.me = node
+                if cairn.cycle_stats()["cycles"] > 0: break
+                live[_ % 3000] = node
+            print(cairn.pause_target(), cairn.cycle_stats()["cycles"])"""
+        self.assertEqual(run("--pause-target", "20000", code=code), (0, "20000 1\n", ""))
+        status, out, err = run("--pause-target", "1", "--cpython-order", code="print(1)")
+        self.assertEqual((status, out, len(err.splitlines())), (2, "", 1))
+        code = """
+            import cairn
+            try: cairn.set_pause_target(1)
+            except ValueError as error: print(error)"""
+        self.assertEqual(run("--cpython-order", code=code),
+                         (0, "a heap in CPython's order collects in one piece\n", ""))
+
     def test_prompt_shows_values_and_keeps_names(self):
         terminal = Terminal(self)
         terminal.read_to(">>> ")

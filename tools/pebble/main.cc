@@ -28,7 +28,8 @@ struct Command {
 constexpr const char* kUsage =
     "usage: pebble [--gc-stats] [--memory-limit MIB] [--collect-every N] [--collect-young-every "
     "N]\n"
-    "              [--cpython-order] [--queue-finalizers] [FILE.py | -c CODE | -] [ARGS]...\n"
+    "              [--cpython-order] [--queue-finalizers] [--pause-target NS]\n"
+    "              [FILE.py | -c CODE | -] [ARGS]...\n"
     "           run a program in the subset of Python 3.11 that docs/pebble.md describes; `-` is "
     "one\n"
     "           on standard input; without a word, at a terminal, a prompt\n"
@@ -57,6 +58,9 @@ bool parse_command(int argc, char** argv, Command* command) {
             command->start.queue_finalizers = true;
         } else if (word == "--memory-limit" && parse_number(argv[i + 1], &number)) {
             command->start.memory_limit = static_cast<size_t>(number) << 20;
+            ++i;
+        } else if (word == "--pause-target" && parse_number(argv[i + 1], &number)) {
+            command->start.pause_target = number;
             ++i;
         } else if (word == "--collect-every" && parse_number(argv[i + 1], &number)) {
             command->start.collect_every = number;
@@ -207,6 +211,10 @@ int main(int argc, char** argv) {
     }
     if (!parse_command(argc, argv, &command)) {
         fputs(kUsage, stderr);
+        return 2;
+    }
+    if (command.start.pause_target != 0 && command.start.cpython_order) {
+        fputs("pebble: --pause-target: a heap in CPython's order collects in one piece\n", stderr);
         return 2;
     }
     if (!start(command.start)) {

@@ -240,6 +240,10 @@ bool start(const StartOptions& options) {
     }
     cairn_gc_collect(vm.heap, CAIRN_GENERATIONS - 1, nullptr);
     cairn_gc_enable(vm.heap);
+    if (options.pause_target != 0 &&
+        cairn_gc_set_pause_target(vm.heap, options.pause_target) != CAIRN_OK) {
+        return false;
+    }
     vm.memory_limit = options.memory_limit;
     cairn_heap_set_memory_limit(vm.heap, vm.memory_limit);
     vm.young_every = vm.young_countdown = options.young_every;

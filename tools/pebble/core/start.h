@@ -11,6 +11,7 @@ struct StartOptions {
     size_t memory_limit = 0;        ///< bytes, 0 = none
     uint64_t young_every = 0;       ///< a young collection before every n-th allocation, 0 = never
     uint64_t collect_every = 0;     ///< a full collection before every n-th allocation, 0 = never
+    uint64_t pause_target = 0;      ///< of a full collection, nanoseconds; 0 = in one piece
     bool cpython_order = false;     ///< finalizers in a cycle in CPython's order exactly
     bool queue_finalizers = false;  ///< they and callbacks wait for cairn.finalizers_run()
 };

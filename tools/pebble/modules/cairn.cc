@@ -159,6 +159,69 @@ Ref stats(Value, const Args&) {
     return list;
 }
 
+// Pauses.
+
+Ref set_pause_target(Value, const Args& args) {
+    size_t ns = 0;
+    if (!get_size(args[0], &ns)) {
+        return {};
+    }
+    const cairn_status status = cairn_gc_set_pause_target(vm.heap, ns);
+    if (status == CAIRN_INVALID) {
+        return raise(vm.exceptions.ValueError, "a heap in CPython's order collects in one piece");
+    }
+    return status == CAIRN_OK ? Ref::own(none()) : Ref(raise_status(status));
+}
+Ref pause_target(Value, const Args&) {
+    return number(cairn_gc_pause_target(vm.heap));
+}
+/// Has the cycle ended?
+Ref gc_step(Value, const Args& args) {
+    size_t budget = 0;
+    int is_done = 0;
+    if (!get_size(args[0], &budget)) {
+        return {};
+    }
+    const cairn_status status = cairn_gc_step(vm.heap, budget, &is_done);
+    if (status == CAIRN_INVALID) {
+        return raise(vm.exceptions.ValueError, "gc_step() goes with a pause target");
+    }
+    return status == CAIRN_OK ? Ref::own(truth(is_done != 0)) : Ref(raise_status(status));
+}
+Ref cycle_state(Value, const Args&) {
+    static const char* const kStates[] = {"idle", "guessing", "grouping", "proving"};
+    return new_str(kStates[cairn_gc_get_cycle_state(vm.heap)]);
+}
+Ref cycle_stats(Value, const Args&) {
+    cairn_gc_cycle_stats sums = {};
+    cairn_gc_get_cycle_stats(vm.heap, &sums);
+    return numbers({{"cycles", sums.cycles},
+                    {"abandoned", sums.abandoned},
+                    {"slices", sums.slices},
+                    {"stretched", sums.stretched},
+                    {"largest_group", sums.largest_group},
+                    {"failed_proofs", sums.failed_proofs}});
+}
+/// {kind: {"counts": tuple, ...}}; counts[i] is of pauses below 2**i nanoseconds.
+Ref pauses(Value, const Args&) {
+    static const char* const kKinds[CAIRN_GC_PAUSE_KINDS] = {"young", "middle", "whole", "slice"};
+    Ref all = new_dict();
+    for (int kind = 0; all && kind < CAIRN_GC_PAUSE_KINDS; ++kind) {
+        cairn_gc_pauses sums = {};
+        cairn_gc_get_pauses(vm.heap, static_cast<cairn_gc_pause_kind>(kind), &sums);
+        Ref row = numbers({{"longest_ns", sums.longest_ns}, {"total_ns", sums.total_ns}});
+        Ref counts = new_tuple(CAIRN_GC_PAUSE_BINS);
+        for (int bin = 0; counts && bin < CAIRN_GC_PAUSE_BINS; ++bin) {
+            counts.as<Tuple>()->items[bin] = number(sums.counts[bin]).take();
+        }
+        if (!row || !counts || !dict_set_text(row.as<Dict>(), "counts", counts) ||
+            !dict_set_text(all.as<Dict>(), kKinds[kind], row)) {
+            return {};
+        }
+    }
+    return all;
+}
+
 struct Share {
     size_t count = 0;
     size_t bytes = 0;  ///< what lies outside the heap included
@@ -230,6 +293,12 @@ const NativeDef kFunctions[] = {{"finalizers_pending", finalizers_pending, ""},
                                 {"generation_sizes", generation_sizes, ""},
                                 {"stats", stats, ""},
                                 {"histogram", histogram, ""},
+                                {"set_pause_target", set_pause_target, "ns /"},
+                                {"pause_target", pause_target, ""},
+                                {"gc_step", gc_step, "budget_ns /"},
+                                {"cycle_state", cycle_state, ""},
+                                {"cycle_stats", cycle_stats, ""},
+                                {"pauses", pauses, ""},
                                 {"verify", verify, ""},
                                 {"collect_every", collect_every, "allocations /"},
                                 {nullptr, nullptr, nullptr}};
