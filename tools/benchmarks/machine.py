@@ -9,6 +9,12 @@ import sys
 PACKAGES = ["libpython3.11-dev", "libgc-dev", "liblua5.4-dev", "duktape-dev", "nim", "php8.2-cli",
             "valgrind", "linux-perf", "libexpat1-dev", "zlib1g-dev"]
 
+# Peers that are the driver of another one, with a variable set.
+ENVIRONMENT = {
+    "cairn-sliced": ("cairn", "CAIRN_BENCH_PAUSE_TARGET=200000"),
+    "lua-generational": ("lua", "CAIRN_BENCH_GENERATIONAL=1"),
+}
+
 
 class Machine:
     def __init__(self, root, build="build/bench"):
@@ -54,8 +60,9 @@ class Machine:
         if peer == "php":
             script = self.root / "tools/benchmarks/drivers/php.php"
             return ["php8.2", "-n", str(script)] if shutil.which("php8.2") else None
-        path = self.build / "drivers" / peer
-        return [str(path)] if path.exists() else None
+        program, *setting = ENVIRONMENT.get(peer, (peer,))
+        path = self.build / "drivers" / program
+        return [*(["env", *setting] if setting else []), str(path)] if path.exists() else None
 
     def graph_tool(self):
         path = self.build / "bin/cairn"

@@ -63,6 +63,12 @@ class Results:
             if target.kind == "below":
                 found.append((f"at most {target.bound:g}", f"{ours:.3g}", ours <= target.bound))
                 continue
+            if target.kind == "sliced-below":
+                sliced = self.median(row, "cairn-sliced")
+                if sliced is not None:
+                    found.append((f"at most {target.bound:g}, sliced", f"{sliced:.3g}",
+                                  sliced <= target.bound))
+                continue
             if target.kind == "own-row":
                 theirs = self.median((row[0], target.peer, row[2]), "cairn")
             else:

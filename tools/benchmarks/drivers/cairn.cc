@@ -82,7 +82,16 @@ class Cairn {
         cairn_heap_get_usage(heap_, &usage);
         return usage.object_bytes + usage.table_bytes;
     }
-    void automatic(bool on) { on ? cairn_gc_enable(heap_) : cairn_gc_disable(heap_); }
+    /// With the pause target that the environment names.
+    void automatic(bool on) {
+        const char* target = std::getenv("CAIRN_BENCH_PAUSE_TARGET");
+        if (on && target != nullptr) {
+            bench::expect(
+                cairn_gc_set_pause_target(heap_, std::strtoull(target, nullptr, 10)) == CAIRN_OK,
+                "a pause target");
+        }
+        on ? cairn_gc_enable(heap_) : cairn_gc_disable(heap_);
+    }
 
     bool hold(const std::string& holder, size_t step) {
         if (holder.rfind("container", 0) == 0) {

@@ -69,7 +69,13 @@ class Lua {
         return static_cast<size_t>(std::lround((bytes() - base_bytes_) / node_bytes_));
     }
     size_t used_bytes() { return static_cast<size_t>(bytes()); }
-    void automatic(bool on) { lua_gc(lua_, on ? LUA_GCRESTART : LUA_GCSTOP); }
+    /// Incremental, unless the environment says otherwise.
+    void automatic(bool on) {
+        if (on && std::getenv("CAIRN_BENCH_GENERATIONAL") != nullptr) {
+            lua_gc(lua_, LUA_GCGEN, 0, 0);
+        }
+        lua_gc(lua_, on ? LUA_GCRESTART : LUA_GCSTOP);
+    }
     bool hold(const std::string& holder, size_t) {
         return holder == "container" || holder == "few";
     }

@@ -4,7 +4,7 @@
 #ifndef CAIRN_BENCHMARKS_SERVICES_H
 #define CAIRN_BENCHMARKS_SERVICES_H
 
-#include "workloads.h"
+#include "pauses.h"
 
 namespace bench {
 
@@ -220,6 +220,7 @@ void run_workload(Peer& peer, const Run& run) {
                                                           {"W8", weak<Peer>},
                                                           {"W9", chain<Peer>},
                                                           {"W10", inspect<Peer>},
+                                                          {"W11", stand_still<Peer>},
                                                           {"memory", memory<Peer>}};
     for (const auto& [name, workload] : workloads) {
         if (run.workload == name) {
