@@ -73,6 +73,64 @@ void Program::collect_full() {
     is_full_collection_ = true;
 }
 
+/// A cycle has found, when it ends, what was unreachable when it began, unless user code did
+/// something meanwhile.
+void Program::step_cycle(uint64_t budget_ns) {
+    int is_done = -1;
+    if (cairn_gc_pause_target(heap_) == 0) {
+        expect(cairn_gc_step(heap_, budget_ns, &is_done) == CAIRN_INVALID, "a step without target");
+        return;
+    }
+    if (cairn_gc_get_cycle_state(heap_) == CAIRN_GC_CYCLE_IDLE) {
+        const std::vector<bool> may = model_.may_live();
+        for (Id id = 1; id < may.size(); ++id) {
+            at(id).is_cycles = at(id).alive && !may[id];
+        }
+        actions_before_cycle_ = actions_;
+        deliveries_before_cycle_ = deliveries_ + cairn_finalizers_pending(heap_);
+    }
+    // Only the first slice is told of, but each may find something.
+    note_candidates();
+    const size_t cycles = cycles_ended();
+    expect(cairn_gc_step(heap_, budget_ns, &is_done) == CAIRN_OK, "a step failed");
+    const bool is_idle = cairn_gc_get_cycle_state(heap_) == CAIRN_GC_CYCLE_IDLE;
+    expect(is_done == (is_idle ? 1 : 0), "a step says something else than the state");
+    expect(is_idle || budget_ns != UINT64_MAX, "a step with time for all of it does not end");
+    if (cycles_ended() == cycles) {
+        return;
+    }
+    for (Record& record : model_.records) {
+        record.unreachable = record.is_cycles;
+    }
+    no_action_in_collection_ =
+        actions_ == actions_before_cycle_ &&
+        (!has_flag(CAIRN_HEAP_FINALIZERS_FIRST) ||
+         deliveries_ + cairn_finalizers_pending(heap_) == deliveries_before_cycle_);
+    is_full_collection_ = true;
+}
+
+size_t Program::cycles_ended() const {
+    cairn_gc_cycle_stats stats = {};
+    cairn_gc_get_cycle_stats(heap_, &stats);
+    return stats.cycles;
+}
+
+void Program::set_pause_target(uint64_t ns) {
+    const bool is_refused = has_flag(CAIRN_HEAP_CPYTHON_ORDER);
+    expect(cairn_gc_set_pause_target(heap_, ns) == (is_refused ? CAIRN_INVALID : CAIRN_OK),
+           "status of a pause target");
+    expect(cairn_gc_pause_target(heap_) == (is_refused ? 0 : ns), "the pause target is another");
+}
+
+/// What is reachable again, or frozen, is no more what the cycle has to find.
+void Program::forget_saved() {
+    const std::vector<bool> may = model_.may_live();
+    const bool is_idle = cairn_gc_get_cycle_state(heap_) == CAIRN_GC_CYCLE_IDLE;
+    for (Id id = 1; id < may.size(); ++id) {
+        at(id).is_cycles = at(id).is_cycles && !is_idle && !may[id];
+    }
+}
+
 /// Collects until nothing happens any more: then nothing unreachable may be alive.
 void Program::settle() {
     size_t before = 0;
@@ -97,6 +155,9 @@ void Program::settle() {
 }
 
 void Program::freeze(bool on) {
+    for (Record& record : model_.records) {
+        record.is_cycles = false;  // the cycle leaves out what was frozen meanwhile
+    }
     on ? cairn_gc_freeze(heap_) : cairn_gc_unfreeze(heap_);
     for (Record& record : model_.records) {
         const bool tracked = record.alive && cairn_gc_is_tracked(record.object) != 0;

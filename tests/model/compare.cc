@@ -74,6 +74,7 @@ void Program::compare() {
 }
 
 void Program::end_operation() {
+    forget_saved();
     for (Record& record : model_.records) {
         record.candidate = record.unreachable = record.is_new = record.adopted = false;
         for (Entry& entry : record.entries) {

@@ -67,6 +67,7 @@ struct Record {
     bool alive = true;
     bool candidate = false;    ///< a collection of this operation may have found it unreachable
     bool unreachable = false;  ///< it was unreachable when a full collection was asked for
+    bool is_cycles = false;    ///< since the cycle of slices began it has been unreachable
     bool is_new = true;        ///< made during the operation under way
     bool frozen = false;
     bool waiting = false;  ///< in the finalizer queue

@@ -119,6 +119,14 @@ void Program::perform(const Operation& o) {
         case kCollectFull:
             collect_full();
             break;
+        case kStepCycle: {
+            const uint64_t budgets[] = {1, 1, 1000, UINT64_MAX};
+            step_cycle(budgets[o.a % std::size(budgets)]);
+            break;
+        }
+        case kSetTarget:
+            set_pause_target(o.a % 2);
+            break;
         case kSettle:
             settle();
             break;

@@ -28,18 +28,18 @@ struct Ref {
     uint64_t id;
 };
 
-const char* const kVerbNames[] = {"new",         "link",         "cut",           "forget",
-                                  "new-weakref", "get-referent", "new-map",       "set",
-                                  "tangle",      "get",          "remove",        "pop-last",
-                                  "clear",       "update",       "copy",          "open",
-                                  "step",        "close",        "register",      "call-registered",
-                                  "detach",      "run-some",     "collect-young", "collect-full",
-                                  "settle",      "freeze",       "verify"};
+const char* const kVerbNames[] = {
+    "new",          "link",     "cut",           "forget",       "new-weakref",
+    "get-referent", "new-map",  "set",           "tangle",       "get",
+    "remove",       "pop-last", "clear",         "update",       "copy",
+    "open",         "step",     "close",         "register",     "call-registered",
+    "detach",       "run-some", "collect-young", "collect-full", "settle",
+    "freeze",       "verify",   "step-cycle",    "set-target"};
 static_assert(std::size(kVerbNames) == kVerbs);
 
 /// How often each verb comes, in the order of the verbs.
-const uint32_t kWeights[kVerbs] = {14, 12, 4, 8, 8, 4, 4, 10, 10, 4, 3, 2, 1, 1,
-                                   1,  2,  4, 2, 4, 1, 1, 4,  4,  5, 2, 1, 1};
+const uint32_t kWeights[kPlainVerbs] = {14, 12, 4, 8, 8, 4, 4, 10, 10, 4, 3, 2, 1, 1,
+                                        1,  2,  4, 2, 4, 1, 1, 4,  4,  5, 2, 1, 1};
 
 }  // namespace
 
@@ -50,7 +50,8 @@ std::string text_of(const Operation& o) {
 
 std::string text_of(const Plan& plan) {
     std::string text = "flags " + std::to_string(plan.heap_flags) +
-                       (plan.declare_roots ? ", variables are roots\n" : "\n");
+                       (plan.declare_roots ? ", variables are roots" : "") + ", pause target " +
+                       std::to_string(plan.pause_target) + "\n";
     for (size_t i = 0; i < plan.operations.size(); ++i) {
         text += std::to_string(i) + ": " + text_of(plan.operations[i]) + "\n";
     }
@@ -70,11 +71,17 @@ Plan plan_of(uint32_t seed, size_t length) {
         plan.heap_flags |= random() % (is_rare ? 6 : 2) == 0 ? flag : 0;
     }
     plan.declare_roots = random() % 4 == 0;
+    std::mt19937 of_cycles(~seed);  // of its own: without a target programs stay what they were
+    plan.pause_target = of_cycles() % 2;
     std::discrete_distribution<uint32_t> verbs(std::begin(kWeights), std::end(kWeights));
     for (size_t i = 0; i < length; ++i) {
         const auto number = [&random] { return static_cast<uint32_t>(random() % 1000); };
         plan.operations.push_back(
             {static_cast<Verb>(verbs(random)), number(), number(), number(), number()});
+        if (plan.pause_target != 0 && of_cycles() % 4 == 0) {
+            const Verb verb = of_cycles() % 16 == 0 ? kSetTarget : kStepCycle;
+            plan.operations.push_back({verb, static_cast<uint32_t>(of_cycles() % 1000), 0, 0, 0});
+        }
     }
     return plan;
 }
@@ -129,6 +136,7 @@ Program::Program(const Plan& plan) : plan_(plan) {
     model_.strong_values = has_flag(CAIRN_HEAP_STRONG_WEAKKEY_VALUES);
     model_.ordered = has_flag(CAIRN_HEAP_CPYTHON_ORDER);
     make_types();
+    set_pause_target(plan.pause_target);
     expect(cairn_gc_callback_add(heap_, &note_candidates, this) == CAIRN_OK, "no memory");
     for (cairn_object*& variable : root_variables_) {
         if (plan.declare_roots) {
@@ -341,12 +349,16 @@ cairn_status Program::note_candidates(cairn_heap*,
                                       void* user_data) {
     auto* program = static_cast<Program*>(user_data);
     if (phase == CAIRN_GC_START && !program->closing_) {
-        const std::vector<bool> reached = program->model_.must_live();
-        for (Id id = 1; id < reached.size(); ++id) {
-            program->at(id).candidate |= !reached[id];
-        }
+        program->note_candidates();
     }
     return CAIRN_OK;
+}
+
+void Program::note_candidates() {
+    const std::vector<bool> reached = model_.must_live();
+    for (Id id = 1; id < reached.size(); ++id) {
+        at(id).candidate |= !reached[id];
+    }
 }
 
 void Program::note_waiting(cairn_heap* heap, void* user_data) {

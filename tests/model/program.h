@@ -39,6 +39,9 @@ enum Verb : uint8_t {
     kSettle,
     kFreeze,
     kVerify,
+    kPlainVerbs,  ///< those before are drawn for any program, the others where there is a target
+    kStepCycle = kPlainVerbs,
+    kSetTarget,
     kVerbs
 };
 
@@ -54,6 +57,7 @@ std::string text_of(const Operation& operation);
 struct Plan {
     uint32_t heap_flags = 0;
     bool declare_roots = false;
+    uint64_t pause_target = 0;
     std::vector<Operation> operations;
 };
 
@@ -126,6 +130,11 @@ class Program {
     void use_registered(const Operation& o, bool detach);
     void run_some(size_t count);
     void collect_full();
+    void step_cycle(uint64_t budget_ns);
+    void set_pause_target(uint64_t ns);
+    void forget_saved();
+    [[nodiscard]] size_t cycles_ended() const;
+    void note_candidates();
     void settle();
     void freeze(bool on);
     void assign(size_t variable, Id owned);
@@ -184,7 +193,9 @@ class Program {
     std::string failure_;
     size_t operation_ = 0;
     int64_t batch_ = 0;
-    size_t actions_ = 0;     ///< how often user code did something
+    size_t actions_ = 0;  ///< how often user code did something
+    size_t actions_before_cycle_ = 0;
+    size_t deliveries_before_cycle_ = 0;
     size_t deliveries_ = 0;  ///< how often user code ran or was made to wait
     size_t ran_from_queue_ = 0;
     size_t hook_calls_ = 0;
