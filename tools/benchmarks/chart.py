@@ -105,7 +105,7 @@ def axis(top, bottom):
 
 def svg(results, machine):
     """The chart as text, or None if nothing was measured for Cairn and another."""
-    rows = [row for row in results.rows() if row[0] != "W11" and results.median(row, "cairn")
+    rows = [row for row in results.rows() if row[0] not in ("W11", "fork") and results.median(row, "cairn")
             and any(results.ratio(row, p) for p in plan.PEERS if p != "cairn")]
     if not rows:
         return None

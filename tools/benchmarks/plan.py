@@ -35,6 +35,7 @@ WORKLOADS = {
     "W10": "introspection (ns for each tracked object)",
     "W11": "pauses of 50 us and more while allocating over old live nodes (us of thread CPU time each; pauses:"
            " how many; ns: an allocation, all included; growth: percent of the heap's bytes at first)",
+    "fork": "a forked child collects in full (MB: private and dirty before, and copied by the collection)",
     "memory": "bytes a node; shrink: percent of the peak that is kept when nine tenths died",
     "graph": "full collections of real programs' heaps (ns a tracked object)",
 }
@@ -73,7 +74,8 @@ class Job:
 class Target:
     """`kind` says how Cairn's median is held against the peer's (or against its own other row):
     at-most: at most `bound` times the peer's; faster: the peer's is at least `bound` times Cairn's;
-    below: at most `bound` by itself; sliced-below: the same of Cairn with a pause target; own-row: at most `bound` times Cairn's own row `peer`."""
+    below: at most `bound` by itself; sliced-below: the same of Cairn with a pause target;
+    own-row: at most `bound` times Cairn's own row `peer`."""
     kind: str
     bound: float
     peer: str = ""
@@ -90,6 +92,7 @@ PAUSE_PEERS = ("cairn", "cairn-sliced", "cpython-static", "lua", "lua-generation
 PAUSE_VARIANTS = [f"{shape}-{holder}" for shape in ("local", "random")
                   for holder in ("few", "container", "external")]
 PAUSE_VARIANTS += [f"{shape}-garbage" for shape in ("rings10", "ring", "random")]
+FORK_PEERS = ("cairn", "cpython", "cpython-static", "lua", "libgc")
 GARBAGE_VARIANTS = ["rings10-first", "ring-first", "local-first", "local-later", "random-first",
                     "random-later"]
 
@@ -120,6 +123,7 @@ def all_jobs(quick):
         Job("W9", million, "chain"),
         Job("W10", million, "heap"),
         *(Job("W11", million, v, 1, PAUSE_PEERS, LARGE_ROUNDS) for v in PAUSE_VARIANTS),
+        *(Job("fork", million, v, 1, FORK_PEERS, LARGE_ROUNDS) for v in ("plain", "frozen")),
         Job("memory", million, "node", 1),
         Job("memory", million, "shrink", 1),
     ]
@@ -148,6 +152,7 @@ def targets(workload, variant, n):
         ("W8", "death-callback"): [Target("at-most", 1.0, static)],
         ("W10", "heap/referrers-of-1"): [Target("faster", 4, "cpython")],
         ("W10", "heap/referrers-of-10"): [Target("own-row", 1.3, "heap/referrers-of-1")],
+        ("fork", "plain/copied"): [Target("faster", 10, static)],
         ("memory", "node/rss"): [Target("below", 50.5)],
         ("memory", "shrink/rss"): [Target("below", 15)],
     }

@@ -119,6 +119,8 @@ class Cairn {
         cairn_clear(&container_);
     }
 
+    void freeze() { cairn_gc_freeze(heap_); }
+
     cairn_object* node(size_t i) { return places_[i]; }
     static void incref(cairn_object* object) { cairn_incref(object); }
     static void decref(cairn_object* object) { cairn_decref(object); }

@@ -109,6 +109,7 @@ class CPython {
         bench::expect(gc != nullptr, "module gc");
         get_objects_ = PyObject_GetAttrString(gc, "get_objects");
         get_referrers_ = PyObject_GetAttrString(gc, "get_referrers");
+        freeze_ = PyObject_GetAttrString(gc, "freeze");
         PyGC_Collect();
         PyGC_Disable();
     }
@@ -161,6 +162,12 @@ class CPython {
     }
     void let_go() { Py_CLEAR(container_); }
 
+    void freeze() {
+        PyObject* done = PyObject_CallNoArgs(freeze_);
+        bench::expect(done != nullptr, "gc.freeze()");
+        Py_DECREF(done);
+    }
+
     PyObject* node(size_t i) { return places_[i]; }
     static void incref(PyObject* object) { Py_INCREF(object); }
     static void decref(PyObject* object) { Py_DECREF(object); }
@@ -200,6 +207,7 @@ class CPython {
     PyObject* callback_ = nullptr;
     PyObject* get_objects_ = nullptr;
     PyObject* get_referrers_ = nullptr;
+    PyObject* freeze_ = nullptr;
     PyObject* container_ = nullptr;
     std::vector<PyObject*> places_;
     std::vector<PyObject*> weak_;

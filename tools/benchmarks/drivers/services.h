@@ -4,6 +4,7 @@
 #ifndef CAIRN_BENCHMARKS_SERVICES_H
 #define CAIRN_BENCHMARKS_SERVICES_H
 
+#include "fork.h"
 #include "pauses.h"
 
 namespace bench {
@@ -221,6 +222,7 @@ void run_workload(Peer& peer, const Run& run) {
                                                           {"W9", chain<Peer>},
                                                           {"W10", inspect<Peer>},
                                                           {"W11", stand_still<Peer>},
+                                                          {"fork", forked<Peer>},
                                                           {"memory", memory<Peer>}};
     for (const auto& [name, workload] : workloads) {
         if (run.workload == name) {
