@@ -161,7 +161,7 @@ CAIRN_API cairn_gc_cycle_state cairn_gc_get_cycle_state(const cairn_heap* heap);
 
 /// Sums over all cycles of slices since the heap was made. Set `size` first.
 typedef struct cairn_gc_cycle_stats {
-    size_t size;           ///< sizeof(cairn_gc_cycle_stats), or 0: the fields of version 0.2
+    size_t size;       ///< sizeof(cairn_gc_cycle_stats), or 0: the fields of version 0.2
     size_t cycles;     ///< that came to their end
     size_t abandoned;  ///< that ended early
     size_t slices;     ///< all that were taken

@@ -152,7 +152,7 @@ size_t Verifier::count_free(const Bin* bin, const FreeCell* first) {
     return count;
 }
 
-// Free lists against the cells that have been handed out: INV-BIN-FREE.
+// Free lists against the cells that have been handed out: INV-BIN-FREE, INV-CELL-FILL.
 void Verifier::check_bins() {
     for (const Bin* bin = heap_->space.first_bin(); bin != nullptr; bin = bin->next) {
         size_t free_cells = 0;
@@ -215,7 +215,7 @@ void Verifier::check_side(const cairn_object* object) {
     }
 }
 
-// INV-CELL-FREE, INV-CELL-TYPE, INV-HEADER-LINK, INV-BUFFER-WHOLE.
+// INV-CELL-FREE, INV-CELL-TYPE, INV-HEADER-STAMP, INV-BUFFER-WHOLE.
 void Verifier::check_cell(cairn_object* object, const Page* page) {
     if (is_free_cell(object)) {
         if (*side_of(object) != kUntracked) {
@@ -257,9 +257,9 @@ void Verifier::check_cells() {
     }
 }
 
-// Every reference leads to a live object, and no object has fewer than lead to it: INV-EDGE-ALIVE,
-// INV-EDGE-COUNT. Containers that
-// are tracked by hand and not tracked yet may be half built, and are left out.
+// Every reference leads to a live object of this heap, and no object has fewer than lead to it:
+// INV-EDGE-HEAP, INV-EDGE-ALIVE, INV-EDGE-COUNT. Containers that are tracked by hand and not
+// tracked yet may be half built, and are left out.
 void Verifier::check_edges() {
     const auto count_edge = [this](const cairn_object* from, const cairn_object* to) {
         if (segment_of(to)->heap != heap_) {

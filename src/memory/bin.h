@@ -249,6 +249,7 @@ struct Bin {
         mark_free(cell);
         std::byte* payload = static_cast<std::byte*>(object) + kHeaderSize;
 #if CAIRN_FILLS_FREE_CELLS
+        // INV-CELL-FILL
         std::memset(payload, kFill, cell_size - kHeaderSize);
 #endif
 #if CAIRN_GUARDS_FREE_CELLS

@@ -109,7 +109,7 @@ inline cairn_object* dying_link(const cairn_object* object) {
     return reinterpret_cast<cairn_object*>(link << 4);
 }
 
-// Only dying objects have one: INV-HEADER-LINK.
+// Only dying objects have one: INV-HEADER-STAMP.
 inline void set_dying_link(cairn_object* object, const cairn_object* to) {
     const uint64_t link = reinterpret_cast<uintptr_t>(to) >> 4;
     CAIRN_ASSERT_INTERNAL(is_dying(object) && link >> 48 == 0);

@@ -177,6 +177,7 @@ void check_referent(const cairn_object* owner, const cairn_object* referent) {
             what, sizeof what, "an object refers to what is no live object: %s", problem);
         report_misuse(owner, what, referent);
     }
+    // INV-EDGE-HEAP
     if (segment_of(owner)->heap != segment_of(referent)->heap) {
         report_misuse(owner, "an object refers to an object of another heap", referent);
     }

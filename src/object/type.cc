@@ -16,11 +16,11 @@ namespace cairn {
 
 namespace {
 
-constexpr uint32_t kKnownFlags =
-    CAIRN_TYPE_ITEMS_ARE_SLOTS | CAIRN_TYPE_TAGGED_SLOTS | CAIRN_TYPE_TRACK_BY_HAND |
-    CAIRN_TYPE_WEAKREF | CAIRN_TYPE_QUEUE_FINALIZER | CAIRN_TYPE_UNTRACK_ATOMIC |
-    CAIRN_TYPE_COUNT_WHEN_TRACKED | CAIRN_TYPE_ARRAY_BACKWARDS | CAIRN_TYPE_PLAIN_BUFFER |
-    CAIRN_TYPE_COMPLETE_AT_BIRTH;
+constexpr uint32_t kKnownFlags = CAIRN_TYPE_ITEMS_ARE_SLOTS | CAIRN_TYPE_TAGGED_SLOTS |
+                                 CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_WEAKREF |
+                                 CAIRN_TYPE_QUEUE_FINALIZER | CAIRN_TYPE_UNTRACK_ATOMIC |
+                                 CAIRN_TYPE_COUNT_WHEN_TRACKED | CAIRN_TYPE_ARRAY_BACKWARDS |
+                                 CAIRN_TYPE_PLAIN_BUFFER | CAIRN_TYPE_COMPLETE_AT_BIRTH;
 constexpr uint32_t kLargestFixedSize = uint32_t{1} << 30;
 
 constexpr size_t round_up(size_t size, size_t to) {

@@ -247,6 +247,7 @@ TEST_F(MisuseTest, ReferenceThatWasNeverCounted) {
 
 TEST_F(MisuseTest, UseFromAForeignThread) {
     cairn_object* a = cairn_new(gadget_);
+    // INV-THREAD-OWNER
     EXPECT_DEATH(std::thread([&] { cairn_incref(a); }).join(), "thread");
     EXPECT_DEATH(std::thread([&] { cairn_decref(a); }).join(), "thread");
     EXPECT_DEATH(std::thread([&] { (void)cairn_new(gadget_); }).join(), "thread");

@@ -16,10 +16,10 @@ class RescueMemoryTest : public HeapTest,
     /// byte counts, so that counting them needs memory for the first time, and makes an object; the
     /// next request for memory fails.
     void make_garbage() {
-        constexpr size_t kCount = 1000;
-        cairn_object* holder = make_array(kCount, "holder");
+        constexpr size_t kWanted = 1000;
+        cairn_object* holder = make_array(kWanted, "holder");
         cairn_object* hub = make_fin("hub", [this, holder](cairn_object* self) {
-            for (size_t i = 0; i < kCount; ++i) {
+            for (size_t i = 0; i < kWanted; ++i) {
                 cairn_set(item(holder, i), self);
             }
             born = make(plain, "born");
