@@ -17,7 +17,7 @@ constexpr uint32_t kKnownFlags = CAIRN_HEAP_CPYTHON_ORDER | CAIRN_HEAP_QUEUE_FIN
                                  CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS |
                                  CAIRN_HEAP_FINALIZERS_FIRST | CAIRN_HEAP_STRONG_WEAKKEY_VALUES |
                                  CAIRN_HEAP_LIMIT_EXTERNAL | CAIRN_HEAP_HUGE_PAGES |
-                                 CAIRN_HEAP_REPORT_LEAKS;
+                                 CAIRN_HEAP_REPORT_LEAKS | CAIRN_HEAP_KEEPS_OBJECTS;
 
 // What is wrong with the size of options, or nullptr. A host that was built with an older, shorter
 // struct gets the defaults for what it does not know.
@@ -117,7 +117,7 @@ void cairn_heap_set_finalizers_waiting_hook(cairn_heap* heap,
 }
 
 cairn_status cairn_heap_add_external(cairn_heap* heap, ptrdiff_t bytes) {
-    const cairn::Access access = bytes < 0 ? cairn::Access::kLessExternal : cairn::Access::kAny;
+    const cairn::Access access = bytes <= 0 ? cairn::Access::kLessExternal : cairn::Access::kAny;
     return cairn::add_external(enter(heap, access), bytes);  // USER CODE
 }
 

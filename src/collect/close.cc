@@ -157,7 +157,8 @@ size_t close_heap(cairn_heap* heap) {
     size_t leaked = 0;
     if (allocations(heap) != deallocations(heap)) {
         leaked = count_mortals(heap);
-        if (CAIRN_CHECK_LEVEL >= 1 || has_option(heap, CAIRN_HEAP_REPORT_LEAKS)) {
+        if ((CAIRN_CHECK_LEVEL >= 1 || has_option(heap, CAIRN_HEAP_REPORT_LEAKS)) &&
+            !has_option(heap, CAIRN_HEAP_KEEPS_OBJECTS)) {
             report_leaks(heap);
         }
         if (has_dealloc_types(heap)) {

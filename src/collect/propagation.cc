@@ -52,7 +52,7 @@ bool note_reached(CandidateSet& set, size_t candidates, const WholePropagation& 
 }
 
 template <typename F>
-void for_each_root(const cairn_heap* heap, F visit) {
+void for_each_marked_root(const cairn_heap* heap, F visit) {
     for (cairn_object* const* root : heap->roots) {
         if (*root != nullptr) {
             visit(*root);
@@ -76,12 +76,12 @@ bool mark_declared_roots(CandidateSet& set) {
     }
     if (CAIRN_CHECK_LEVEL > 0) {
         // A checked build counts every candidate: so it finds traverse functions that lie.
-        for_each_root(set.heap, [](const cairn_object* root) { check_alive(root); });
+        for_each_marked_root(set.heap, [](const cairn_object* root) { check_alive(root); });
         return false;
     }
     WholePropagation propagation(
         set.heap, set.members, set.members, false, survivors_side(set), {});
-    for_each_root(set.heap, [&propagation](cairn_object* root) { propagation.reach(root); });
+    for_each_marked_root(set.heap, [&propagation](cairn_object* root) { propagation.reach(root); });
     propagation.sweep_all([&set](WholePropagation& p) { sweep_examined(set.heap, p); });
     set.members -= propagation.immortals();
     return note_reached(set, set.members, propagation);

@@ -39,7 +39,8 @@ struct FreeCell {
 // In a checked build a free cell is marked, because a count of 0 does not tell: what dies in bulk
 // has one too while its cell is still its own.
 inline bool is_marked_free(const void* cell) {
-    return (reinterpret_cast<uintptr_t>(static_cast<const FreeCell*>(cell)->last_type) & 1) != 0;
+    const auto* free_cell = static_cast<const FreeCell*>(cell);
+    return free_cell->refcount == 0 && (reinterpret_cast<uintptr_t>(free_cell->last_type) & 1) != 0;
 }
 
 inline void mark_free(FreeCell* cell) {

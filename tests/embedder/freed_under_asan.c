@@ -22,7 +22,7 @@ int main(int n, char** v) {
     cairn_decref(y);
     (void)n;
     (void)keep;
-    const volatile char* p = (const volatile char*)y + atoi(v[1]);
-    printf("read at %s: %d\n", v[1], *p);
+    cairn_object* volatile* p = (cairn_object* volatile*)((char*)y + atoi(v[1]));
+    printf("read at %s: %p\n", v[1], (void*)*p);
     return 0;
 }

@@ -63,11 +63,11 @@ int main(void) {
     P(s.slots_offset = 0, s.slot_count = 2);
     cairn_heap_options z;
     memset(&z, 0, sizeof z);
-    printf("options {0}: %p\n", (void*)cairn_heap_new(&z));
+    printf("options {0}: %p, %s\n", (void*)cairn_heap_new(&z), cairn_heap_options_problem(&z));
     z.size = sizeof z;
     printf("options {.size}: %d\n", cairn_heap_new(&z) != NULL);
     z.flags = 1 << 30;
-    printf("unknown flag: %p\n", (void*)cairn_heap_new(&z));
+    printf("flag: %p, %s\n", (void*)cairn_heap_new(&z), cairn_heap_options_problem(&z));
     z.flags = 0;
     for (size_t l = 1; l < 10000000; l *= 4) {
         z.memory_limit = l;

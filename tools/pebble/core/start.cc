@@ -219,7 +219,7 @@ void clear_modules() {
 bool start(const StartOptions& options) {
     cairn_heap_options heap_options;
     cairn_heap_options_init(&heap_options);
-    heap_options.flags |= CAIRN_HEAP_LIMIT_EXTERNAL |
+    heap_options.flags |= CAIRN_HEAP_LIMIT_EXTERNAL | CAIRN_HEAP_KEEPS_OBJECTS |
                           (options.cpython_order ? CAIRN_HEAP_CPYTHON_ORDER : 0) |
                           (options.queue_finalizers ? CAIRN_HEAP_QUEUE_FINALIZERS : 0);
     heap_options.on_unraisable = on_unraisable;
