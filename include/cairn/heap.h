@@ -59,8 +59,8 @@ typedef enum cairn_heap_flags {
 typedef void (*cairn_soft_limit_fn)(cairn_heap* heap, size_t bytes, void* user_data);
 
 /// Called when the finalizer queue stops being empty, and when a bounded cairn_finalizers_run()
-/// leaves items in it. Called inside a decref or a collection, so it must not call the library; it
-/// can only set a flag of the host. Must return.
+/// leaves items in it. Called inside a decref or a collection, so it must make no call that changes
+/// anything; it can set a flag of the host. Must return.
 typedef void (*cairn_finalizers_waiting_fn)(cairn_heap* heap, void* user_data);
 
 /// Options of a new heap. Fill with cairn_heap_options_init(), then change fields.

@@ -76,7 +76,8 @@ typedef void (*cairn_visit_fn)(cairn_object* referent, void* visit_data);
 /// Calls `visit(referent, visit_data)` exactly once for every strong reference that `self` owns.
 /// References to leaves may be left out: then introspection does not show them, and a leaf that is
 /// a key of a weak-key map counts as held from outside. Must not allocate, change counts, change
-/// `self`, or call the library. Must return.
+/// `self`, or call the library, except functions that only read an object, such as cairn_type_of()
+/// and cairn_gc_is_tracked(). Must return.
 typedef void (*cairn_traverse_fn)(cairn_object* self, cairn_visit_fn visit, void* visit_data);
 
 /// Releases every strong reference that `self` owns and no other reference, with cairn_clear() or

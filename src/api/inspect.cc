@@ -58,7 +58,7 @@ void cairn_visit_referents(cairn_object* object, cairn_visit_edge_fn visit, void
 }
 
 size_t cairn_edge_text(cairn_object* from, const cairn_edge* edge, char* buffer, size_t size) {
-    enter(from);
+    cairn::look_at(from);
     return cairn::edge_text(from, *edge, buffer, size);
 }
 
@@ -75,7 +75,7 @@ uint64_t cairn_mark(cairn_heap* heap) {
 }
 
 int cairn_is_newer(const cairn_object* object, uint64_t mark) {
-    return cairn::is_newer(enter(object), object, mark) ? 1 : 0;
+    return cairn::is_newer(cairn::look_at(object), object, mark) ? 1 : 0;
 }
 
 cairn_status cairn_census_since(cairn_heap* heap,

@@ -157,7 +157,7 @@ cairn_object* cairn_weakref_argument(const cairn_object* ref) {
 }
 
 int cairn_is_weakref(const cairn_object* object) {
-    cairn::check_alive(object);
+    cairn::check_cell(object);
     return cairn::is_weakref(object) ? 1 : 0;
 }
 

@@ -72,12 +72,12 @@ bool may_make(HostFunction function, Access access) {
         case HostFunction::kVisit:
         case HostFunction::kRepr:
         case HostFunction::kExternalSize:
+        case HostFunction::kTraverse:
+        case HostFunction::kFinalizersWaitingHook:
             return access == Access::kRead;
         case HostFunction::kDealloc:
             return access == Access::kLessExternal;
-        case HostFunction::kTraverse:
         case HostFunction::kVisitRoots:
-        case HostFunction::kFinalizersWaitingHook:
             return false;
         default:
             return true;

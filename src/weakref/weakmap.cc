@@ -243,7 +243,7 @@ namespace {
     if (ref == nullptr) {
         return CAIRN_NO_MEMORY;
     }
-    map->table.add({ref, weak, new_ref(strong), hash});
+    map->table.add({ref, weak, new_ref(strong), {hash}});
     ++map->length;
     if (map->kind == CAIRN_WEAK_KEY_MAP && !has_option(heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
         key->flags |= kIsEphemeronKey;

@@ -19,7 +19,7 @@ class Node(Structure):
 
 class Spec(Structure):  # cairn_type_spec
     _fields_ = [("size", c_size_t), ("name", c_char_p),
-                *((name, c_uint32) for name in NUMBERS.split()), ("functions", c_void_p * 10)]
+                *((name, c_uint32) for name in NUMBERS.split()), ("functions", c_void_p * 11)]
 
 
 Callback = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p)

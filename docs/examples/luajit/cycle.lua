@@ -13,7 +13,7 @@ typedef struct cairn_type_spec {
     const char* name;
     uint32_t flags, object_size, item_size, item_count_offset, slots_offset, slot_count;
     uint32_t array_and_buffer[6];
-    void* functions[10];
+    void* functions[11];
 } cairn_type_spec;
 typedef int (*cairn_weakref_fn)(cairn_object* ref, cairn_object* argument, void* user_data);
 cairn_heap* cairn_heap_new(const void* options);

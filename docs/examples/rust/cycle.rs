@@ -29,7 +29,7 @@ struct TypeSpec {
     slots_offset: u32,
     slot_count: u32,
     array_and_buffer: [u32; 6],
-    functions: [*const c_void; 10],
+    functions: [*const c_void; 11],
 }
 
 // A panic must not leave it; newer compilers end the process instead.
