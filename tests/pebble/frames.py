@@ -88,7 +88,7 @@ def main():
 
     times = []
     spent = 0
-    while spent < SECONDS * 1e9 or (not has_ended(collections) and spent < SECONDS * 2e10):
+    while spent < SECONDS * 1e9 or not has_ended(collections):
         times.append(timed(scene, steps))
         spent += times[-1]
     late = sum(1 for each in times if each >= LATE_NS)
@@ -106,7 +106,6 @@ def main():
         print(f"{kind}: {sum(row['counts'])} pauses, longest {row['longest_ns'] / 1e6:.3f} ms")
     print(cairn.cycle_stats())
 
-    assert has_ended(collections), "no full collection came to its end"
     assert gone() is None, "garbage is left"
 
 
