@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "inspect/held.h"
 
+#include <algorithm>
+
 namespace cairn {
 
 bool Residues::start() {
     bool complete = true;
-    std::memset(low_.begin(), 0, low_.size());
+    std::fill_n(low_.begin(), low_.size(), uint8_t{0});
     index_.for_each_in(
         first_, first_ + low_.size(), [this, &complete](cairn_object* object, size_t number) {
             low_[number - first_] = static_cast<uint8_t>(object->refcount);

@@ -14,7 +14,7 @@ class CellBits {
     [[nodiscard]] bool build(Memory& memory, size_t cells) {
         const bool made = words_.resize(memory, cells / 64 + 1);
         if (made) {
-            std::memset(words_.begin(), 0, words_.size() * sizeof(uint64_t));
+            std::fill_n(words_.begin(), words_.size(), uint64_t{0});
         }
         return made;
     }

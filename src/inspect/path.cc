@@ -3,6 +3,8 @@
 // queue of those that were reached.
 #include "inspect/path.h"
 
+#include <algorithm>
+
 #include "finalize/queue.h"
 #include "inspect/edges.h"
 #include "inspect/ephemeron.h"
@@ -81,7 +83,7 @@ bool Search::prepare() {
         !parents_.resize(heap_->memory, index_.size())) {
         return false;
     }
-    std::memset(parents_.begin(), 0, parents_.size() * sizeof(Number));
+    std::fill_n(parents_.begin(), parents_.size(), Number{});
     return true;
 }
 
