@@ -206,7 +206,7 @@ size_t let_go(RandomGraph& graph,
 }
 
 TEST(RetainedModel, RandomHeaps) {
-    for (uint32_t seed = 1; seed <= 10000 && !testing::Test::HasFailure(); ++seed) {
+    for (uint32_t seed = 1; seed <= 1000 && !testing::Test::HasFailure(); ++seed) {
         RandomGraph graph(seed);
         if (graph.live() == 0) {
             continue;
