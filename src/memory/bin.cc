@@ -4,7 +4,8 @@
 namespace cairn {
 
 namespace {
-constexpr uint32_t kInQuarantine = 1;  // flags of a cell that is in no free list yet
+[[maybe_unused]] constexpr uint32_t kInQuarantine =
+    1;  // flags of a cell that is in no free list yet
 }  // namespace
 
 size_t find_write_after_death(const void* cell, size_t cell_size) {

@@ -5,7 +5,7 @@ usage: leaks_test.py PAGE PEBBLE [CAIRN]
 
 The blocks of a page are run in order, in one folder: `python` by Pebble, `sh` line by line (`cairn`
 being CAIRN; skipped without it). A `text` block right after a block is its output (without one: none), in which a
-number of three digits or more, or an address, stands for any other.
+number of three digits or more, an address, or the number of an object stands for any other.
 """
 import pathlib
 import re
@@ -49,7 +49,7 @@ def run(language, code, pebble, cairn, folder):
 
 
 def like(text):
-    text = re.sub(r"0x[0-9a-f]+", "0xN", text)
+    text = re.sub(r"@\d+", "@N", re.sub(r"0x[0-9a-f]+", "0xN", text))
     return re.sub(r"\d[\d,.]{2,}", "N", re.sub(r" +", " ", text)).strip()
 
 
