@@ -4,6 +4,9 @@
 #ifndef CAIRN_INSPECT_NODE_NUMBERS_H
 #define CAIRN_INSPECT_NODE_NUMBERS_H
 
+#include <algorithm>
+#include <bit>
+
 #include "inspect/cell_index.h"
 
 namespace cairn {
