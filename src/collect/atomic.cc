@@ -70,9 +70,6 @@ void untrack_atomic_in_order(CandidateSet& set, OrderList& survivors) {
 
 // By address the outer one of two may be seen first; then it waits for the next collection.
 void untrack_atomic(CandidateSet& set) {
-    if (set.heap->ordered) {
-        return;  // That was done while the survivors were a list of their own.
-    }
     const uint8_t target = side_of_generation(set.target);
     AtomicSearch search(set);
     for_each_examined(set.heap, [&search, target](Page* page) {

@@ -50,7 +50,7 @@ void collect_set(Collection& c) {
     if (c.out_of_memory) {
         return;
     }
-    if (!c.heap->ordered) {
+    if (!c.heap->ordered) {  // There it was done while the survivors were a list of their own.
         untrack_atomic(c.set);
     }
     note_survivors(c);
