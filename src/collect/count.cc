@@ -43,14 +43,11 @@ inline void count_object(CandidateSet& set,
                          cairn_object* object,
                          uint8_t* side,
                          const Walk& walk) {
-    if (!SideCounter::add_few(object, side)) [[unlikely]] {
-        if (is_immortal(object)) {
-            // It is nobody's garbage, and what it refers to is referred to from outside.
-            untrack(set.heap, object);
-            --set.members;
-            return;
-        }
-        counter.add_many(object, side);
+    if (!counter.add(object, side)) [[unlikely]] {
+        // It is nobody's garbage, and what it refers to is referred to from outside.
+        untrack(set.heap, object);
+        --set.members;
+        return;
     }
     walk(object, [&counter](cairn_object* referent) { counter.subtract(referent); });
 }

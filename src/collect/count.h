@@ -21,19 +21,16 @@ class Counter {
   public:
     Counter(Memory& memory, PointerMap<int64_t>& overflow) : memory_(memory), overflow_(overflow) {}
 
-    // Adds an object's references if a side byte holds the sum. Those of an immortal object it
-    // never does, so nothing else need be asked first.
-    static bool add_few(const cairn_object* object, uint8_t* side) {
-        const uint32_t sum = *side + object->refcount;
-        const bool fits = object->refcount <= uint32_t{UINT8_MAX} - *side;
-        *side = fits ? static_cast<uint8_t>(sum) : *side;
-        return fits;
-    }
-
-    [[gnu::noinline]] void add_many(const cairn_object* object, uint8_t* side) {
-        const int64_t exact = int64_t{*side} + object->refcount - kUnreachable;
-        *side = static_cast<uint8_t>(kUnreachable + exact % kCarry);
-        carry(object, exact / kCarry);
+    // Adds an object's references. False, with nothing added, if it is immortal.
+    [[nodiscard]] bool add(const cairn_object* object, uint8_t* side) {
+        if (add_few(object, side)) [[likely]] {
+            return true;
+        }
+        if (is_immortal(object)) {
+            return false;
+        }
+        add_many(object, side);
+        return true;
     }
 
     // Whether a referent is a candidate cannot be predicted, so no branch depends on it: a
@@ -63,6 +60,21 @@ class Counter {
     [[nodiscard]] bool failed() const { return failed_; }
 
   private:
+    // Adds the references if a side byte holds the sum. Those of an immortal object it never does,
+    // so nothing else need be asked first.
+    static bool add_few(const cairn_object* object, uint8_t* side) {
+        const uint32_t sum = *side + object->refcount;
+        const bool fits = object->refcount <= uint32_t{UINT8_MAX} - *side;
+        *side = fits ? static_cast<uint8_t>(sum) : *side;
+        return fits;
+    }
+
+    [[gnu::noinline]] void add_many(const cairn_object* object, uint8_t* side) {
+        const int64_t exact = int64_t{*side} + object->refcount - kUnreachable;
+        *side = static_cast<uint8_t>(kUnreachable + exact % kCarry);
+        carry(object, exact / kCarry);
+    }
+
     [[gnu::noinline]] void carry(const cairn_object* object, int64_t units) {
         int64_t* carried = overflow_.find_or_add(memory_, object);
         if (carried == nullptr) {

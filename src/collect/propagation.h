@@ -106,11 +106,14 @@ class Propagation {
         return grays_ != 0 && !is_complete();
     }
 
-    // Visits the candidates with a count, and the gray ones, in some blocks of a page.
-    void sweep(Page* page, uint32_t blocks) {
+    // Visits the candidates with a count, and the gray ones, in some blocks of a page. Were there
+    // any?
+    bool sweep(Page* page, uint32_t blocks) {
+        bool some = false;
         if (!is_complete()) {
-            with_walk_of(page, [=, this](auto walk) { this->sweep_by(page, blocks, walk); });
+            with_walk_of(page, [&, this](auto walk) { some = this->sweep_by(page, blocks, walk); });
         }
+        return some;
     }
 
     // Visits what is still on its way.
@@ -255,14 +258,16 @@ class Propagation {
 
     // One function for each way of walking, so that it has the processor's registers to itself.
     template <typename Walk>
-    [[gnu::noinline]] void sweep_by(Page* page, uint32_t blocks, Walk walk) {
+    [[gnu::noinline]] bool sweep_by(Page* page, uint32_t blocks, Walk walk) {
         uint8_t* sides = Plane::byte_of(page->base);
         const CellsAhead ahead(page);
-        for_each_block(blocks, [=, this](uint32_t first) {
+        uint64_t met = 0;
+        for_each_block(blocks, [=, this, &met](uint32_t first) {
             // What is visited may turn objects of the same block gray.
             for (;;) {
                 Starts starts = take_starts(sides + first, target_);
                 grays_ -= starts.grays;
+                met |= starts.found;
                 starts.found &= pace_.members_in(page, first);
                 if (starts.found == 0) {
                     return;
@@ -277,6 +282,7 @@ class Propagation {
                 }
             }
         });
+        return met != 0;
     }
 
     // While the graph is visited by address. The objects lie on one page, so that the walk is known

@@ -70,9 +70,7 @@ void enrol_leaf_keys(cairn_heap* heap, Hints& hints, bool& failed) {
         }
         segment_of(entry.weak)->enrolled_pages |= uint64_t{1} << page_index_of(entry.weak);
         *shadow = kUnreachable;
-        if (!ShadowCounter::add_few(entry.weak, shadow)) {
-            counter.add_many(entry.weak, shadow);
-        }
+        (void)counter.add(entry.weak, shadow);  // It is mortal.
     });
     failed = failed || counter.failed();
 }
@@ -115,12 +113,9 @@ size_t count_block(
             const uint32_t granule = first + static_cast<uint32_t>(std::countr_zero(found));
             cairn_object* object = object_of_granule(page, granule);
             uint8_t* shadow = shadow_of(object);
-            if (!ShadowCounter::add_few(object, shadow)) {
-                if (is_immortal(object)) {
-                    *shadow = kUntracked;
-                    continue;
-                }
-                counter.add_many(object, shadow);
+            if (!counter.add(object, shadow)) {
+                *shadow = kUntracked;
+                continue;
             }
             if (put_aside(heap, hints, object)) {
                 continue;
@@ -239,17 +234,9 @@ void resume(Hints& hints, Marking& marking) {
 // One sweep, or the rest of it. True when it is over.
 bool sweep_some(Hints& hints, Budget& budget, Marking& marking) {
     const bool done = hints.pass.go_on(budget, enrolled_pages, [&](Page* page, uint32_t first) {
-        const uint8_t* shadows = shadow_of(page->base) + first;
-        bool some = false;
-        for (size_t i = 0; i < kSideBlock; ++i) {
-            some = some || is_start(shadows[i]);
-        }
-        if (!some) {
-            return size_t{1};
-        }
-        hints.found_some = true;
-        marking.sweep(page, uint32_t{1} << (first / kSideBlock));
-        return size_t{64};
+        const bool some = marking.sweep(page, uint32_t{1} << (first / kSideBlock));
+        hints.found_some = hints.found_some || some;
+        return some ? kSideBlock : 1;
     });
     if (!done) {
         return false;
