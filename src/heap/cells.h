@@ -58,11 +58,16 @@ inline uint64_t container_pages(const Segment* segment) {
     return pages;
 }
 
+// The number of the cell of `page` that starts in a granule.
+inline uint64_t cell_of_granule(const Page* page, uint32_t granule) {
+    // In units of 16 bytes: the cell that begins at or before the granule's second half.
+    return (uint64_t{2} * granule + 1) * page->granule_scale >> 32;
+}
+
 // The object that starts in a granule of `page`.
 inline cairn_object* object_of_granule(const Page* page, uint32_t granule) {
-    // In units of 16 bytes: the cell that begins at or before the granule's second half.
-    const uint64_t cell = (uint64_t{2} * granule + 1) * page->granule_scale >> 32;
-    return reinterpret_cast<cairn_object*>(page->base + cell * page->cell_size);
+    return reinterpret_cast<cairn_object*>(page->base +
+                                           cell_of_granule(page, granule) * page->cell_size);
 }
 
 // Fetches ahead for a walk over the cells of a page by address, two cache lines a cell: by itself
@@ -100,19 +105,25 @@ inline uint64_t used_pages(const Segment* segment) {
     return pages;
 }
 
+// Calls `visit(object, number)` for each live object of `page`, with the number of its cell.
+template <typename F>
+inline void for_each_object_on(Page* page, F visit) {
+    const size_t cell_size = page->cell_size;
+    const uint32_t count = carved_cells(page);
+    std::byte* cell = page->base;
+    for (uint32_t i = 0; i < count; ++i, cell += cell_size) {
+        auto* object = reinterpret_cast<cairn_object*>(cell);
+        if (is_alive(object)) {
+            visit(object, i);
+        }
+    }
+}
+
 // Calls `visit(object)` for each live object.
 template <typename F>
 inline void for_each_object(cairn_heap* heap, F visit) {
     for_each_page(heap, used_pages, [&visit](Page* page) {
-        const size_t cell_size = page->cell_size;
-        const uint32_t count = carved_cells(page);
-        std::byte* cell = page->base;
-        for (uint32_t i = 0; i < count; ++i, cell += cell_size) {
-            auto* object = reinterpret_cast<cairn_object*>(cell);
-            if (is_alive(object)) {
-                visit(object);
-            }
-        }
+        for_each_object_on(page, [&visit](cairn_object* object, uint32_t) { visit(object); });
     });
 }
 

@@ -14,11 +14,7 @@ namespace cairn {
 
 // The number of an object's cell on its page.
 inline size_t cell_on_page(const Page* page, const cairn_object* object) {
-    if (page->bin == nullptr) {
-        return 0;
-    }
-    const auto granule = static_cast<uint64_t>(side_of(object) - side_of(page->base));
-    return (2 * granule + 1) * page->granule_scale >> 32;
+    return cell_of_granule(page, static_cast<uint32_t>(side_of(object) - side_of(page->base)));
 }
 
 // Is the object one that a host tracks by hand and has not tracked? It may be half built: it is not
@@ -85,15 +81,9 @@ class CellIndex {
 
     template <typename F>
     static void for_each_on(const NumberedPage& numbered, F visit) {
-        const size_t cell_size = numbered.page->cell_size;
-        const size_t end = numbered.first + carved_cells(numbered.page);
-        std::byte* cell = numbered.page->base;
-        for (size_t number = numbered.first; number < end; ++number, cell += cell_size) {
-            auto* object = reinterpret_cast<cairn_object*>(cell);
-            if (is_alive(object)) {
-                visit(object, number);
-            }
-        }
+        for_each_object_on(numbered.page, [&](cairn_object* object, size_t cell) {
+            visit(object, numbered.first + cell);
+        });
     }
 
     cairn_heap* heap_;
