@@ -2,7 +2,7 @@
 #include "collect/propagation.h"
 
 #include "finalize/queue.h"
-#include "object/host_call.h"
+#include "heap/roots.h"
 #include "object/misuse.h"
 
 namespace cairn {
@@ -30,7 +30,7 @@ uint8_t survivors_side(const CandidateSet& set) {
 
 void sweep_examined(cairn_heap* heap, WholePropagation& propagation) {
     for_each_examined(
-        heap, [&propagation](Page* page) { propagation.sweep(page, page->examined_blocks); });
+        heap, [&propagation](Page* page) { (void)propagation.sweep(page, page->examined_blocks); });
 }
 
 // What has a count, or is gray, when everything is known to be reachable. INV-SIDE-IDLE.
@@ -51,18 +51,11 @@ bool note_reached(CandidateSet& set, size_t candidates, const WholePropagation& 
     return propagation.is_complete();
 }
 
+// Roots, and what the finalizer queue holds without a count.
 template <typename F>
-void for_each_marked_root(const cairn_heap* heap, F visit) {
-    for (cairn_object* const* root : heap->roots) {
-        if (*root != nullptr) {
-            visit(*root);
-        }
-    }
+void for_each_start(const cairn_heap* heap, F visit) {
+    for_each_root(heap, [&visit](cairn_object* root, cairn_root_kind) { visit(root); });
     for_each_borrowed(heap, visit);
-    if (heap->visit_roots != nullptr) {
-        const HostCall call(heap, HostFunction::kVisitRoots, nullptr);
-        heap->visit_roots(visit_thunk<F>, &visit, heap->visit_roots_data);  // HOST CODE
-    }
 }
 
 }  // namespace
@@ -76,12 +69,12 @@ bool mark_declared_roots(CandidateSet& set) {
     }
     if (CAIRN_CHECK_LEVEL > 0) {
         // A checked build counts every candidate: so it finds traverse functions that lie.
-        for_each_marked_root(set.heap, [](const cairn_object* root) { check_alive(root); });
+        for_each_start(set.heap, [](const cairn_object* root) { check_alive(root); });
         return false;
     }
     WholePropagation propagation(
         set.heap, set.members, set.members, false, survivors_side(set), {});
-    for_each_marked_root(set.heap, [&propagation](cairn_object* root) { propagation.reach(root); });
+    for_each_start(set.heap, [&propagation](cairn_object* root) { propagation.reach(root); });
     propagation.sweep_all([&set](WholePropagation& p) { sweep_examined(set.heap, p); });
     set.members -= propagation.immortals();
     return note_reached(set, set.members, propagation);

@@ -36,15 +36,11 @@ bool Residues::count(size_t first, size_t end, bool roots) {
     }
     for_each_page(heap_, container_pages, [this](Page* page) {
         with_walk_of<Walked::kAll>(page, [&](auto for_each_ref) {
-            const size_t cell_size = page->cell_size;
-            std::byte* cell = page->base;
-            std::byte* last = cell + carved_cells(page) * cell_size;
-            for (; cell != last; cell += cell_size) {
-                auto* object = reinterpret_cast<cairn_object*>(cell);
-                if (is_alive(object) && !may_be_half_built(object)) {
+            for_each_object_on(page, [&](cairn_object* object, size_t) {
+                if (!may_be_half_built(object)) {
                     for_each_ref(object, [this](cairn_object* to) { account(to); });
                 }
-            }
+            });
         });
     });
     for_each_library_reference(heap_, [this](const cairn_object* object) { account(object); });

@@ -5,6 +5,7 @@
 
 #include "base/pointer_map.h"
 #include "finalize/registry.h"
+#include "heap/roots.h"
 #include "inspect/cell_index.h"
 #include "object/walk.h"
 
@@ -25,23 +26,6 @@ inline void for_each_library_reference(cairn_heap* heap, F visit) {
     }
     for (FinalizerObject* f = heap->newest_finalizer; f != nullptr; f = f->older) {
         visit(&f->head);
-    }
-}
-
-// Calls `visit(object, kind)` for each root that the host has declared or reports.
-template <typename F>
-inline void for_each_root(cairn_heap* heap, F visit) {
-    for (cairn_object* const* location : heap->roots) {
-        if (*location != nullptr) {
-            visit(*location, CAIRN_ROOT_DECLARED);
-        }
-    }
-    if (heap->visit_roots != nullptr) {
-        auto report = [&visit](cairn_object* object) { visit(object, CAIRN_ROOT_REPORTED); };
-        heap->visit_roots(  // HOST CODE
-            visit_thunk<decltype(report)>,
-            &report,
-            heap->visit_roots_data);
     }
 }
 
