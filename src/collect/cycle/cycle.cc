@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The states of a cycle, in order: go_on() below.
+// The states of a cycle, in order: run_stage() below.
 #include "collect/cycle/cycle.h"
 
 #include <new>
@@ -116,75 +116,63 @@ bool sweep_some(Cycle& cycle, Budget& budget) {
     return true;
 }
 
-// Goes on until the budget is over, or the cycle: then true. USER CODE.
-bool go_on(Cycle& cycle, Budget& budget) {
+// The states of a cycle, in order. Goes on with the one that it is in; true when that is over,
+// false when the budget is. USER CODE.
+bool run_stage(Cycle& cycle, Budget& budget) {
     cairn_heap* heap = cycle.heap;
     Hints& hints = cycle.hints;
     Groups& groups = cycle.groups;
-    while (!cycle.failed) {
-        switch (cycle.stage) {
-            case Stage::kIdle:
-                return true;
-            case Stage::kEnrol:
-                if (!enrol_some(heap, hints, budget, cycle.info.candidates, cycle.failed)) {
-                    return false;
-                }
-                cycle.stage = Stage::kCount;
-                break;
-            case Stage::kCount:
-                if (!count_some(heap, hints, budget, cycle.failed)) {
-                    return false;
-                }
-                cycle.stage = Stage::kSettle;
-                break;
-            case Stage::kSettle:
-                if (!settle_some(heap, hints, budget)) {
-                    return false;
-                }
-                cycle.stage =
-                    are_few(hints.unproven, cycle.info.candidates) ? Stage::kNumber : Stage::kMark;
-                cycle.failed =
-                    cycle.stage == Stage::kNumber && !begin_groups(heap, groups, hints.unproven);
-                break;
-            case Stage::kMark:
-                if (!mark_some(heap, hints, budget)) {
-                    return false;
-                }
-                cycle.stage = Stage::kNumber;
-                cycle.failed = !begin_groups(heap, groups, hints.unproven);
-                break;
-            case Stage::kNumber:
-                if (!number_some(hints, groups, budget)) {
-                    return false;
-                }
-                cycle.stage = Stage::kUnite;
-                break;
-            case Stage::kUnite:
-                if (!unite_some(heap, groups, budget)) {
-                    return false;
-                }
-                cycle.stage = Stage::kPack;
-                break;
-            case Stage::kPack:
-                if (!pack_some(groups, budget)) {
-                    return false;
-                }
-                cycle.stage = Stage::kProve;
-                break;
-            case Stage::kProve:
-                if (!prove_some(cycle, budget)) {  // USER CODE
-                    return false;
-                }
-                leave_segments(heap);
-                cycle.to_sweep = heap->space.first_bin();
-                cycle.stage = Stage::kSweep;
-                break;
-            case Stage::kSweep:
-                if (!sweep_some(cycle, budget)) {
-                    return false;
-                }
-                cycle.stage = Stage::kIdle;
-                break;
+    switch (cycle.stage) {
+        case Stage::kIdle:
+            return false;
+        case Stage::kEnrol:
+            return enrol_some(heap, hints, budget, cycle.info.candidates, cycle.failed);
+        case Stage::kCount:
+            return count_some(heap, hints, budget, cycle.failed);
+        case Stage::kSettle:
+            return settle_some(heap, hints, budget);
+        case Stage::kMark:
+            return mark_some(heap, hints, budget);
+        case Stage::kNumber:
+            return number_some(hints, groups, budget);
+        case Stage::kUnite:
+            return unite_some(heap, groups, budget);
+        case Stage::kPack:
+            return pack_some(groups, budget);
+        case Stage::kProve:
+            return prove_some(cycle, budget);  // USER CODE
+        case Stage::kSweep:
+            return sweep_some(cycle, budget);
+    }
+    return false;
+}
+
+// Begins the next state.
+void enter_next(Cycle& cycle) {
+    const Hints& hints = cycle.hints;
+    if (cycle.stage == Stage::kSweep) {
+        cycle.stage = Stage::kIdle;
+    } else if (cycle.stage == Stage::kSettle && are_few(hints.unproven, cycle.info.candidates)) {
+        cycle.stage = Stage::kNumber;
+    } else {
+        cycle.stage = next_of(cycle.stage);
+    }
+    if (cycle.stage == Stage::kNumber) {
+        cycle.failed = !begin_groups(cycle.heap, cycle.groups, hints.unproven);
+    } else if (cycle.stage == Stage::kSweep) {
+        leave_segments(cycle.heap);
+        cycle.to_sweep = cycle.heap->space.first_bin();
+    }
+}
+
+// Goes on until the budget is over, or the cycle: then true. USER CODE.
+bool go_on(Cycle& cycle, Budget& budget) {
+    while (cycle.stage != Stage::kIdle && !cycle.failed) {
+        if (!run_stage(cycle, budget)) {  // USER CODE
+            return false;
+        }
+        if (!cycle.failed) {
+            enter_next(cycle);
         }
     }
     return true;

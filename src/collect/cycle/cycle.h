@@ -31,6 +31,11 @@ enum class Stage : uint8_t {
     kSweep    // empty pages
 };
 
+// The one after it.
+inline Stage next_of(Stage stage) {
+    return static_cast<Stage>(static_cast<uint8_t>(stage) + 1);
+}
+
 struct Cycle {
     explicit Cycle(cairn_heap* in_heap) : heap(in_heap) {}
 
