@@ -38,10 +38,9 @@ typedef struct cairn_gc_info {
     size_t collected;      ///< objects found unreachable and freed
     size_t uncollectable;  ///< objects found unreachable and still alive after being cleared
     size_t candidates;     ///< objects examined
-    uint64_t
-        duration_ns;  ///< monotonic time that the program stood still, without collection callbacks
-    size_t slices;    ///< of a full collection in slices; 0: it was in one piece
-    uint64_t longest_ns;  ///< the longest slice; of a collection in one piece, all of it
+    uint64_t duration_ns;  ///< monotonic time of all its slices, without collection callbacks
+    size_t slices;         ///< of a full collection in slices; 0: it was in one piece
+    uint64_t longest_ns;   ///< the longest slice; of a collection in one piece, all of it
 } cairn_gc_info;
 
 /// Called at the start and the stop of each collection, of one in slices once each. May run user
@@ -129,11 +128,11 @@ CAIRN_API cairn_status cairn_gc_get_stats(const cairn_heap* heap,
 ///
 /// With a target, an automatic full collection is a cycle of slices that come between young
 /// collections. It finds what was garbage when it began, and ends before the heap has grown by a
-/// quarter; where the program is too fast for that, slices get longer. Finalizers and callbacks of
-/// one piece of garbage may come in several batches. A piece that hangs together is proved in one
-/// slice, however large it is. cairn_gc_collect() of generation 2, a full collection at the memory
-/// limit, and cairn_heap_free() end a cycle early. A cycle takes some 20 bytes for each object that
-/// it suspects; without memory for them the collection is in one piece.
+/// quarter; where the program is too fast for that, slices get longer. Finalizers and callbacks
+/// come in several batches, for some pieces of garbage each. A piece that hangs together is proved
+/// in one slice, however large it is. cairn_gc_collect() of generation 2, a full collection at the
+/// memory limit, and cairn_heap_free() end a cycle early. A cycle takes some 20 bytes for each
+/// object that it suspects; without memory for them the collection is in one piece.
 ///   errors:  CAIRN_INVALID for a heap with CAIRN_HEAP_CPYTHON_ORDER; CAIRN_NO_MEMORY
 ///   effects: allocates; may run user code
 CAIRN_API cairn_status cairn_gc_set_pause_target(cairn_heap* heap, uint64_t ns);
