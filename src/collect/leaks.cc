@@ -6,7 +6,6 @@
 #include "heap/cells.h"
 #include "object/repr.h"
 #include "object/walk.h"
-#include "weakref/weakmap.h"
 
 namespace cairn {
 
@@ -37,7 +36,10 @@ class LeakReport {
 
     // False: memory is out.
     bool gather() {
-        for_each_object(heap_, [this](cairn_object* object) { count_edges(object); });
+        for_each_object(heap_, [this](cairn_object* object) {
+            for_each_referent<Walked::kAll>(
+                object, [this](const cairn_object* referent) { count(referent); });
+        });
         for_each_object(heap_, [this](const cairn_object* object) { add(object); });
         return !out_of_memory_;
     }
@@ -63,22 +65,6 @@ class LeakReport {
         uint64_t* edges = edges_.find_or_add(scratch_, referent);
         out_of_memory_ |= edges == nullptr;
         *(edges == nullptr ? &lost_ : edges) += 1;
-    }
-
-    void count_edges(cairn_object* object) {
-        if (is_weakmap(object)) {
-            for (const WeakEntry& entry : as_weakmap(object)->table) {
-                if (entry.ref != nullptr) {
-                    count(&entry.ref->weakref.head);
-                }
-                if (entry.strong != nullptr) {
-                    count(entry.strong);
-                }
-            }
-            return;
-        }
-        for_each_strong_edge(
-            object, [this](const cairn_object* referent, const cairn_edge&) { count(referent); });
     }
 
     [[nodiscard]] bool is_held(const cairn_object* object) const {
