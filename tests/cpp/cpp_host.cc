@@ -79,7 +79,7 @@ void ownership(const cairn::type<node>& type) {
 }
 
 void limits() {
-    cairn::heap small = cairn::heap_builder().memory_limit(100'000).build();
+    cairn::heap small = cairn::heap_builder().memory_limit(200'000).build();
     const cairn::type<node> type =
         cairn::type_builder<node>("node").slots(&node::left, &node::right, &node::any).build(small);
     check(bool(small) && bool(type), "a small heap");

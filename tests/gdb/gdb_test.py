@@ -17,19 +17,19 @@ TABLE = r""" +objects +bytes  type
 ( +\d+ +\d+  (person|list|weakref)
 ){3} +4 +\d+  all
 """
-EXPECTED = r"""\$1 = <person at ADA refs 2 gen 1 \{friend: BOB\}>
-\$2 = <weakref at REF refs 1 gen 1 \{weak referent: ADA\}>
-""" + TABLE + TABLE + r"""<list at ALL refs 1 gen 1>
-  \[2\]: <person at BOB refs 3 gen 1>
-<weakref at REF refs 1 gen 1>
-  weak referent: <person at ADA refs 2 gen 1>
-<person at BOB refs 3 gen 1>
-(  <person at ADA refs 2 gen 1> friend
-|  <list at ALL refs 1 gen 1> \[2\]
+EXPECTED = r"""\$1 = <person at ADA refs 2 gen [12] \{friend: BOB\}>
+\$2 = <weakref at REF refs 1 gen [12] \{weak referent: ADA\}>
+""" + TABLE + TABLE + r"""<list at ALL refs 1 gen [12]>
+  \[2\]: <person at BOB refs 3 gen [12]>
+<weakref at REF refs 1 gen [12]>
+  weak referent: <person at ADA refs 2 gen [12]>
+<person at BOB refs 3 gen [12]>
+(  <person at ADA refs 2 gen [12]> friend
+|  <list at ALL refs 1 gen [12]> \[2\]
 ){2}  1 of 3 references are not from objects
-<person at ADA refs 2 gen 1>
-(  <weakref at REF refs 1 gen 1> weak referent
-|  <person at BOB refs 3 gen 1> friend
+<person at ADA refs 2 gen [12]>
+(  <weakref at REF refs 1 gen [12]> weak referent
+|  <person at BOB refs 3 gen [12]> friend
 ){2}  1 of 2 references are not from objects
 """
 
