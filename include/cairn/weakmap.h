@@ -4,9 +4,10 @@
 /// Weak containers are objects: they can be in cycles, be weakly referenced, and appear in
 /// introspection. Keys and members may be any objects, including leaves. They are compared by the
 /// hash and equal functions of their types, or by identity where a type has none. An error of such
-/// a function is returned, and nothing changes. NULL and tagged immediates cannot be keys, members
-/// or values: functions that take one return CAIRN_INVALID, and nothing changes. An entry is
-/// removed when the object that it refers to weakly dies; the length never counts dead entries.
+/// a function is returned, and nothing changes. NULL, tagged immediates and objects of another heap
+/// cannot be keys, members or values: functions that take one return CAIRN_INVALID, and nothing
+/// changes. An entry is removed when the object that it refers to weakly dies; the length never
+/// counts dead entries.
 ///
 /// Iteration follows insertion order and keeps the current item alive. Entries that die while an
 /// iterator is open are removed when the last iterator closes. Until then removals and new entries
@@ -137,7 +138,7 @@ CAIRN_API cairn_status cairn_weakmap_clear(cairn_object* map);
 /// before an error stay.
 ///   owns:    as cairn_weakmap_set()
 ///   errors:  CAIRN_NO_MEMORY; CAIRN_BUSY if an iterator of `map` is open and an entry is new;
-///            CAIRN_INVALID if the kinds differ; the status of hash or equal
+///            CAIRN_INVALID if the kinds or the heaps differ; the status of hash or equal
 ///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_status cairn_weakmap_update(cairn_object* map, cairn_object* source);
 

@@ -23,9 +23,14 @@ bool is_map(const cairn_object* object) {
     return cairn::is_weakmap(object) && !is_set(object);
 }
 
-// NULL and tagged immediates are not.
-bool is_object(const cairn_object* word) {
-    return word != nullptr && (reinterpret_cast<uintptr_t>(word) & 1) == 0;
+// May `word` be in the map as a key or a value? NULL, tagged immediates and objects of another heap
+// may not.
+bool fits(const cairn_object* map, const cairn_object* word) {
+    if (word == nullptr || (reinterpret_cast<uintptr_t>(word) & 1) != 0) {
+        return false;
+    }
+    cairn::check_alive(word);
+    return cairn::heap_of(word) == cairn::heap_of(map);
 }
 
 // Stores by `store_once(&made_ref)`, with what comes around every allocation of a container.
@@ -87,7 +92,7 @@ cairn_weak_kind cairn_weakmap_kind(const cairn_object* object) {
 
 cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_object** out_value) {
     enter(map);
-    if (!is_map(map) || !is_object(key)) {
+    if (!is_map(map) || !fits(map, key)) {
         return CAIRN_INVALID;
     }
     enter(key);
@@ -108,25 +113,25 @@ cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_objec
 
 cairn_status cairn_weakmap_set(cairn_object* map, cairn_object* key, cairn_object* value) {
     enter(map);
-    const bool is_valid = is_map(map) && is_object(key) && is_object(value);
+    const bool is_valid = is_map(map) && fits(map, key) && fits(map, value);
     return is_valid ? store(map, key, value) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakset_add(cairn_object* set, cairn_object* member) {
     enter(set);
-    const bool is_valid = is_set(set) && is_object(member);
+    const bool is_valid = is_set(set) && fits(set, member);
     return is_valid ? store(set, member, nullptr) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakmap_delete(cairn_object* map, cairn_object* key) {
     enter(map);
-    const bool is_valid = cairn::is_weakmap(map) && is_object(key);
+    const bool is_valid = cairn::is_weakmap(map) && fits(map, key);
     return is_valid ? take(map, key, nullptr) : CAIRN_INVALID;  // USER CODE
 }
 
 cairn_status cairn_weakmap_pop(cairn_object* map, cairn_object* key, cairn_object** out_value) {
     enter(map);
-    const bool is_valid = is_map(map) && is_object(key);
+    const bool is_valid = is_map(map) && fits(map, key);
     return is_valid ? take(map, key, out_value) : CAIRN_INVALID;  // USER CODE
 }
 
@@ -146,7 +151,7 @@ cairn_status cairn_weakmap_pop_last(cairn_object* map,
 
 cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* out_found) {
     enter(map);
-    if (!cairn::is_weakmap(map) || !is_object(key)) {
+    if (!cairn::is_weakmap(map) || !fits(map, key)) {
         return CAIRN_INVALID;
     }
     enter(key);
@@ -201,8 +206,8 @@ cairn_status cairn_weakmap_store(cairn_object* map,
                                  cairn_object* value,
                                  cairn_object** out_key) {
     enter(map);
-    const bool fits = is_set(map) ? value == nullptr : is_map(map) && is_object(value);
-    if (!fits || equal == nullptr || !is_object(key)) {
+    const bool is_valid = is_set(map) ? value == nullptr : is_map(map) && fits(map, value);
+    if (!is_valid || equal == nullptr || !fits(map, key)) {
         return CAIRN_INVALID;
     }
     const cairn::DescribedKey wanted{hash, equal, data};
@@ -244,7 +249,8 @@ cairn_status cairn_weakmap_clear(cairn_object* map) {
 
 cairn_status cairn_weakmap_update(cairn_object* map, cairn_object* source) {
     enter(map);
-    if (!cairn::is_weakmap(map) || cairn::weakmap_kind(map) != cairn::weakmap_kind(source)) {
+    if (!cairn::is_weakmap(map) || !fits(map, source) ||
+        cairn::weakmap_kind(map) != cairn::weakmap_kind(source)) {
         return CAIRN_INVALID;
     }
     if (map == source) {

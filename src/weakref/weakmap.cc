@@ -152,8 +152,12 @@ template <typename F>
     const uint64_t version = map->table.version;
     int is_equal = 0;
     retain(candidate);
-    const cairn_status status = equal(&is_equal);  // USER CODE
-    release(candidate);                            // USER CODE
+    cairn_status status = CAIRN_OK;
+    {
+        const HostCall call(heap_of(&map->head), HostFunction::kEqual, candidate);
+        status = equal(&is_equal);  // USER CODE
+    }
+    release(candidate);  // USER CODE
     if (status == CAIRN_OK) {
         // What equal runs, or the release, may also kill the entry's referent.
         const auto is_there = [map, &entry] {

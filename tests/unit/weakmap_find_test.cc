@@ -291,8 +291,10 @@ TEST_F(WeakmapFindTest, EachMemoryRequestOfAStoreFailsOnce) {
     }
 }
 
-TEST_F(WeakmapFindTest, NullAndImmediatesAreRefusedInAllKinds) {
+TEST_F(WeakmapFindTest, WhatCannotBeInThemIsRefusedInAllKinds) {
     auto* immediate = reinterpret_cast<cairn_object*>(uintptr_t{15});
+    cairn_heap* other = cairn_heap_new(nullptr);
+    cairn_object* foreign = cairn_weakmap_new(other, CAIRN_WEAK_SET);
     for (const cairn_weak_kind kind : kKinds) {
         cairn_object* map = make_map(kind);
         cairn_object* good = make(logged, "k");
@@ -300,7 +302,7 @@ TEST_F(WeakmapFindTest, NullAndImmediatesAreRefusedInAllKinds) {
         int found = -1;
         EXPECT_EQ(put(map, good, good), CAIRN_OK);
         const std::string before = contents(map);
-        for (cairn_object* bad : {static_cast<cairn_object*>(nullptr), immediate}) {
+        for (cairn_object* bad : {static_cast<cairn_object*>(nullptr), immediate, foreign}) {
             Name wanted = name("x");
             EXPECT_EQ(put(map, bad, good), CAIRN_INVALID);
             EXPECT_EQ(cairn_weakmap_set(map, good, bad), CAIRN_INVALID);
@@ -329,6 +331,11 @@ TEST_F(WeakmapFindTest, NullAndImmediatesAreRefusedInAllKinds) {
         cairn_decref(map);
         cairn_decref(good);
     }
+    cairn_object* set = cairn_weakmap_new(heap, CAIRN_WEAK_SET);
+    EXPECT_EQ(cairn_weakmap_update(set, foreign), CAIRN_INVALID);
+    cairn_decref(set);
+    cairn_decref(foreign);
+    EXPECT_EQ(cairn_heap_free(other), 0u);
 }
 
 }  // namespace
