@@ -62,8 +62,7 @@ void for_each_start(const cairn_heap* heap, F visit) {
 
 bool mark_declared_roots(CandidateSet& set) {
     // A weak-key map that is reached refers to values that may not be: they must be counted.
-    const bool has_roots = !set.heap->roots.empty() || set.heap->visit_roots != nullptr;
-    if (!set.is_whole || set.is_partial || set.heap->ordered || !has_roots ||
+    if (!set.is_whole || set.is_partial || set.heap->ordered || !has_roots(set.heap) ||
         set.heap->first_weak_key_map != nullptr) {
         return false;
     }

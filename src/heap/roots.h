@@ -10,6 +10,11 @@
 
 namespace cairn {
 
+// Has the host said what its roots are?
+inline bool has_roots(const cairn_heap* heap) {
+    return !heap->roots.empty() || heap->visit_roots != nullptr;
+}
+
 // Calls `visit(object, kind)` for each root.
 template <typename F>
 inline void for_each_root(const cairn_heap* heap, F visit) {

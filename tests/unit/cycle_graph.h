@@ -77,6 +77,7 @@ struct Graph {
 
     ~Graph() {
         closing = true;
+        cairn_heap_set_root_visitor(heap, nullptr, nullptr);
         for (cairn_object* handle : handles) {
             cairn_decref(handle);
         }
@@ -89,6 +90,27 @@ struct Graph {
             EXPECT_EQ(record.node, nullptr);
             EXPECT_LE(record.finalized, 1);
         }
+    }
+
+    // The host says what its roots are: all of them, or every other.
+    void report_roots(size_t every) {
+        report_every = every;
+        cairn_heap_set_root_visitor(
+            heap,
+            [](cairn_visit_fn visit, void* visit_data, void* graph) {
+                static_cast<const Graph*>(graph)->visit_roots(visit, visit_data);
+            },
+            this);
+    }
+
+    void visit_roots(cairn_visit_fn visit, void* visit_data) const {
+        for (size_t i = 0; i < handles.size(); i += report_every) {
+            visit(handles[i], visit_data);
+        }
+        for (cairn_object* ref : refs) {
+            visit(ref, visit_data);
+        }
+        visit(map, visit_data);
     }
 
     void add_type(const cairn_type_spec& spec, GraphKind kind) {
@@ -113,6 +135,7 @@ struct Graph {
     }
 
     static void traverse(cairn_object* self, cairn_visit_fn visit, void* data) {
+        ++as_node(self)->graph->traversals;
         for (cairn_object* referent : as_node(self)->slots) {
             visit(referent, data);
         }
@@ -302,6 +325,8 @@ struct Graph {
     std::vector<cairn_object*> refs;
     std::vector<GraphRecord> records;
     std::mt19937_64 random;
+    size_t report_every = 1;
+    size_t traversals = 0;
     bool closing = false;
 };
 

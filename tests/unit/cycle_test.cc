@@ -275,6 +275,37 @@ TEST_F(CycleOfSlicesTest, RingWhoseOnlyHandleRunsAheadOfTheWalkStays) {
     EXPECT_EQ(alive(), 0u);
 }
 
+// An opaque object is visited to be counted, but not if a root reaches it; then it is marked, which
+// the last one need not be.
+TEST_F(CycleOfSlicesTest, WhatRootsReachIsNotCounted) {
+    make_rings(100, 10, graph_.types[kOpaqueNode]);
+    graph_.handles.push_back(cairn_new(graph_.types[kPlainNode]));
+    cairn_object* live = graph_.handles.back();
+    as_node(live)->graph = &graph_;
+    as_node(live)->id = graph_.records.size();
+    graph_.records.push_back({as_node(live)});
+    finish_cycle(heap_);
+    EXPECT_EQ(alive(), 1u);
+    for (const bool has_roots : {false, true}) {
+        cairn_object* ring = cairn_new(graph_.types[kOpaqueNode]);
+        as_node(ring)->graph = &graph_;
+        as_node(ring)->id = graph_.records.size();
+        graph_.records.push_back({as_node(ring)});
+        cairn_set(&as_node(live)->slots[0], ring);
+        cairn_set(&as_node(ring)->slots[0], ring);
+        cairn_decref(ring);
+        if (has_roots) {
+            graph_.report_roots(1);
+        }
+        ASSERT_EQ(cairn_gc_collect(heap_, 1, nullptr), CAIRN_OK);
+        ASSERT_EQ(cairn_gc_collect(heap_, 1, nullptr), CAIRN_OK);
+        finish_cycle(heap_);  // takes away the last ring
+        graph_.traversals = 0;
+        finish_cycle(heap_);
+        EXPECT_EQ(graph_.traversals, has_roots ? 0u : 1u);
+    }
+}
+
 // Garbage of one piece, in whatever state something else ends the cycle.
 TEST_F(CycleOfSlicesTest, ExplicitCollectionEndsACycleInEveryState) {
     for (const cairn_gc_cycle_state state :

@@ -126,11 +126,12 @@ bool run_stage(Cycle& cycle, Budget& budget) {
         case Stage::kIdle:
             return false;
         case Stage::kEnrol:
-            return enrol_some(heap, hints, budget, cycle.info.candidates, cycle.failed);
+            return enrol_some(heap, hints, budget);
         case Stage::kCount:
             return count_some(heap, hints, budget, cycle.failed);
         case Stage::kSettle:
             return settle_some(heap, hints, budget);
+        case Stage::kRoots:
         case Stage::kMark:
             return mark_some(heap, hints, budget);
         case Stage::kNumber:
@@ -149,9 +150,12 @@ bool run_stage(Cycle& cycle, Budget& budget) {
 
 // Begins the next state.
 void enter_next(Cycle& cycle) {
-    const Hints& hints = cycle.hints;
+    Hints& hints = cycle.hints;
     if (cycle.stage == Stage::kSweep) {
         cycle.stage = Stage::kIdle;
+    } else if (cycle.stage == Stage::kEnrol) {
+        cycle.info.candidates = hints.unproven;
+        cycle.stage = begin_with_roots(cycle.heap, hints) ? Stage::kRoots : Stage::kCount;
     } else if (cycle.stage == Stage::kSettle && are_few(hints.unproven, cycle.info.candidates)) {
         cycle.stage = Stage::kNumber;
     } else {

@@ -21,7 +21,8 @@ namespace cairn {
 enum class Stage : uint8_t {
     kIdle,
     kEnrol,   // what is old takes part
-    kCount,   // references from outside what is enrolled
+    kRoots,   // what the host's roots reach, if it has said what they are
+    kCount,   // references to the rest from outside it
     kSettle,  // how many have none
     kMark,    // what those with some reach
     kNumber,  // the rest are the members

@@ -5,6 +5,7 @@
 #include "collect/cycle/members.h"
 #include "collect/propagation.h"
 #include "finalize/queue.h"
+#include "heap/roots.h"
 
 namespace cairn {
 
@@ -47,7 +48,7 @@ uint64_t enter_to_enrol(Segment* segment) {
     return used_pages(segment);
 }
 
-size_t enrol_block(Page* page, uint32_t first) {
+size_t enrol_block(const Page* page, uint32_t first) {
     const uint8_t* sides = side_of(page->base) + first;
     uint8_t* shadows = shadow_of(page->base) + first;
     size_t enrolled = 0;
@@ -59,20 +60,16 @@ size_t enrol_block(Page* page, uint32_t first) {
     return enrolled;
 }
 
-// A leaf that is a key of a weak-key map takes part as in a collection (merge_leaf_keys), and has
-// its count at once, as no pass for counting comes to its page.
-void enrol_leaf_keys(cairn_heap* heap, Hints& hints, bool& failed) {
-    ShadowCounter counter(heap->memory, hints.overflow);
-    for_each_weak_key_entry(heap, [&](const WeakMapObject* map, const WeakEntry& entry) {
+// A leaf that is a key of a weak-key map takes part as in a collection (merge_leaf_keys).
+void enrol_leaf_keys(cairn_heap* heap, Hints& hints) {
+    for_each_weak_key_entry(heap, [&hints](const WeakMapObject* map, const WeakEntry& entry) {
         uint8_t* shadow = shadow_of(entry.weak);
-        if (*shadow_of(map) != kUnreachable || !may_be_leaf_key(entry.weak) || *shadow != 0) {
-            return;
+        if (*shadow_of(map) == kUnreachable && may_be_leaf_key(entry.weak) && *shadow == 0) {
+            segment_of(entry.weak)->enrolled_pages |= uint64_t{1} << page_index_of(entry.weak);
+            *shadow = kUnreachable;
+            ++hints.unproven;
         }
-        segment_of(entry.weak)->enrolled_pages |= uint64_t{1} << page_index_of(entry.weak);
-        *shadow = kUnreachable;
-        (void)counter.add(entry.weak, shadow);  // It is mortal.
     });
-    failed = failed || counter.failed();
 }
 
 }  // namespace
@@ -81,16 +78,16 @@ void begin_enrolment(cairn_heap* heap, Hints& hints) {
     hints.pass.begin(heap, enter_to_enrol);
     hints.overflow.clear();
     hints.hubs.clear();
+    hints.unproven = 0;
 }
 
-bool enrol_some(cairn_heap* heap, Hints& hints, Budget& budget, size_t& enrolled, bool& failed) {
-    const bool done =
-        hints.pass.go_on(budget, enter_to_enrol, [&enrolled](Page* page, uint32_t first) {
-            enrolled += enrol_block(page, first);
-            return size_t{1};
-        });
+bool enrol_some(cairn_heap* heap, Hints& hints, Budget& budget) {
+    const bool done = hints.pass.go_on(budget, enter_to_enrol, [&](Page* page, uint32_t first) {
+        hints.unproven += enrol_block(page, first);
+        return size_t{1};
+    });
     if (done) {
-        enrol_leaf_keys(heap, hints, failed);
+        enrol_leaf_keys(heap, hints);
         hints.pass.begin(heap, enrolled_pages);
     }
     return done;
@@ -102,9 +99,6 @@ namespace {
 
 size_t count_block(
     cairn_heap* heap, Hints& hints, ShadowCounter& counter, Page* page, uint32_t first) {
-    if (page->is_leaf) {
-        return 1;
-    }
     const uint8_t* shadows = shadow_of(page->base) + first;
     uint64_t found = find_sides(shadows, kCandidateSides) & members_in(page, first);
     size_t work = 1 + static_cast<size_t>(std::popcount(found));
@@ -129,6 +123,15 @@ size_t count_block(
     return work;
 }
 
+// A weak-key map that a root reaches refers to values that it does not keep alive by itself.
+void subtract_values_of_reached_maps(cairn_heap* heap, ShadowCounter& counter) {
+    for_each_weak_key_entry(heap, [&counter](const WeakMapObject* map, const WeakEntry& entry) {
+        if (*shadow_of(map) == kOld) {
+            counter.subtract(entry.strong);
+        }
+    });
+}
+
 // What was carried comes back. Of a live object the count may be anything, since references have
 // moved while it was taken; that is as good as one from outside.
 void resolve_overflow(Hints& hints) {
@@ -151,6 +154,7 @@ bool count_some(cairn_heap* heap, Hints& hints, Budget& budget, bool& failed) {
                           counter.subtract(referent);
                       });
     if (done) {
+        subtract_values_of_reached_maps(heap, counter);
         for_each_borrowed(heap,
                           [&counter](const cairn_object* object) { counter.add_one(object); });
         resolve_overflow(hints);
@@ -161,6 +165,34 @@ bool count_some(cairn_heap* heap, Hints& hints, Budget& budget, bool& failed) {
     return done;
 }
 
+namespace {
+
+void begin_marking(cairn_heap* heap, Hints& hints) {
+    hints.pass.begin(heap, enrolled_pages);
+    hints.grays = 0;
+    hints.follows = false;
+    hints.found_some = false;
+    hints.remembered_count = 0;
+}
+
+}  // namespace
+
+bool begin_with_roots(cairn_heap* heap, Hints& hints) {
+    if (!has_roots(heap)) {
+        return false;
+    }
+    begin_marking(heap, hints);
+    for_each_root(heap, [&hints](const cairn_object* root, cairn_root_kind) {
+        uint8_t* shadow = shadow_of(root);
+        if (*shadow == kUnreachable) {
+            *shadow = kGray;
+            ++hints.grays;
+            --hints.unproven;
+        }
+    });
+    return true;
+}
+
 bool settle_some(cairn_heap* heap, Hints& hints, Budget& budget) {
     const bool done =
         hints.pass.go_on(budget, enrolled_pages, [&hints](Page* page, uint32_t first) {
@@ -168,11 +200,7 @@ bool settle_some(cairn_heap* heap, Hints& hints, Budget& budget) {
             return size_t{1};
         });
     if (done) {
-        hints.pass.begin(heap, enrolled_pages);
-        hints.grays = 0;
-        hints.follows = false;
-        hints.found_some = false;
-        hints.remembered_count = 0;
+        begin_marking(heap, hints);
     }
     return done;
 }

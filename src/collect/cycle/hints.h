@@ -41,10 +41,14 @@ struct Hints {
 void begin_enrolment(cairn_heap* heap, Hints& hints);
 
 // One stage each. True when it is over; false when the budget is. `failed`: memory is out.
-bool enrol_some(cairn_heap* heap, Hints& hints, Budget& budget, size_t& enrolled, bool& failed);
+bool enrol_some(cairn_heap* heap, Hints& hints, Budget& budget);
 bool count_some(cairn_heap* heap, Hints& hints, Budget& budget, bool& failed);
 bool settle_some(cairn_heap* heap, Hints& hints, Budget& budget);
 bool mark_some(cairn_heap* heap, Hints& hints, Budget& budget);
+
+// Begins a marking from the host's roots, if it has said what they are: what that reaches need not
+// be counted. Asks for the roots in one piece.
+[[nodiscard]] bool begin_with_roots(cairn_heap* heap, Hints& hints);
 
 }  // namespace cairn
 
