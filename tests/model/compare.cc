@@ -98,9 +98,10 @@ bool Program::must_be_cleared(Id target, bool has_callback) const {
 /// Must they be readable, whatever collections there were?
 bool Program::must_stay(Id target, bool has_callback) const {
     const Record& record = model_.records[target];
-    // A reference that stays to be called was garbage when those to it were cleared.
+    // A reference that stays to be called, for a referent that waits or as the value of a map, was
+    // garbage when those to it were cleared.
     const bool was_garbage = record.kind == kWeakref && record.candidate && record.has_callback &&
-                             model_.records[record.target].waiting;
+                             (record.waiting || model_.records[record.target].waiting);
     return record.alive && !was_garbage && !is_left_in_iterated_map(target) &&
            (has_flag(CAIRN_HEAP_FINALIZERS_FIRST) ||
             (!has_callback && has_flag(CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS)));
