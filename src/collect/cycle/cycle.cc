@@ -42,15 +42,24 @@ void prove_groups(Cycle& cycle, size_t end) {
     cycle.pacing.note_proof(c.set.members, now_ns() - start);
 }
 
-// A group that takes several slices can be taken apart in slices, if it is garbage that dies
-// silently.
-bool doom_group(Cycle& cycle, size_t end) {
-    Groups& groups = cycle.groups;
-    if (!doom(cycle.heap, cycle.giant, groups, groups.next, end)) {
+// Goes on with a group that takes several slices. If it turns out to be none that can, it is left
+// to the next slice, which proves it as any other. USER CODE.
+bool run_giant_group(Cycle& cycle, Budget& budget) {
+    Giant& giant = cycle.giant;
+    const bool is_fresh = cycle.slice_is_fresh;
+    cycle.slice_is_fresh = false;
+    const GiantResult result =
+        run_giant(cycle.heap, giant, cycle.groups, budget, is_fresh);  // USER CODE
+    if (result == GiantResult::kPaused) {
         return false;
     }
-    cycle.info.collected += end - groups.next;
-    groups.next = end;
+    if (result == GiantResult::kFreed) {
+        cycle.info.collected += giant.end - giant.place;
+        cycle.groups.next = giant.end;
+    } else {
+        cycle.refused = giant.place;
+    }
+    giant = {};
     return true;
 }
 
@@ -58,8 +67,7 @@ bool doom_group(Cycle& cycle, size_t end) {
 bool prove_some(Cycle& cycle, Budget& budget) {
     Groups& groups = cycle.groups;
     for (;;) {
-        if (cycle.giant.end != 0 &&
-            !free_some(cycle.heap, cycle.giant, groups, budget)) {  // USER CODE
+        if (cycle.giant.end != 0 && !run_giant_group(cycle, budget)) {  // USER CODE
             return false;
         }
         if (groups.next == groups.members.size()) {
@@ -73,10 +81,11 @@ bool prove_some(Cycle& cycle, Budget& budget) {
         if (group > fit && !cycle.slice_is_fresh) {
             return false;
         }
-        cycle.slice_is_fresh = false;
-        if (group > 2 * fit && group >= kLeastGiant && doom_group(cycle, end)) {
+        if (group > 2 * fit && group >= kLeastGiant && groups.next != cycle.refused) {
+            cycle.giant = begin_giant(cycle.heap, groups.next, end);
             continue;
         }
+        cycle.slice_is_fresh = false;
         while (end < groups.members.size() && end_of_group(groups, end) - groups.next <= fit) {
             end = end_of_group(groups, end);
         }
@@ -190,6 +199,7 @@ void forget_guesses(Cycle& cycle) {
     heap->policy.next_slice = 0;
     cycle.hints.release(heap->memory);
     cycle.groups.release(heap->memory);
+    cycle.giant = {};
     cycle.stage = Stage::kIdle;
 }
 
@@ -256,6 +266,7 @@ void begin_cycle(cairn_heap* heap, bool automatic) {
     tell_callbacks(heap, CAIRN_GC_START, cycle.info);  // USER CODE
     count_collection(heap, 2);
     cycle.failed = false;
+    cycle.refused = SIZE_MAX;
     cycle.segments_to_release = heap->space.count_empty_segments();
     cycle.pacing.begin(policy.long_lived_total + policy.long_lived_pending);
     policy.long_lived_pending = 0;
@@ -323,10 +334,9 @@ void abandon_cycle(cairn_heap* heap) {
     }
     const bool collecting = heap->gc.collecting;
     heap->gc.collecting = true;
-    if (heap->cycle->giant.end != 0) {
-        // What is dying by now must have its end.
+    if (heap->cycle->giant.is_dying()) {
         Budget unlimited(UINT64_MAX);
-        (void)free_some(heap, heap->cycle->giant, heap->cycle->groups, unlimited);  // USER CODE
+        (void)run_giant_group(*heap->cycle, unlimited);  // USER CODE
     }
     forget_guesses(*heap->cycle);
     ++heap->cycle->stats.abandoned;

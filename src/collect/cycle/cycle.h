@@ -48,6 +48,7 @@ struct Cycle {
     Hints hints;
     Groups groups;
     Giant giant;
+    size_t refused = 0;  // where the group begins that was no giant
     Bin* to_sweep = nullptr;
     size_t segments_to_release = 0;
     cairn_gc_info info{};
