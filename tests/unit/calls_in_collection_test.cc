@@ -11,6 +11,10 @@ struct Where {
     uint32_t flags;
 };
 
+void PrintTo(const Where& where, std::ostream* out) {
+    *out << (where.in_callback ? "in a callback" : "in a finalizer") << ", flags " << where.flags;
+}
+
 class CallsInCollectionTest : public ::testing::TestWithParam<Where>, public World {
   public:
     CallsInCollectionTest() : World(GetParam().flags) {}
