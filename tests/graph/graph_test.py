@@ -106,6 +106,14 @@ class GraphTest(unittest.TestCase):
                          r"median [0-9.]+ ms, [0-9.]+ ns an object \(min [0-9.]+ ms, max [0-9.]+ ms\)")
         self.assertRegex(out, r"died by count in [0-9.]+ ms\n.* died in [0-9.]+ ms, 0 left\n")
 
+    def test_a_snapshot_that_cannot_be_written_is_an_error(self):
+        file = self.folder / "none" / "s.heapsnapshot"
+        status, _, err = self.run_graph(SMALL, "--no-collect-times", "--snapshot", str(file))
+        self.assertEqual((status, err), (1, f"cairn: {file}: No such file or directory\n"))
+        self.assertEqual(self.run_graph(SMALL, "--snapshot")[0], 2)
+        if pathlib.Path("/dev/full").exists():
+            self.assertEqual(self.run_graph(SMALL, "--snapshot", "/dev/full")[0], 1)
+
     def test_xz_files_are_unfolded(self):
         data = SMALL.read_bytes()
         expected = self.run_graph(SMALL, "--no-collect-times")[1].replace(str(SMALL), "")

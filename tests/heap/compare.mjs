@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Compares `cairn heap rows` with other readers of the same file, node by node:
 //   compare.mjs CAIRN MODULES toolkit|memlab FILE...
-// MODULES is a folder with node_modules (tests/heap/package.json).
+// MODULES is a folder with node_modules (tests/heap/package.json). Where FILE.expected is there, the
+// reader must also find what it says (write_heap.cc; "-": not known), and that everything is held.
 import { execFileSync } from 'node:child_process';
-import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -32,6 +33,31 @@ class Differences {
     for (const line of this.list.slice(0, 10)) console.log(`${this.file}: ${line}`);
     return this.list.length === 0;
   }
+}
+
+function readExpected(file) {
+  if (!existsSync(`${file}.expected`)) return null;
+  const lines = readFileSync(`${file}.expected`, 'utf-8').trim().split('\n').map((line) => line.split(' ').map(Number));
+  const [nodes, edges] = lines.shift();
+  return { nodes, edges, objects: lines };
+}
+
+// `nodeAt` returns what the reader says of the node with a number. The root and "(GC roots)" come
+// first, objects last.
+function compareWithExpected(differences, expected, found, nodeAt) {
+  const check = (what, wanted, theirs) => {
+    if (!Number.isNaN(wanted) && wanted !== theirs) differences.list.push(`${what}: expected ${wanted}, ${reader} ${theirs}`);
+  };
+  check('nodes', expected.nodes, found.nodes);
+  check('edges', expected.edges, found.edges);
+  for (let i = 2; i < found.nodes; i++) check(`node ${i} is held`, true, nodeAt(i).isHeld);
+  const first = found.nodes - expected.objects.length;
+  expected.objects.forEach(([distance, size, retained], i) => {
+    const node = nodeAt(first + i);
+    check(`object ${i} distance`, distance, node.distance);
+    check(`object ${i} self_size`, size, node.size);
+    if (retained >= 0) check(`object ${i} retained_size`, retained, node.retained);
+  });
 }
 
 async function readWithToolkit() {
@@ -63,7 +89,7 @@ function typesOf(snapshot) {
   return types;
 }
 
-function compareWithToolkit(file, snapshot, rows) {
+function compareWithToolkit(file, snapshot, rows, expected) {
   const differences = new Differences(file);
   differences.check('nodes', rows.nodes.length, snapshot.nodeCount);
   differences.check('bytes', rows.snapshot.bytes, snapshot.totalSize);
@@ -87,6 +113,14 @@ function compareWithToolkit(file, snapshot, rows) {
     }
   }
   differences.check('types', rows.types.length, types.size);
+  if (expected) {
+    const found = { nodes: snapshot.nodeCount, edges: snapshot.containmentEdges.length / 3 };
+    compareWithExpected(differences, expected, found, (i) => {
+      node.nodeIndex = i * width;
+      const distance = snapshot.nodeDistances[i];
+      return { distance, size: node.selfSize(), retained: snapshot.retainedSizes[i], isHeld: distance > 0 && distance < 1e8 };
+    });
+  }
   return differences.report();
 }
 
@@ -97,8 +131,15 @@ async function readWithMemlab() {
   return (file) => getFullHeapFromFile(resolve(file));
 }
 
+// memlab's paths begin at "(GC roots)".
+function distanceOf(node) {
+  let distance = 1;
+  for (let at = node; at?.pathEdge && distance < 1e6; at = at.pathEdge.fromNode) distance++;
+  return distance;
+}
+
 // memlab leaves out of its tree what only garbage leads to: only reachable objects are compared.
-function compareWithMemlab(file, snapshot, rows) {
+function compareWithMemlab(file, snapshot, rows, expected) {
   const differences = new Differences(file);
   differences.check('nodes', rows.nodes.length, snapshot.nodes.length);
   differences.check('edges', rows.snapshot.edges, snapshot.edges.length);
@@ -111,6 +152,16 @@ function compareWithMemlab(file, snapshot, rows) {
       differences.check(`node @${node.id} dominator`, rows.nodes[row.dominator].id, node.dominatorNode?.id);
     }
   });
+  if (expected) {
+    const found = { nodes: snapshot.nodes.length, edges: snapshot.edges.length };
+    compareWithExpected(differences, expected, found, (i) => {
+      const node = snapshot.nodes.get(i);
+      return {
+        distance: distanceOf(node), size: node.self_size, retained: node.retainedSize,
+        isHeld: !node.is_detached && node.hasPathEdge && !!node.dominatorNode,
+      };
+    });
+  }
   return differences.report();
 }
 
@@ -118,7 +169,7 @@ const read = await (reader === 'toolkit' ? readWithToolkit() : readWithMemlab())
 const compare = reader === 'toolkit' ? compareWithToolkit : compareWithMemlab;
 let failures = 0;
 for (const file of files) {
-  if (!compare(file, await read(file), readRows(file))) failures++;
+  if (!compare(file, await read(file), readRows(file), readExpected(file))) failures++;
 }
 console.log(`${reader}: ${files.length - failures} of ${files.length} files agree`);
 process.exit(failures === 0 ? 0 : 1);

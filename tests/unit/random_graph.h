@@ -25,16 +25,18 @@ class RandomGraph {
   public:
     static constexpr size_t kSlots = 3;
 
-    explicit RandomGraph(uint32_t seed) : random_(seed) {
+    /// `size` is how many objects are made, of which some die at once; 0: up to 405.
+    explicit RandomGraph(uint32_t seed, size_t size = 0) : random_(seed) {
         cairn_heap_options options;
         cairn_heap_options_init(&options);
         options.flags = (below(4) == 0 ? uint32_t{CAIRN_HEAP_CPYTHON_ORDER} : 0) |
                         (below(8) == 0 ? uint32_t{CAIRN_HEAP_STRONG_WEAKKEY_VALUES} : 0);
+        flags = options.flags;
         heap = cairn_heap_new(&options);
         cairn_collect_every_for_testing(heap, 0);
         cairn_gc_disable(heap);
         make_types();
-        make_objects(5 + below(seed % 50 == 0 ? 400 : 40));
+        make_objects(size != 0 ? size : 5 + below(seed % 50 == 0 ? 400 : 40));
         for (size_t i = 0; i < 3 * made_.size(); ++i) {
             link();
         }
@@ -113,6 +115,7 @@ class RandomGraph {
     /// An entry of a weak container.
     struct Entry {
         cairn_object* map = nullptr;
+        size_t index = 0;
         cairn_object* ref = nullptr;
         cairn_object* strong = nullptr;
         cairn_object* weak = nullptr;
@@ -129,6 +132,7 @@ class RandomGraph {
             for (const Edge& edge : edges(object)) {
                 Entry& entry = by_index[edge.edge.index];
                 entry.map = object;
+                entry.index = edge.edge.index;
                 (edge.edge.kind == CAIRN_EDGE_ENTRY ? entry.ref
                  : edge.is_weak()                   ? entry.weak
                                                     : entry.strong) = edge.to;
@@ -171,7 +175,16 @@ class RandomGraph {
 
     [[nodiscard]] const cairn_type* node_type() const { return node_; }
 
+    /// Does the entry's value live only as long as its key? In ordered heaps leaves are no such
+    /// keys.
+    [[nodiscard]] bool is_ephemeron(const Entry& entry) const {
+        return cairn_weakmap_kind(entry.map) == CAIRN_WEAK_KEY_MAP &&
+               (flags & CAIRN_HEAP_STRONG_WEAKKEY_VALUES) == 0 &&
+               ((flags & CAIRN_HEAP_CPYTHON_ORDER) == 0 || cairn_type_of(entry.weak) != leaf_);
+    }
+
     cairn_heap* heap = nullptr;
+    uint32_t flags = 0;                    ///< of the heap
     std::map<cairn_object*, size_t> held;  ///< how often the host holds an object
 
   private:

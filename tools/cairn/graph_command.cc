@@ -3,8 +3,10 @@
 /// apart again.
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,8 @@
 namespace tool {
 namespace {
 
-constexpr std::array<std::string_view, 4> kOptions = {
-    "--no-collect-times", "--memory-limit", "--declare-roots", "--huge-pages"};
+constexpr std::array<std::string_view, 5> kOptions = {
+    "--no-collect-times", "--memory-limit", "--declare-roots", "--huge-pages", "--snapshot"};
 constexpr uint64_t kMostMebibytes = uint64_t{1} << 20;
 constexpr size_t kRounds = 7;
 
@@ -29,6 +31,7 @@ struct Request {
     bool collect_times = true;
     bool declare_roots = false;
     bool huge_pages = false;
+    std::string snapshot;  ///< the file to write one to; empty: none
 };
 
 /// Returns 0, or the exit status for wrong use.
@@ -42,6 +45,11 @@ int parse(Words words, Request& request) {
             request.declare_roots = true;
         } else if (word == "--huge-pages") {
             request.huge_pages = true;
+        } else if (word == "--snapshot") {
+            if (++i == words.size()) {
+                return wrong_use("--snapshot takes a file to write");
+            }
+            request.snapshot = words[i];
         } else if (word == "--memory-limit") {
             const auto number =
                 i + 1 < words.size() ? parse_number(words[++i]) : std::optional<uint64_t>();
@@ -125,6 +133,29 @@ cairn_status time_collections(GraphHeap& heap) {
     return status;
 }
 
+int write_part(const void* data, size_t size, void* file) {
+    return std::fwrite(data, 1, size, static_cast<std::FILE*>(file)) == size ? 1 : 0;
+}
+
+/// Writes a snapshot of what a collection leaves. Returns what went wrong, or nothing.
+std::string write_snapshot(const Request& request, GraphHeap& heap) {
+    if (const cairn_status status = heap.collect(nullptr); status != CAIRN_OK) {
+        return cairn_status_text(status);
+    }
+    std::FILE* file = std::fopen(request.snapshot.c_str(), "wb");
+    if (file == nullptr) {
+        return std::strerror(errno);
+    }
+    const cairn_status status = heap.write_snapshot(write_part, file);
+    if (std::fclose(file) != 0 || status == CAIRN_USER_ERROR) {
+        return std::strerror(errno);
+    }
+    if (status != CAIRN_OK) {
+        return cairn_status_text(status);
+    }
+    return {};
+}
+
 /// Returns how many objects are left.
 size_t take_apart(const Request& request, GraphHeap& heap) {
     const size_t before = heap.usage().objects;
@@ -177,6 +208,11 @@ int graph_command(Words words) {
     }
     if (status != CAIRN_OK) {
         return fail(request.file, cairn_status_text(status));
+    }
+    if (!request.snapshot.empty()) {
+        if (const std::string error = write_snapshot(request, heap); !error.empty()) {
+            return fail(request.snapshot, error);
+        }
     }
     const size_t left = take_apart(request, heap);
     return left == 0 ? 0 : fail(request.file, "not everything was reclaimed");

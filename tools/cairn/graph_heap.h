@@ -29,6 +29,11 @@ class GraphHeap {
 
     cairn_status collect(size_t* out_unreachable);
 
+    /// See cairn_snapshot_write().
+    cairn_status write_snapshot(cairn_write_fn write, void* user_data) {
+        return cairn_snapshot_write(heap_, nullptr, write, user_data);
+    }
+
     /// Declares the variables that hold the external references to the heap as roots.
     cairn_status declare_roots();
 

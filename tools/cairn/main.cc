@@ -22,9 +22,10 @@ usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-root
                    [--unordered] [--stats] FILE...
            run heap traces and print their logs (language and options: docs/heap-trace.md)
        cairn graph FILE [--no-collect-times] [--declare-roots] [--huge-pages] [--memory-limit MIB]
+                   [--snapshot FILE]
            load the object graph of a real program (plain or .xz), time full collections of
-           it (its external references declared as roots, or on huge pages, if wanted), and
-           take it apart
+           it (its external references declared as roots, or on huge pages, if wanted), write a
+           snapshot of it (for `cairn heap`), and take it apart
        cairn heap COMMAND FILE... [OPTION]...
            read heap snapshots: what is there, what grew, who holds it (cairn heap --help)
        cairn --help
