@@ -25,8 +25,11 @@ class RandomGraph {
   public:
     static constexpr size_t kSlots = 3;
 
+    enum class Containers : uint8_t { kAll, kNotWeak };
+
     /// `size` is how many objects are made, of which some die at once; 0: up to 405.
-    explicit RandomGraph(uint32_t seed, size_t size = 0) : random_(seed) {
+    explicit RandomGraph(uint32_t seed, size_t size = 0, Containers containers = Containers::kAll)
+        : random_(seed), kinds_(containers == Containers::kAll ? 20 : 17) {
         cairn_heap_options options;
         cairn_heap_options_init(&options);
         options.flags = (below(4) == 0 ? uint32_t{CAIRN_HEAP_CPYTHON_ORDER} : 0) |
@@ -160,6 +163,11 @@ class RandomGraph {
         cairn_decref(object);
     }
 
+    /// Slot `slot` of `from`, a node, refers to `to`, too.
+    static void link(cairn_object* from, size_t slot, cairn_object* to) {
+        cairn_set(&reinterpret_cast<Node*>(from)->slots[slot], to);
+    }
+
     /// Clears the references of `from` to one of `targets`.
     void cut(cairn_object* from, const std::set<cairn_object*>& targets) {
         for (cairn_object** slot : slots_of(from)) {
@@ -173,7 +181,7 @@ class RandomGraph {
 
     cairn_object* pick(const std::vector<cairn_object*>& from) { return from[below(from.size())]; }
 
-    [[nodiscard]] const cairn_type* node_type() const { return node_; }
+    [[nodiscard]] cairn_type* node_type() const { return node_; }
 
     /// Does the entry's value live only as long as its key? In ordered heaps leaves are no such
     /// keys.
@@ -248,7 +256,7 @@ class RandomGraph {
 
     void make_objects(size_t count) {
         for (size_t i = 0; i < count; ++i) {
-            cairn_object* object = make(below(20));
+            cairn_object* object = make(below(kinds_));
             if (object != nullptr) {
                 made_.push_back(object);
                 ++held[object];
@@ -305,6 +313,7 @@ class RandomGraph {
     }
 
     std::mt19937 random_;
+    size_t kinds_;
     cairn_type* node_ = nullptr;
     cairn_type* traversed_ = nullptr;
     cairn_type* items_ = nullptr;
