@@ -88,7 +88,8 @@ class Writer {
     template <typename F>
     void for_each_edge_of(cairn_object* object, F visit);
     template <typename F>
-    void for_each_value_under(const cairn_object* key, F visit);
+    void for_each_value_under(const cairn_object* key, F visit) const;
+    uint64_t count_edges_of(cairn_object* object) const;
     FileEdge file_edge(cairn_object* from, const cairn_object* to, const cairn_edge& edge) const;
     // The kinds that mean one thing in one kind of container, and another in others.
     FileEdge weak_edge(const cairn_object* from, const cairn_object* to) const;
@@ -167,7 +168,7 @@ void Writer::count_edges() {
     for (size_t group = 0; group < kGroups; ++group) {
         for_each_edge_of_group(group, count);
     }
-    index_.for_each([&](cairn_object* object, size_t) { for_each_edge_of(object, count); });
+    index_.for_each([&](cairn_object* object, size_t) { edges_ += count_edges_of(object); });
 }
 
 // --- edges ---------------------------------------------------------------------------------------
@@ -204,7 +205,7 @@ void Writer::for_each_edge_of_group(size_t group, F visit) {
 
 // The values of weak-key maps hang on their keys.
 template <typename F>
-void Writer::for_each_value_under(const cairn_object* key, F visit) {
+void Writer::for_each_value_under(const cairn_object* key, F visit) const {
     if ((key->flags & kIsEphemeronKey) == 0) {
         return;
     }
@@ -265,21 +266,26 @@ FileEdge Writer::file_edge(cairn_object* from,
 
 template <typename F>
 void Writer::for_each_edge_of(cairn_object* object, F visit) {
-    struct Visit {
-        const Writer* writer;
-        cairn_object* from;
-        F* visit;
-        static int edge(cairn_object* to, const cairn_edge* edge, void* data) {
-            auto* me = static_cast<Visit*>(data);
-            (*me->visit)(me->writer->file_edge(me->from, to, *edge), *edge);
-            return 1;
-        }
-    };
     for_each_value_under(object, visit);
     if (!may_be_half_built(object)) {
-        Visit state = {this, object, &visit};
-        visit_edges(object, Visit::edge, &state);
+        for_each_edge(object, [&](cairn_object* to, const cairn_edge& edge) {
+            visit(file_edge(object, to, edge), edge);
+            return true;
+        });
     }
+}
+
+// Edges alone, without what the file has about them.
+uint64_t Writer::count_edges_of(cairn_object* object) const {
+    uint64_t edges = 0;
+    for_each_value_under(object, [&edges](const FileEdge&, const cairn_edge&) { ++edges; });
+    if (!may_be_half_built(object)) {
+        for_each_edge(object, [&edges](const cairn_object*, const cairn_edge&) {
+            ++edges;
+            return true;
+        });
+    }
+    return edges;
 }
 
 // --- the file ------------------------------------------------------------------------------------
@@ -330,11 +336,7 @@ void Writer::write_node(
         out_.put(',');
     }
     is_first_ = false;
-    for (const uint64_t field : {uint64_t{type}, name, id, size, edges, site}) {
-        out_.number(field);
-        out_.put(',');
-    }
-    out_.put('0');
+    out_.numbers(uint64_t{type}, name, id, size, edges, site, uint64_t{0});
 }
 
 void Writer::write_object(cairn_object* object) {
@@ -343,14 +345,12 @@ void Writer::write_object(cairn_object* object) {
                           : node.kind == CAIRN_NODE_NUMBER ? kNumberNode
                                                            : kObjectNode;
     const uint32_t name = type == kObjectNode ? names_.of_object(object, node) : next_text_++;
-    uint64_t edges = 0;
-    for_each_edge_of(object, [&edges](const FileEdge&, const cairn_edge&) { ++edges; });
     const size_t external = external_bytes(object);
     write_node(type,
                name,
                2 * uint64_t{ids_.of(object)} + 1,
                cell_bytes(object) + external,
-               edges,
+               count_edges_of(object),
                sites_.node_of(site_place(heap_, object)));
     if (has_external_) {
         out_.put(',');
@@ -386,11 +386,7 @@ void Writer::write_edge_to(EdgeType type, uint64_t name, size_t node) {
         out_.put(',');
     }
     is_first_ = false;
-    out_.number(type);
-    out_.put(',');
-    out_.number(name);
-    out_.put(',');
-    out_.number(node * (has_external_ ? 8 : 7));
+    out_.numbers(uint64_t{type}, name, node * (has_external_ ? 8 : 7));
     out_.put('\n');
 }
 
