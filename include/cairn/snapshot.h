@@ -129,8 +129,9 @@ CAIRN_API cairn_status cairn_snapshot_write(cairn_heap* heap,
 
 // --- traces of collections -----------------------------------------------------------------------
 
-/// Starts to write an event for each collection, in the JSON form of Chrome's trace viewer
-/// (chrome://tracing, Perfetto, speedscope). If `write` gives up, nothing more is written.
+/// Starts to write an event for each collection and each of its phases, in the JSON form of
+/// Chrome's trace viewer (chrome://tracing, Perfetto, speedscope). A cycle of slices has an event
+/// for each slice, and one on a track of its own. If `write` gives up, nothing more is written.
 ///   errors:  CAIRN_BUSY if a trace is being written; CAIRN_NO_MEMORY
 ///   effects: allocates
 CAIRN_API cairn_status cairn_gc_trace_start(cairn_heap* heap,

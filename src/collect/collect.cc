@@ -9,10 +9,12 @@
 #include "collect/collect.h"
 
 #include "base/clock.h"
+#include "base/probes.h"
 #include "collect/atomic.h"
 #include "collect/collection.h"
 #include "collect/cycle/cycle.h"
 #include "collect/ephemerons.h"
+#include "collect/phase.h"
 #include "collect/policy.h"
 #include "collect/report.h"
 #include "collect/verify.h"
@@ -24,6 +26,7 @@ namespace {
 
 // Callbacks and finalizers of the unreachable set, and what they save from it. USER CODE.
 void tell_user_code(Collection& c) {
+    const Phase phase(c.heap, "user code");
     if (has_option(c.heap, CAIRN_HEAP_FINALIZERS_FIRST)) {
         set_leaf_keys_aside(c.set);
         run_finalizers(c);  // USER CODE
@@ -46,7 +49,10 @@ void tell_user_code(Collection& c) {
 }  // namespace
 
 void collect_set(Collection& c) {
-    c.out_of_memory = !prove(c.set);
+    {
+        const Phase phase(c.heap, "find");
+        c.out_of_memory = !prove(c.set);
+    }
     if (c.out_of_memory) {
         return;
     }
@@ -62,6 +68,7 @@ void collect_set(Collection& c) {
     if (c.out_of_memory) {
         return;
     }
+    const Phase phase(c.heap, "free");
     clear_weakrefs_left(c);
     // From here on nobody can reach the unreachable set.
     c.unreachable = count_examined(c.heap, only(kUnreachable));
@@ -97,6 +104,7 @@ Result collect_with_callbacks(cairn_heap* heap,
     info.generation = generation;
     info.automatic = automatic ? 1 : 0;
     tell_callbacks(heap, CAIRN_GC_START, info);  // USER CODE
+    CAIRN_PROBE(collection__begin, heap, generation, info.automatic);
     const uint64_t start = now_ns();
     count_collection(heap, generation);
     const bool held = heap->space.hold_segments;
@@ -112,6 +120,7 @@ Result collect_with_callbacks(cairn_heap* heap,
     info.uncollectable = c.kept;
     info.candidates = c.set.members;
     info.duration_ns = info.longest_ns = now_ns() - start;
+    CAIRN_PROBE(collection__end, heap, generation, info.collected, info.duration_ns);
     note_pause(heap, static_cast<cairn_gc_pause_kind>(generation), info.duration_ns);
     add_to_stats(heap, info);
     tell_callbacks(heap, CAIRN_GC_STOP, info);  // USER CODE

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "finalize/deliver.h"
 
+#include "base/probes.h"
 #include "finalize/queue.h"
 #include "object/host_call.h"
 #include "object/type.h"
@@ -19,10 +20,12 @@ bool waits(const cairn_heap* heap, const WeakrefObject* ref) {
 
 void call_finalizer(cairn_heap* heap, cairn_object* object) {
     ++heap->gc.user_code_runs;
+    CAIRN_PROBE(finalizer__begin, heap, object, object->type->name);
     const cairn_status status = [heap, object] {
         const HostCall call(heap, HostFunction::kFinalizer, object);
         return object->type->finalize(object);  // USER CODE
     }();
+    CAIRN_PROBE(finalizer__end, heap, object, status);
     if (status != CAIRN_OK) {
         unraisable(heap, CAIRN_PLACE_FINALIZER, status, object);  // USER CODE
     }

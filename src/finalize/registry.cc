@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "base/probes.h"
 #include "finalize/queue.h"
 #include "heap/allocate.h"
 #include "heap/give_back.h"
@@ -144,10 +145,12 @@ cairn_status run_registered(cairn_heap* heap, cairn_object* object) {
     FinalizerObject* finalizer = as_finalizer(object);
     ++heap->gc.user_code_runs;
     ++heap->registered_running;
+    CAIRN_PROBE(finalizer__begin, heap, object, object->type->name);
     const cairn_status status = [heap, finalizer] {
         const HostCall call(heap, HostFunction::kRegisteredFinalizer, &finalizer->head);
         return finalizer->function(finalizer->argument, finalizer->user_data);  // USER CODE
     }();
+    CAIRN_PROBE(finalizer__end, heap, object, status);
     --heap->registered_running;
     clear_slot(&finalizer->argument);  // USER CODE
     return status;

@@ -166,7 +166,9 @@ struct Sampler {
 struct GcTrace {
     cairn_write_fn write = nullptr;  // nullptr: none is written
     void* write_data = nullptr;
-    uint64_t start_ns = 0;  // of the collection under way
+    // Writes a phase that ends now; nullptr while no trace is written.
+    void (*put_phase)(GcTrace& trace, const char* name, uint64_t start_ns) = nullptr;
+    uint64_t start_ns[CAIRN_GENERATIONS] = {};  // of the last collection of each
     bool has_events = false;
     bool gave_up = false;
 };

@@ -17,13 +17,25 @@ void put_time(Output& out, uint64_t ns) {
     }
 }
 
-void put_event(Output& out, uint64_t start_ns, const cairn_gc_info& info) {
-    out.raw("{\"name\":\"generation ");
-    out.number(static_cast<uint64_t>(info.generation));
-    out.raw("\",\"cat\":\"gc\",\"ph\":\"X\",\"pid\":1,\"tid\":1,\"ts\":");
+// On the first track are pauses, one inside another; on the second, cycles from the first slice to
+// the last, with the collections and the program's work between their slices.
+void put_event(Output& out, const char* category, int track, uint64_t start_ns, uint64_t ns) {
+    out.raw("\",\"cat\":\"");
+    out.raw(category);
+    out.raw("\",\"ph\":\"X\",\"pid\":1,\"tid\":");
+    out.number(static_cast<uint64_t>(track));
+    out.raw(",\"ts\":");
     put_time(out, start_ns);
     out.raw(",\"dur\":");
-    put_time(out, info.duration_ns);
+    put_time(out, ns);
+}
+
+void put_collection(Output& out, uint64_t start_ns, const cairn_gc_info& info) {
+    const bool is_cycle = info.slices > 0;
+    out.raw("{\"name\":\"generation ");
+    out.number(static_cast<uint64_t>(info.generation));
+    put_event(
+        out, "gc", is_cycle ? 2 : 1, start_ns, is_cycle ? now_ns() - start_ns : info.duration_ns);
     out.raw(",\"args\":{\"automatic\":");
     out.raw(info.automatic != 0 ? "true" : "false");
     out.raw(",\"candidates\":");
@@ -32,6 +44,10 @@ void put_event(Output& out, uint64_t start_ns, const cairn_gc_info& info) {
     out.number(info.collected);
     out.raw(",\"uncollectable\":");
     out.number(info.uncollectable);
+    if (is_cycle) {
+        out.raw(",\"slices\":");
+        out.number(info.slices);
+    }
     out.raw("}}");
 }
 
@@ -45,6 +61,25 @@ void write_part(GcTrace& trace, F put) {
     }
 }
 
+template <typename F>
+void write_event(GcTrace& trace, F put) {
+    write_part(trace, [&](Output& out) {
+        out.raw(trace.has_events ? ",\n" : "\n");
+        put(out);
+    });
+    trace.has_events = true;
+}
+
+void write_phase(GcTrace& trace, const char* name, uint64_t start_ns) {
+    const uint64_t end_ns = now_ns();
+    write_event(trace, [&](Output& out) {
+        out.raw("{\"name\":\"");
+        out.raw(name);
+        put_event(out, "phase", 1, start_ns, end_ns - start_ns);
+        out.put('}');
+    });
+}
+
 // A collection callback.
 cairn_status trace_collection(cairn_heap* heap,
                               cairn_gc_phase phase,
@@ -52,14 +87,11 @@ cairn_status trace_collection(cairn_heap* heap,
                               void*) {
     GcTrace& trace = heap->trace;
     if (phase == CAIRN_GC_START) {
-        trace.start_ns = now_ns();
+        trace.start_ns[info->generation] = now_ns();
         return CAIRN_OK;
     }
-    write_part(trace, [&](Output& out) {
-        out.raw(trace.has_events ? ",\n" : "\n");
-        put_event(out, trace.start_ns, *info);
-    });
-    trace.has_events = true;
+    write_event(trace,
+                [&](Output& out) { put_collection(out, trace.start_ns[info->generation], *info); });
     return CAIRN_OK;
 }
 
@@ -76,7 +108,10 @@ cairn_status start_trace(cairn_heap* heap, cairn_write_fn write, void* write_dat
     trace = {};
     trace.write = write;
     trace.write_data = write_data;
-    trace.start_ns = now_ns();  // If it starts inside a collection.
+    trace.put_phase = write_phase;
+    for (uint64_t& start : trace.start_ns) {
+        start = now_ns();  // If it starts inside a collection.
+    }
     write_part(trace, [](Output& out) { out.put('['); });
     return CAIRN_OK;
 }
@@ -88,6 +123,7 @@ void stop_trace(cairn_heap* heap) {
     }
     write_part(trace, [](Output& out) { out.raw("\n]\n"); });
     trace.write = nullptr;
+    trace.put_phase = nullptr;
     for (size_t i = heap->gc.callbacks.size(); i-- > 0;) {
         if (heap->gc.callbacks[i].function == trace_collection) {
             heap->gc.callbacks.remove(i);

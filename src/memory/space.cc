@@ -4,6 +4,7 @@
 #include <bit>
 #include <new>
 
+#include "base/probes.h"
 #include "memory/known.h"
 
 #if defined(__linux__)
@@ -216,6 +217,7 @@ Segment* Space::add_segment(size_t size, uint32_t page_count) {
         (void)madvise(block, size, MADV_HUGEPAGE);
     }
 #endif
+    CAIRN_PROBE(heap__grow, heap_, size);
     Segment* segment = new (block) Segment;
     add_known_segment(segment);
     segment->heap = heap_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "weakref/weakref.h"
 
+#include "base/probes.h"
 #include "heap/allocate.h"
 #include "heap/give_back.h"
 #include "heap/tracking.h"
@@ -94,10 +95,12 @@ void run_callback(cairn_heap* heap, WeakrefObject* ref) {
         return;
     }
     const FullWeakref* full = as_full_weakref(ref);
+    CAIRN_PROBE(callback__begin, heap, ref);
     const cairn_status status = [heap, full, ref] {
         const HostCall call(heap, HostFunction::kWeakrefCallback, &ref->head);
         return full->callback(&ref->head, full->argument, full->user_data);  // USER CODE
     }();
+    CAIRN_PROBE(callback__end, heap, ref, status);
     if (status != CAIRN_OK) {
         unraisable(heap, CAIRN_PLACE_WEAKREF_CALLBACK, status, &ref->head);  // USER CODE
     }

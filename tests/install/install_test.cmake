@@ -59,6 +59,20 @@ run("${C_COMPILER}" -std=c99 "${CONSUMER}/main.c" -o "${WORK}/host_pkg_config" $
     "-Wl,-rpath,${library_folder}")
 expect("${WORK}/host_pkg_config" system)
 
+# gdb loads the script of a shared library from below its own folder of scripts.
+find_program(GDB gdb)
+if(GDB AND CMAKE_HOST_SYSTEM_NAME STREQUAL "Linux")
+    run(${CMAKE_COMMAND} --install "${BUILD}" --config "${CONFIG}" --prefix "${WORK}/with_gdb"
+        --component cairn_runtime)
+    file(GLOB library "${WORK}/with_gdb/${LIBDIR}/libcairn.so.*.*.*")
+    run("${GDB}" -nx -batch -iex "set debuginfod enabled off"
+        -iex "add-auto-load-scripts-directory ${WORK}/with_gdb/share/gdb/auto-load"
+        -iex "add-auto-load-safe-path ${WORK}/with_gdb" -ex "help cairn-heap" "${library}")
+    if(NOT output MATCHES "counts the live objects")
+        message(FATAL_ERROR "gdb does not load the script of ${library}: ${output}")
+    endif()
+endif()
+
 # Below a system's prefix the paths are those that the compiler searches anyway: none is printed.
 set(ENV{DESTDIR} "${WORK}/staged")
 run(${CMAKE_COMMAND} --install "${BUILD}" --config "${CONFIG}" --prefix /usr

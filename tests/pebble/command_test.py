@@ -3,6 +3,7 @@
 
 usage: command_test.py PEBBLE [TEST...]
 """
+import json
 import os
 import pathlib
 import pty
@@ -261,6 +262,53 @@ class CommandTest(unittest.TestCase):
             self.assertRegex(each, f"^{line}$")
         self.assertTrue(lines[0].startswith("gc: generation 0, "))
         self.assertTrue(any(" 10 freed" in each and "generation 2" in each for each in lines), err)
+
+    def test_gc_trace_is_what_a_trace_viewer_reads(self):
+        code = """
+            import cairn, gc
+            class Node: pass
+            live = [Node() for _ in range(3000)]
+            gc.collect(0)
+            for i in range(100_000 if cairn.pause_target() else 3000):
+                node = Node()
+                node.me = node
+                if cairn.cycle_stats()["cycles"] > 0: break
+                live[i % 3000] = node
+            gc.collect()"""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "gc.json"
+            for words in [], ["--pause-target", "20000"]:
+                with self.subTest(words):
+                    self.assertEqual(run("--gc-trace", str(path), *words, code=code), (0, "", ""))
+                    self.assert_trace(json.loads(path.read_text()), has_slices=bool(words))
+            status, out, err = run("--gc-trace", folder, code="print(1)")
+            self.assertEqual((status, out), (2, ""))
+            self.assertEqual(err, f"pebble: cannot write {folder}: Is a directory\n")
+        if pathlib.Path("/dev/full").exists():
+            self.assertEqual(run("--gc-trace", "/dev/full", code="print(1)"),
+                             (1, "1\n", "pebble: cannot write /dev/full\n"))
+
+    def assert_trace(self, events, has_slices):
+        """Complete events of two tracks, in the order of their ends, each inside another or beside it."""
+        names = {event["name"] for event in events}
+        self.assertLessEqual({"generation 0", "generation 2", "find"}, names)
+        self.assertEqual({"slice", "enrol", "mark", "prove"} <= names, has_slices)
+        self.assertEqual({event["tid"] for event in events}, {1, 2} if has_slices else {1})
+        for event in events:
+            self.assertEqual((event["ph"], event["pid"]), ("X", 1))
+            self.assertIn(event["cat"], ("gc", "phase"))
+            self.assertGreater(event["ts"], 0)
+            self.assertGreaterEqual(event["dur"], 0)
+        for track in 1, 2:
+            spans = sorted((event["ts"], -event["dur"]) for event in events if event["tid"] == track)
+            open_ends = []
+            for start, length in spans:
+                while open_ends and open_ends[-1] <= start:
+                    open_ends.pop()
+                end = start - length
+                if open_ends:
+                    self.assertLessEqual(end, open_ends[-1] + 0.002)
+                open_ends.append(end)
 
     def test_pause_target_makes_full_collections_cycles(self):
         code = """

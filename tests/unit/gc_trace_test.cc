@@ -17,6 +17,15 @@ class GcTraceTest : public HeapTest {
         const std::regex time("\"(ts|dur)\":[0-9]+[.][0-9][0-9][0-9]");
         return std::regex_replace(text, time, "\"$1\":T");
     }
+
+    static std::string phases(const std::vector<std::string>& names) {
+        std::string all;
+        for (const std::string& name : names) {
+            all += "{\"name\":\"" + name + "\"," +
+                   R"("cat":"phase","ph":"X","pid":1,"tid":1,"ts":T,"dur":T},)" + "\n";
+        }
+        return all;
+    }
 };
 
 TEST_F(GcTraceTest, AnEventForEachCollection) {
@@ -29,13 +38,34 @@ TEST_F(GcTraceTest, AnEventForEachCollection) {
     EXPECT_EQ(collect(2), 0u);
     cairn_gc_trace_stop(heap);
     EXPECT_EQ(events(),
-              "[\n"
-              R"({"name":"generation 0","cat":"gc","ph":"X","pid":1,"tid":1,"ts":T,"dur":T,)"
-              R"("args":{"automatic":false,"candidates":2,"collected":2,"uncollectable":0}},)"
-              "\n"
-              R"({"name":"generation 2","cat":"gc","ph":"X","pid":1,"tid":1,"ts":T,"dur":T,)"
-              R"("args":{"automatic":false,"candidates":0,"collected":0,"uncollectable":0}})"
-              "\n]\n");
+              "[\n" + phases({"find", "user code", "free"}) +
+                  R"({"name":"generation 0","cat":"gc","ph":"X","pid":1,"tid":1,"ts":T,"dur":T,)"
+                  R"("args":{"automatic":false,"candidates":2,"collected":2,"uncollectable":0}},)"
+                  "\n" +
+                  phases({"find"}) +
+                  R"({"name":"generation 2","cat":"gc","ph":"X","pid":1,"tid":1,"ts":T,"dur":T,)"
+                  R"("args":{"automatic":false,"candidates":0,"collected":0,"uncollectable":0}})"
+                  "\n]\n");
+}
+
+TEST_F(GcTraceTest, SlicesAndTheirCycle) {
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, 100000), CAIRN_OK);
+    cairn_object* a = make_ring(logged, {"a", "b"});
+    ASSERT_EQ(collect(1), 0u);
+    cairn_decref(a);
+    int done = 0;
+    ASSERT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);
+    while (done == 0) {
+        ASSERT_EQ(cairn_gc_step(heap, 1000000, &done), CAIRN_OK);
+    }
+    cairn_gc_trace_stop(heap);
+    const std::string all = events();
+    EXPECT_NE(all.find(phases({"find", "user code", "free", "prove"})), std::string::npos) << all;
+    EXPECT_NE(all.find(phases({"slice"})), std::string::npos) << all;
+    const std::regex cycle(
+        "\"name\":\"generation 2\",\"cat\":\"gc\",\"ph\":\"X\",\"pid\":1,"
+        "\"tid\":2,.*\"collected\":2,.*\"slices\":[1-9]");
+    EXPECT_TRUE(std::regex_search(all, cycle)) << all;
 }
 
 TEST_F(GcTraceTest, WithoutCollectionsAnEmptyList) {

@@ -42,6 +42,15 @@ configure_file("${CMAKE_CURRENT_LIST_DIR}/pkgconfig.cmake.in"
                "${PROJECT_BINARY_DIR}/pkgconfig/install.cmake" @ONLY)
 install(SCRIPT "${PROJECT_BINARY_DIR}/pkgconfig/install.cmake" COMPONENT cairn_development)
 
+# gdb looks for a script of the shared library's name and folder below its own.
+install(FILES "${PROJECT_SOURCE_DIR}/tools/cairn-gdb.py"
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/cairn/gdb" COMPONENT cairn_development)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    configure_file("${CMAKE_CURRENT_LIST_DIR}/gdb.cmake.in" "${PROJECT_BINARY_DIR}/gdb/install.cmake"
+                   @ONLY)
+    install(SCRIPT "${PROJECT_BINARY_DIR}/gdb/install.cmake" COMPONENT cairn_runtime)
+endif()
+
 # Only a build of its own installs commands, manual pages and documents; a parent has its own.
 if(NOT PROJECT_IS_TOP_LEVEL)
     return()

@@ -11,6 +11,7 @@ file(GLOB public_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/cairn/
 set(private_definitions CAIRN_WITH_MIMALLOC=$<BOOL:${CAIRN_USE_MIMALLOC}>
                         CAIRN_MAPS_SEGMENTS=$<BOOL:${CAIRN_MAPS_SEGMENTS}>
                         CAIRN_WITH_VALGRIND=$<BOOL:${CAIRN_WITH_VALGRIND}>
+                        CAIRN_WITH_PROBES=$<BOOL:${CAIRN_USE_PROBES}>
                         CAIRN_GC_STRESS=$<BOOL:${CAIRN_GC_STRESS}>)
 
 # The shared library takes the objects of the static one. An object library would serve both, but

@@ -19,6 +19,7 @@ namespace {
 struct Command {
     StartOptions start;
     bool gc_stats = false;
+    const char* gc_trace = nullptr;  ///< a file for collections, as events of Chrome's trace format
     const char* code = nullptr;
     const char* file = nullptr;
     bool tour = false;
@@ -29,6 +30,7 @@ constexpr const char* kUsage =
     "usage: pebble [--gc-stats] [--memory-limit MIB] [--collect-every N] [--collect-young-every "
     "N]\n"
     "              [--cpython-order] [--queue-finalizers] [--pause-target NS]\n"
+    "              [--gc-trace FILE]\n"
     "              [FILE.py | -c CODE | -] [ARGS]...\n"
     "           run a program in the subset of Python 3.11 that docs/pebble.md describes; `-` is "
     "one\n"
@@ -52,6 +54,8 @@ bool parse_command(int argc, char** argv, Command* command) {
             command->tour = command->start.cpython_order = true;  // it tells who dies first
         } else if (word == "--gc-stats") {
             command->gc_stats = true;
+        } else if (word == "--gc-trace" && i + 1 < argc) {
+            command->gc_trace = argv[++i];
         } else if (word == "--cpython-order") {
             command->start.cpython_order = true;
         } else if (word == "--queue-finalizers") {
@@ -94,6 +98,32 @@ cairn_status print_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_
     }
     return CAIRN_OK;
 }
+
+int write_part(const void* data, size_t size, void* file) {
+    return fwrite(data, 1, size, static_cast<FILE*>(file)) == size ? 1 : 0;
+}
+
+/// The trace that the program's collections go to, from main()'s start to its end.
+class Trace {
+  public:
+    /// False, with errno set, if the file cannot be written.
+    bool start(const char* path) {
+        file_ = fopen(path, "w");
+        return file_ != nullptr && cairn_gc_trace_start(vm.heap, write_part, file_) == CAIRN_OK;
+    }
+    /// Before the heap ends. False if not all was written.
+    bool stop() {
+        if (file_ == nullptr) {
+            return true;
+        }
+        cairn_gc_trace_stop(vm.heap);
+        const bool failed = ferror(file_) != 0;
+        return fclose(file_) == 0 && !failed;
+    }
+
+  private:
+    FILE* file_ = nullptr;
+};
 
 void on_interrupt(int) {
     vm.interrupted = true;
@@ -225,7 +255,17 @@ int main(int argc, char** argv) {
     if (command.gc_stats) {
         cairn_gc_callback_add(vm.heap, print_collection, nullptr);
     }
-    const int status = run_command(command, argc, argv);
+    Trace trace;
+    if (command.gc_trace != nullptr && !trace.start(command.gc_trace)) {
+        fprintf(stderr, "pebble: cannot write %s: %s\n", command.gc_trace, strerror(errno));
+        stop();
+        return 2;
+    }
+    int status = run_command(command, argc, argv);
+    if (!trace.stop()) {
+        fprintf(stderr, "pebble: cannot write %s\n", command.gc_trace);
+        status = status == 0 ? 1 : status;
+    }
     stop();
     return status;
 }

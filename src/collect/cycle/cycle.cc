@@ -4,8 +4,10 @@
 
 #include <new>
 
+#include "base/probes.h"
 #include "collect/collect.h"
 #include "collect/collection.h"
+#include "collect/phase.h"
 #include "collect/policy.h"
 #include "collect/report.h"
 
@@ -125,12 +127,19 @@ bool sweep_some(Cycle& cycle, Budget& budget) {
     return true;
 }
 
+const char* name_of(Stage stage) {
+    static constexpr const char* kNames[] = {
+        "idle", "enrol", "count", "settle", "mark", "number", "unite", "pack", "prove", "sweep"};
+    return kNames[static_cast<size_t>(stage)];
+}
+
 // The states of a cycle, in order. Goes on with the one that it is in; true when that is over,
 // false when the budget is. USER CODE.
 bool run_stage(Cycle& cycle, Budget& budget) {
     cairn_heap* heap = cycle.heap;
     Hints& hints = cycle.hints;
     Groups& groups = cycle.groups;
+    const Phase phase(heap, name_of(cycle.stage));
     switch (cycle.stage) {
         case Stage::kIdle:
             return false;
@@ -191,6 +200,15 @@ bool go_on(Cycle& cycle, Budget& budget) {
     return true;
 }
 
+// The same for so long, which counts. USER CODE.
+bool spend(Cycle& cycle, uint64_t ns) {
+    const Phase phase(cycle.heap, "slice");
+    Budget budget(ns);
+    const bool is_over = go_on(cycle, budget);  // USER CODE
+    cycle.pacing.spent_ns += budget.spent_ns();
+    return is_over;
+}
+
 void forget_guesses(Cycle& cycle) {
     cairn_heap* heap = cycle.heap;
     leave_segments(heap);
@@ -205,6 +223,7 @@ void forget_guesses(Cycle& cycle) {
 
 // Tells who waits for the end. USER CODE.
 void tell_stop(Cycle& cycle) {
+    CAIRN_PROBE(collection__end, cycle.heap, 2, cycle.info.collected, cycle.info.duration_ns);
     add_to_stats(cycle.heap, cycle.info);
     tell_callbacks(cycle.heap, CAIRN_GC_STOP, cycle.info);  // USER CODE
 }
@@ -264,6 +283,7 @@ void begin_cycle(cairn_heap* heap, bool automatic) {
     cycle.info.generation = 2;
     cycle.info.automatic = automatic ? 1 : 0;
     tell_callbacks(heap, CAIRN_GC_START, cycle.info);  // USER CODE
+    CAIRN_PROBE(collection__begin, heap, 2, cycle.info.automatic);
     count_collection(heap, 2);
     cycle.failed = false;
     cycle.refused = SIZE_MAX;
@@ -295,10 +315,11 @@ void run_slice(cairn_heap* heap, uint64_t budget_ns) {
     const uint64_t wanted = budget_ns != 0 ? budget_ns : cycle.pacing.budget_ns;
     cycle.stats.stretched += budget_ns == 0 && wanted > cycle.pacing.target_ns;
     cycle.slice_is_fresh = true;
-    Budget budget(wanted);
-    const bool is_over = go_on(cycle, budget);  // USER CODE
-    const uint64_t spent = budget.spent_ns();
-    cycle.pacing.spent_ns += spent;
+    CAIRN_PROBE(slice__begin, heap, static_cast<int>(cycle.stage), wanted);
+    const uint64_t spent_before = cycle.pacing.spent_ns;
+    const bool is_over = spend(cycle, wanted);  // USER CODE
+    const uint64_t spent = cycle.pacing.spent_ns - spent_before;
+    CAIRN_PROBE(slice__end, heap, static_cast<int>(cycle.stage), spent);
     note_slice(cycle, spent);
     if (is_over && !cycle.failed) {
         end_cycle(cycle);  // USER CODE
