@@ -45,8 +45,8 @@ typedef enum cairn_heap_flags {
     /// Asks the system for 2 MiB huge pages (Linux: madvise).
     CAIRN_HEAP_HUGE_PAGES = 1 << 6,
     /// cairn_heap_free() writes to standard error what is still alive: the number of objects of
-    /// each type, how many of them the host holds, and the text of the first three that it holds.
-    /// Always on in a checked build, unless CAIRN_HEAP_KEEPS_OBJECTS is set.
+    /// each type, how many the host holds, and the first three of these as text, with their sites
+    /// if sampled. Always on in a checked build, unless CAIRN_HEAP_KEEPS_OBJECTS is set.
     CAIRN_HEAP_REPORT_LEAKS = 1 << 7,
     /// The host holds objects to the end on purpose: no report, also in a checked build.
     CAIRN_HEAP_KEEPS_OBJECTS = 1 << 8

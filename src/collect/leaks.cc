@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "collect/leaks.h"
 
+#include <cinttypes>
 #include <cstdio>
 
 #include "heap/cells.h"
+#include "heap/sample.h"
 #include "object/repr.h"
 #include "object/walk.h"
 
@@ -94,7 +96,7 @@ class LeakReport {
         }
     }
 
-    static void write_sum(const cairn_type* type, const LeakSum& sum) {
+    void write_sum(const cairn_type* type, const LeakSum& sum) const {
         std::fprintf(stderr,
                      "cairn: leak: %zu of type %s, %zu held by the host",
                      sum.count,
@@ -108,6 +110,10 @@ class LeakReport {
             char text[120];
             (void)repr(sum.shown[i], text, sizeof text);  // HOST CODE
             std::fprintf(stderr, "%s%s", before, text);
+            const uint32_t place = site_place(heap_, sum.shown[i]);
+            if (place != UINT32_MAX) {
+                std::fprintf(stderr, " made at site %" PRIu32, heap_->sampler.sums[place].site);
+            }
             before = ", ";
         }
         std::fputs(sum.texts < sum.held ? ", ...\n" : "\n", stderr);

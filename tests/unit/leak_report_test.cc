@@ -45,6 +45,20 @@ TEST_F(LeakReportTest, ByTypeAndByHolder) {
     EXPECT_NE(text.find("leak: 1 of type "), std::string::npos) << text;
 }
 
+TEST_F(LeakReportTest, SaysWhereSampledObjectsWereMade) {
+    const cairn_site_fn site = [](cairn_heap*, const cairn_type*, size_t, void*) {
+        return uint32_t{77};
+    };
+    cairn_heap_set_sampler(heap, 1, site, nullptr);
+    make(plain, "sampled");
+    cairn_heap_set_sampler(heap, 0, nullptr, nullptr);
+    make(leaf, "not sampled");
+    const std::string text = end(2);
+    const size_t at = text.find(" made at site 77\n");
+    ASSERT_NE(at, std::string::npos) << text;
+    EXPECT_EQ(text.find("made at site", at + 5), std::string::npos) << text;
+}
+
 TEST_F(LeakReportTest, WhatAWeakMapOwnsIsNotHeldByTheHost) {
     cairn_object* map = cairn_weakmap_new(heap, CAIRN_WEAK_KEY_MAP);
     cairn_object* key = make(plain, "key");
