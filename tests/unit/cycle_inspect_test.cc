@@ -50,7 +50,7 @@ void check_between_slices(RandomGraph& graph, size_t ring_length, std::set<Stage
         ASSERT_EQ(cairn_gc_step(graph.heap, 1, &done), CAIRN_OK);
         const Stage stage = graph.heap->cycle->stage;
         seen.insert(stage);
-        if (stage != last_stage || slices % 64 == 0) {
+        if (stage != last_stage || slices % 256 == 0) {
             last_stage = stage;
             const InspectionModel model(graph.heap, 10);
             model.check(mark, newer);
