@@ -6,6 +6,9 @@
 /// count towards the memory limit, and their growth starts collections as that of external bytes
 /// does. The type needs neither a clear function nor a dealloc function.
 ///
+/// The heap empties the buffer of garbage when it breaks a cycle: then other fields of the object,
+/// such as the number of keys in a table, may count what is gone.
+///
 /// Wherever user code may run, the buffer is whole: a call that needs memory runs user code before
 /// it changes anything, and a call that releases references does so after the records are out of
 /// the buffer. Every call below may move the records.
@@ -86,6 +89,15 @@ CAIRN_API cairn_status cairn_buffer_replace(cairn_object* self,
 /// references.
 ///   owns:    consumes `*old`
 CAIRN_API void cairn_buffer_release(cairn_heap* heap, cairn_buffer* old);
+
+/// Exchanges the buffer of `self` and `*other`, which is empty (zeroed), or was written by this
+/// function or cairn_buffer_replace() for a type with records of the same size. So records can
+/// leave an object for a while, as those of a list that is being sorted, or move to another object.
+/// References in `*other` count as held from outside. A buffer that does not go back into an object
+/// ends with cairn_buffer_release().
+///   owns:    the references move with the records
+///   errors:  CAIRN_INVALID if the type of `self` has no buffer
+CAIRN_API cairn_status cairn_buffer_exchange(cairn_object* self, cairn_buffer* other);
 
 #ifdef __cplusplus
 }

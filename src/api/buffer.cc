@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cairn/buffer.h"
 
+#include <utility>
+
 #include "api/allocation.h"
 #include "api/check.h"
 #include "heap/buffer.h"
@@ -26,9 +28,16 @@ cairn_heap* enter_buffer(const cairn_object* object) {
 }
 
 // What comes before memory for a buffer is asked for. USER CODE.
-void before_buffer_growth(cairn_heap* heap, size_t bytes) {
-    note_buffer_growth(heap, bytes);  // USER CODE
-    collect_for_testing(heap);        // USER CODE
+inline void before_buffer_growth(cairn_heap* heap, size_t bytes) {
+    Policy& policy = heap->policy;
+    policy.external_growth += bytes;
+    if (policy.external_growth > policy.external_threshold) {
+        collect_if_external_is_due(heap);  // USER CODE
+    }
+    if (heap->slow_allocation) {
+        check_soft_limit(heap);     // USER CODE
+        collect_for_testing(heap);  // USER CODE
+    }
 }
 
 // Half as many again, so that records can be appended one by one.
@@ -187,4 +196,12 @@ cairn_status cairn_buffer_replace(cairn_object* self, size_t count, cairn_buffer
 
 void cairn_buffer_release(cairn_heap* heap, cairn_buffer* old) {
     cairn::release_buffer(enter(heap), old);
+}
+
+cairn_status cairn_buffer_exchange(cairn_object* self, cairn_buffer* other) {
+    if (cairn::enter_buffer(self) == nullptr) {
+        return CAIRN_INVALID;
+    }
+    std::swap(*cairn::buffer_of(self, self->type), *other);
+    return CAIRN_OK;
 }

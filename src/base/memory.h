@@ -74,6 +74,9 @@ struct Memory {
     // Lets the system have the memory of a part of such a segment, whose contents are lost, and
     // which can be used again at any time. Does nothing to what a host's allocator gave.
     void discard(void* part, size_t part_size, size_t size, size_t alignment) const;
+
+  private:
+    [[nodiscard]] void* allocate_block(size_t size, size_t& sum);
 };
 
 // While one lives there is no limit: for the tables without which a collection could not give

@@ -26,8 +26,8 @@ void check_soft_limit(cairn_heap* heap);
 // Counts `bytes` of external memory, positive or negative. USER CODE.
 cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes);
 
-// Counts bytes that a buffer is about to grow by, and looks at the soft limit. USER CODE.
-void note_buffer_growth(cairn_heap* heap, size_t bytes);
+// Collects if external memory has grown so much that it is time to. USER CODE.
+void collect_if_external_is_due(cairn_heap* heap);
 
 // Gives empty pages back, and at most so many empty segments, unless a collection or a death is
 // under way.

@@ -137,6 +137,12 @@ void check_soft_limit(cairn_heap* heap) {
     }
 }
 
+void collect_if_external_is_due(cairn_heap* heap) {
+    if (heap->policy.enabled && external_is_due(heap)) {
+        collect_if_due(heap);  // USER CODE
+    }
+}
+
 cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes) {
     Memory& memory = heap->memory;
     Policy& policy = heap->policy;
@@ -153,19 +159,9 @@ cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes) {
     }
     memory.external_bytes += more;
     policy.external_growth += more;
-    if (policy.enabled && external_is_due(heap)) {
-        collect_if_due(heap);  // USER CODE
-    }
-    check_soft_limit(heap);  // USER CODE
+    collect_if_external_is_due(heap);  // USER CODE
+    check_soft_limit(heap);            // USER CODE
     return CAIRN_OK;
-}
-
-void note_buffer_growth(cairn_heap* heap, size_t bytes) {
-    heap->policy.external_growth += bytes;
-    if (heap->policy.enabled && external_is_due(heap)) {
-        collect_if_due(heap);  // USER CODE
-    }
-    check_soft_limit(heap);  // USER CODE
 }
 
 bool is_worth_sweeping(const cairn_heap* heap) {

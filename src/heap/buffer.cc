@@ -11,8 +11,6 @@ namespace cairn {
 
 namespace {
 
-constexpr size_t kLargestBuffer = size_t{1} << 46;
-
 // Lies before the records, which are aligned as it is.
 struct alignas(16) Block {
     size_t bytes;
@@ -99,10 +97,6 @@ size_t buffer_bytes_of(const cairn_object* object) {
     }
     void* records = buffer_of(object, object->type)->records;
     return records == nullptr ? 0 : block_of(records)->bytes;
-}
-
-bool records_fit(const cairn_type* type, size_t count) {
-    return count <= kLargestBuffer / type->buffer.record_size;
 }
 
 bool move_buffer(cairn_heap* heap, cairn_object* object, size_t capacity) {

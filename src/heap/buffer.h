@@ -31,7 +31,12 @@ inline bool is_whole_buffer(const cairn_object* object) {
 size_t buffer_bytes_of(const cairn_object* object);
 
 // Can there be a buffer with so many records at all?
-bool records_fit(const cairn_type* type, size_t count);
+inline bool records_fit(const cairn_type* type, size_t count) {
+    constexpr size_t kLargestBuffer = size_t{1} << 46;
+    size_t bytes = 0;
+    return !__builtin_mul_overflow(count, size_t{type->buffer.record_size}, &bytes) &&
+           bytes <= kLargestBuffer;
+}
 
 // Moves the records in use to a block for exactly `capacity`, which are no fewer. False: memory is
 // out, and nothing has changed.

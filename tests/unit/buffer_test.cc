@@ -104,6 +104,38 @@ TEST_F(BufferTest, AHashTableGrowsByReplacing) {
     EXPECT_EQ(usage().buffer_bytes, 0u);
 }
 
+TEST_F(BufferTest, RecordsLeaveAndMoveByExchange) {
+    cairn_object* a = make_list("a", {"0", "1"});
+    cairn_object* b = make_list("b", {"2"});
+    const size_t bytes = usage().buffer_bytes;
+    cairn_buffer away{};
+    EXPECT_EQ(cairn_buffer_exchange(a, &away), CAIRN_OK);
+    EXPECT_EQ(buffer_in(a).records, nullptr);
+    EXPECT_EQ(buffer_in(a).capacity, 0u);
+    EXPECT_EQ(away.count, 2u);
+    // They count, and are alive, while they are away.
+    EXPECT_EQ(usage().buffer_bytes, bytes);
+    collect();
+    EXPECT_TRUE(verify());
+    EXPECT_EQ(usage().objects, 5u);
+    EXPECT_EQ(push(a, make(plain, "3")), CAIRN_OK);
+    EXPECT_EQ(cairn_buffer_exchange(b, &away), CAIRN_OK);
+    EXPECT_EQ(buffer_in(b).count, 2u);
+    EXPECT_EQ(away.count, 1u);
+    EXPECT_EQ(cairn_buffer_exchange(a, &away), CAIRN_OK);
+    EXPECT_TRUE(verify());
+    cairn_decref(*static_cast<cairn_object**>(away.records));
+    cairn_buffer_release(heap, &away);
+    EXPECT_EQ(away.records, nullptr);
+    cairn_object* other = make(plain, "no buffer");
+    EXPECT_EQ(cairn_buffer_exchange(other, &away), CAIRN_INVALID);
+    cairn_decref(other);
+    cairn_decref(a);
+    cairn_decref(b);
+    EXPECT_EQ(usage().objects, 0u);
+    EXPECT_EQ(usage().buffer_bytes, 0u);
+}
+
 TEST_F(BufferTest, ReleasesInOrder) {
     cairn_object* a = make_list("a", {"0", "1", "2"});
     buffered(a)->slot = make(logged, "slot");
