@@ -55,11 +55,13 @@ typedef enum cairn_type_flags {
     CAIRN_TYPE_UNTRACK_ATOMIC = 1 << 5,
     /// With CAIRN_TYPE_TRACK_BY_HAND: an object counts towards the next collection from its first
     /// cairn_gc_track() on, instead of when it is made. For objects that are rarely tracked, such
-    /// as an interpreter's frames, which would otherwise start collections that find nothing.
+    /// as an interpreter's frames (in any language), which would otherwise start collections that
+    /// find nothing.
     CAIRN_TYPE_COUNT_WHEN_TRACKED = 1 << 6,
     /// Visits whose order matters, as in a heap with CAIRN_HEAP_CPYTHON_ORDER and in
     /// cairn_get_referents(), take the records of the array or buffer from last to first (CPython's
-    /// list_traverse). The records of a buffer are released in that order too.
+    /// list_traverse). The records of a buffer are released in that order too: for languages in
+    /// which what was added last ends first, as scopes, stacks and CPython's lists do.
     CAIRN_TYPE_ARRAY_BACKWARDS = 1 << 7,
     /// The records of the buffer hold no references, and may have any size.
     CAIRN_TYPE_PLAIN_BUFFER = 1 << 8,
@@ -143,7 +145,9 @@ typedef struct cairn_type_spec {
     uint32_t record_slots;        ///< references at the start of each record; 0: 1; at most 16 in
                                   ///< a buffer
     uint32_t other_keys_offset;   ///< offset of a flag byte: while 0, every record's first
-                                  ///< reference is to a leaf (or empty) and is skipped; 0: none
+                                  ///< reference is to a leaf (or empty) and is skipped; 0: none.
+                                  ///< For tables whose keys are nearly always strings: collections
+                                  ///< do not read the keys, a quarter of their time on such tables
     uint32_t buffer_offset;       ///< offset of a cairn_buffer; 0: none. Instead of an array
     cairn_traverse_fn traverse;   ///< instead of a slot layout; needs `clear`
     cairn_clear_fn clear;  ///< only with `traverse` or an array; an array needs `dealloc` too

@@ -27,13 +27,13 @@ gc.collect()
 
 # Use of memory goes up with objects and down when they die; the peak stays.
 before = cairn.usage()
-assert set(before) == {"objects", "object_bytes", "table_bytes", "reserved_bytes", "external_bytes",
-                       "peak_bytes"}, before
+assert set(before) == {"objects", "object_bytes", "table_bytes", "buffer_bytes", "reserved_bytes",
+                       "external_bytes", "peak_bytes"}, before
 nodes = [Node() for _ in range(5000)]
 full = cairn.usage()
 assert full["objects"] - before["objects"] >= 5000, (before, full)
 assert full["object_bytes"] > before["object_bytes"], (before, full)
-assert full["external_bytes"] - before["external_bytes"] >= 5000 * 8, (before, full)
+assert full["buffer_bytes"] - before["buffer_bytes"] >= 5000 * 8, (before, full)
 assert cairn.external_size(nodes) >= 5000 * 8 and cairn.object_size(nodes) > 0
 assert cairn.object_size(5) == 0
 
@@ -68,7 +68,7 @@ assert cairn.verify() is True
 told = []
 held = []
 cairn.set_soft_limit(cairn.usage()["object_bytes"] + cairn.usage()["table_bytes"]
-                     + cairn.usage()["external_bytes"] + (1 << 20), told.append)
+                     + cairn.usage()["buffer_bytes"] + (1 << 20), told.append)
 while not told:
     held.append("x" * 10000 + str(len(held)))
     assert len(held) < 10000

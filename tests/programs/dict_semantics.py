@@ -93,3 +93,16 @@ try: {1: E()}.items() == {1: E()}.items()
 except ValueError as e: print(e)
 it = iter({1: 2, 3: 4}); next(it); import copy; print(list(copy.copy(it)), list(it), list(it), it.__length_hint__())
 # SPDX-License-Identifier: MIT
+
+# What popitem() takes leaves its place in the table filled: a search must still end.
+churned = {number: number for number in range(5)}
+for number in range(5):
+    churned.popitem()
+for number in range(5, 8):
+    churned[number] = number
+print(8 in churned, churned, [churned.popitem() for _ in range(3)], 5 in churned)
+for number in range(1, 1001):
+    churned[number] = churned[-number] = number
+    churned.popitem()
+    churned.popitem()
+print(len(churned), 1001 in churned)

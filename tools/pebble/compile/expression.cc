@@ -199,7 +199,7 @@ void Compiler::call_parts(const std::vector<Node*>& items, uint32_t given) {
     if (seen.empty()) {
         return emit(Op::Call, count);
     }
-    Ref names = new_tuple(keywords.as<List>()->count, keywords.as<List>()->items);
+    Ref names = new_tuple(keywords.as<List>()->items.count, keywords.as<List>()->items.data());
     load_const(names, "");
     emit(Op::CallKeywords, count);
 }

@@ -463,7 +463,7 @@ void Compiler::import_from(const Node* node) {
     if (node->items.empty()) {
         list_append(list.as<List>(), val(intern("*")));
     }
-    Ref names = new_tuple(list.as<List>()->count, list.as<List>()->items);
+    Ref names = new_tuple(list.as<List>()->items.count, list.as<List>()->items.data());
     load_const(names, "");
     at(node);
     emit(Op::ImportName, name_of(node->text));

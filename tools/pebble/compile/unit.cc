@@ -112,7 +112,7 @@ int effect(Op op, uint32_t n) {
 }
 
 Ref tuple_of(Value list) {
-    return new_tuple(as<List>(list)->count, as<List>(list)->items);
+    return new_tuple(as<List>(list)->items.count, as<List>(list)->items.data());
 }
 
 }  // namespace
@@ -276,7 +276,7 @@ void Compiler::end_range(const Enclosing& what) {
 }
 
 void Compiler::load_const(Value value, const std::string& key) {
-    const auto index = static_cast<uint32_t>(as<List>(unit_->consts)->count);
+    const auto index = static_cast<uint32_t>(as<List>(unit_->consts)->items.count);
     if (!key.empty()) {
         const auto [found, fresh] = unit_->const_index.try_emplace(key, index);
         if (!fresh) {
@@ -306,8 +306,8 @@ void Compiler::load_const_text(const std::string& text, bool bytes) {
 
 uint32_t Compiler::name_of(const std::string& name) {
     const std::string full = mangle(name);
-    const auto [found, fresh] =
-        unit_->name_index.try_emplace(full, static_cast<uint32_t>(as<List>(unit_->names)->count));
+    const auto [found, fresh] = unit_->name_index.try_emplace(
+        full, static_cast<uint32_t>(as<List>(unit_->names)->items.count));
     if (fresh) {
         list_append(unit_->names.as<List>(), val(intern(full)));
     }

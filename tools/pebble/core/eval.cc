@@ -269,7 +269,8 @@ Ref run_frame(Frame* frame, bool throwing) {
                 ok = loop.dict_merge();
                 break;
             case Op::ListToTuple:
-                ok = loop.replace(1, new_tuple(as<List>(sp[-1])->count, as<List>(sp[-1])->items));
+                ok = loop.replace(
+                    1, new_tuple(as<List>(sp[-1])->items.count, as<List>(sp[-1])->items.data()));
                 break;
             case Op::Unpack:
                 ok = loop.unpack(arg);

@@ -53,7 +53,7 @@ bool find_source(const std::string& name, Value parent, Found* out) {
     const std::string last = name.substr(name.rfind('.') + 1);
     Ref path = search_path(parent);
     Ref places = path ? to_list(path) : new_list();
-    for (size_t i = 0; places && i < places.as<List>()->count; ++i) {
+    for (size_t i = 0; places && i < places.as<List>()->items.count; ++i) {
         Value place = places.as<List>()->items[i];
         const std::string folder =
             is<Str>(place) && view(place).size() > 0 ? std::string(view(place)) : ".";
@@ -261,7 +261,7 @@ bool import_star(Value module, Dict* into) {
     }
     Value all = dict_find_name(dict.as<Dict>(), vm.names.all);
     Ref names = all != nullptr ? to_list(all) : dict_keys(dict.as<Dict>());
-    for (size_t i = 0; names && i < names.as<List>()->count; ++i) {
+    for (size_t i = 0; names && i < names.as<List>()->items.count; ++i) {
         Str* name = intern_value(names.as<List>()->items[i]);
         if (name == nullptr) {
             return false;

@@ -67,7 +67,7 @@ Ref to_tuple(Value iterable) {
         return Ref::share(iterable);
     }
     Ref list = to_list(iterable);
-    return list ? new_tuple(list.as<List>()->count, list.as<List>()->items) : Ref();
+    return list ? new_tuple(list.as<List>()->items.count, list.as<List>()->items.data()) : Ref();
 }
 
 bool items_of(Value sequence, Items* out) {
@@ -76,7 +76,7 @@ bool items_of(Value sequence, Items* out) {
         return true;
     }
     if (is<List>(sequence)) {
-        *out = {as<List>(sequence)->items, as<List>(sequence)->count};
+        *out = {as<List>(sequence)->items.data(), as<List>(sequence)->items.count};
         return true;
     }
     return false;

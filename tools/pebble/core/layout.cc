@@ -20,16 +20,11 @@ cairn_status instance_finalize(Value self) {
     if (found == nullptr) {
         return CAIRN_OK;
     }
-    // What is on its way when an object happens to die stays on its way.
-    Ref outer = pending() ? fetch() : Ref();
+    const OutOfTurn turn;
     Ref method = Ref::share(found);
     Ref result = pebble::call(method, {self});
     if (!result) {
         report_unraisable(nullptr, method);
-    }
-    result.reset();
-    if (outer) {
-        restore(std::move(outer));
     }
     return CAIRN_OK;
 }
@@ -38,36 +33,11 @@ cairn_status generator_finalize(Value self) {
     if (vm.dismantled) {
         return CAIRN_OK;
     }
-    Ref outer = pending() ? fetch() : Ref();
+    const OutOfTurn turn;
     if (!generator_close(as<Generator>(self))) {
         report_unraisable(nullptr, self);
     }
-    if (outer) {
-        restore(std::move(outer));
-    }
     return CAIRN_OK;
-}
-
-/// Objects that are still alive when the heap ends give back their buffers only.
-template <class T>
-void buffer_dealloc(Value self);
-template <>
-void buffer_dealloc<List>(Value self) {
-    buffer_free(as<List>(self)->items, as<List>(self)->capacity * sizeof(Value));
-}
-template <>
-void buffer_dealloc<Deque>(Value self) {
-    buffer_free(as<Deque>(self)->items, as<Deque>(self)->capacity * sizeof(Value));
-}
-template <>
-void buffer_dealloc<Set>(Value self) {
-    buffer_free(as<Set>(self)->table, as<Set>(self)->places * sizeof(SetEntry));
-}
-template <>
-void buffer_dealloc<Dict>(Value self) {
-    const Dict* dict = as<Dict>(self);
-    buffer_free(dict->entries,
-                dict->capacity * sizeof(DictEntry) + (dict->mask + 1) * sizeof(int32_t));
 }
 
 cairn_status object_hash(Value self, uint64_t* out) {
@@ -94,28 +64,6 @@ size_t object_repr(Value self, char* buffer, size_t size) {
         snprintf(buffer, size, "<%s %p>", type_name(self), static_cast<void*>(self)));
 }
 
-template <class T>
-size_t buffer_size(Value self);
-template <>
-size_t buffer_size<List>(Value self) {
-    return as<List>(self)->capacity * sizeof(Value);
-}
-template <>
-size_t buffer_size<Deque>(Value self) {
-    return as<Deque>(self)->capacity * sizeof(Value);
-}
-template <>
-size_t buffer_size<Set>(Value self) {
-    return as<Set>(self)->places * sizeof(SetEntry);
-}
-template <>
-size_t buffer_size<Dict>(Value self) {
-    const Dict* dict = as<Dict>(self);
-    return dict->entries != nullptr
-               ? dict->capacity * sizeof(DictEntry) + (dict->mask + 1) * sizeof(int32_t)
-               : 0;
-}
-
 void bytearray_dealloc(Value self) {
     const auto* array = as<ByteArray>(self);
     cairn_heap_add_external(vm.heap, -static_cast<ptrdiff_t>(array->reported));
@@ -135,8 +83,7 @@ struct Row {
     size_t count_offset;  ///< of variable-sized objects
     size_t item_size;
     bool items_are_slots;
-    size_t array_offset;  ///< of references in a buffer; see cairn_type_spec
-    size_t array_count_offset;
+    size_t buffer_offset;  ///< of records with references; see cairn_type_spec
     size_t record_size;
     size_t record_slots;
     size_t other_keys_offset;
@@ -189,11 +136,10 @@ cairn_type* make_type(const Row& r, bool derived, bool finalized) {
     spec.object_size = static_cast<uint32_t>(r.size);
     spec.item_size = static_cast<uint32_t>(r.item_size);
     spec.item_count_offset = static_cast<uint32_t>(r.count_offset);
-    spec.array_offset = static_cast<uint32_t>(r.array_offset);
-    spec.array_count_offset = static_cast<uint32_t>(r.array_count_offset);
     spec.record_size = static_cast<uint32_t>(r.record_size);
     spec.record_slots = static_cast<uint32_t>(r.record_slots);
     spec.other_keys_offset = static_cast<uint32_t>(r.other_keys_offset);
+    spec.buffer_offset = static_cast<uint32_t>(r.buffer_offset);
     spec.traverse = r.traverse;
     spec.clear = r.clear;
     spec.dealloc = r.dealloc;
@@ -218,7 +164,7 @@ cairn_type* make_type(const Row& r, bool derived, bool finalized) {
         if (r.items_are_slots) {
             spec.flags |= CAIRN_TYPE_TAGGED_SLOTS | CAIRN_TYPE_ITEMS_ARE_SLOTS;
         }
-        if (r.array_offset != 0) {
+        if (r.buffer_offset != 0) {
             spec.flags |= CAIRN_TYPE_TAGGED_SLOTS;
         }
     }
@@ -226,7 +172,7 @@ cairn_type* make_type(const Row& r, bool derived, bool finalized) {
         spec.flags &= ~static_cast<uint32_t>(CAIRN_TYPE_UNTRACK_ATOMIC);  // as in CPython
     }
     if (spec.traverse == nullptr && spec.slot_count == 0 && !r.items_are_slots &&
-        r.array_offset == 0) {
+        r.buffer_offset == 0) {
         spec.flags &=
             ~static_cast<uint32_t>(CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_COMPLETE_AT_BIRTH);
     }
@@ -248,33 +194,34 @@ void make_layout(const Row& r, bool with_derived) {
     }
 }
 
-template <class T>
-Row with_buffer(Row r) {
-    r.external_size = buffer_size<T>;
-    r.dealloc = buffer_dealloc<T>;
-    return r;
-}
-
-/// `array` and `count`: where the buffer's address lies, and the number of records in it. An
-/// instance of a subclass may have a dict, right behind its class.
-template <class T>
-Row array_row(LayoutId id,
-              const char* name,
-              size_t array,
-              size_t count,
-              size_t record_size,
-              size_t record_slots,
-              cairn_clear_fn clear) {
-    Row r = with_buffer<T>(row(id, name, sizeof(T), 1));
-    r.array_offset = array;
-    r.array_count_offset = count;
+/// A row of fixed size whose references lie in a buffer, `record_slots` at the start of each
+/// record. An instance of a subclass may have a dict, right behind its class.
+Row buffer_row(LayoutId id,
+               const char* name,
+               size_t size,
+               size_t buffer,
+               size_t record_size,
+               size_t record_slots) {
+    Row r = row(id, name, size, 1);
+    r.buffer_offset = buffer;
     r.record_size = record_size;
     r.record_slots = record_slots;
-    r.clear = clear;
     return r;
 }
 
 }  // namespace
+
+OutOfTurn::OutOfTurn()
+    : outer_(pending() ? fetch() : Ref()), lookups_before_(vm.lookups_may_be_old) {
+    vm.lookups_may_be_old = lookups_before_ || cairn_gc_is_collecting(vm.heap) != 0;
+}
+
+OutOfTurn::~OutOfTurn() {
+    vm.lookups_may_be_old = lookups_before_;
+    if (outer_) {
+        restore(std::move(outer_));
+    }
+}
 
 void make_layouts() {
     // A plain object() has neither dict nor attributes: a leaf.
@@ -298,32 +245,19 @@ void make_layouts() {
         var_row(kTuple, "tuple", sizeof(Tuple), 0, offsetof(Tuple, count), sizeof(Value), true);
     tuple.flags = CAIRN_TYPE_UNTRACK_ATOMIC;
     make_layout(tuple, true);
-    Row list = array_row<List>(
-        kList, "list", offsetof(List, items), offsetof(List, count), sizeof(Value), 1, list_clear);
+    Row list = buffer_row(kList, "list", sizeof(List), offsetof(List, items), sizeof(Value), 1);
     // In an ordered heap it decides who is finalized first, as in CPython.
     list.flags = CAIRN_TYPE_ARRAY_BACKWARDS;
     make_layout(list, true);
-    Row dict = array_row<Dict>(kDict,
-                               "dict",
-                               offsetof(Dict, entries),
-                               offsetof(Dict, filled),
-                               sizeof(DictEntry),
-                               2,
-                               dict_drop);
+    Row dict =
+        buffer_row(kDict, "dict", sizeof(Dict), offsetof(Dict, entries), sizeof(DictEntry), 2);
     dict.other_keys_offset = offsetof(Dict, other_keys);
     dict.flags = CAIRN_TYPE_TRACK_BY_HAND | CAIRN_TYPE_COMPLETE_AT_BIRTH;
     make_layout(dict, true);
-    make_layout(array_row<Set>(kSet,
-                               "set",
-                               offsetof(Set, table),
-                               offsetof(Set, places),
-                               sizeof(SetEntry),
-                               1,
-                               set_clear),
+    make_layout(buffer_row(kSet, "set", sizeof(Set), offsetof(Set, table), sizeof(SetEntry), 1),
                 true);
     make_layout(
-        with_buffer<Deque>(custom_row(kDeque, "deque", sizeof(Deque), deque_traverse, deque_clear)),
-        true);
+        buffer_row(kDeque, "deque", sizeof(Deque), offsetof(Deque, items), sizeof(Value), 1), true);
     make_layout(row(kBox, "box", sizeof(Box), 4), true);
     make_layout(row(kFunction, "function", sizeof(Function), 11), false);
     Row native = row(kNative, "builtin", sizeof(Native), 2);
@@ -406,17 +340,11 @@ Ref make_box(Class* cls, Value a, Value b, Value c, Value d) {
     return Ref::own(box);
 }
 
-void* buffer_new(size_t bytes) {
-    if (cairn_heap_add_external(vm.heap, static_cast<ptrdiff_t>(bytes)) != CAIRN_OK) {
-        raise_memory();
-        return nullptr;
-    }
-    void* buffer = std::malloc(bytes);
-    if (buffer == nullptr) {
-        cairn_heap_add_external(vm.heap, -static_cast<ptrdiff_t>(bytes));
-        raise_memory();
-    }
-    return buffer;
+void swap_buffers(Value a, Value b) {
+    cairn_buffer between{};
+    (void)cairn_buffer_exchange(a, &between);
+    (void)cairn_buffer_exchange(b, &between);
+    (void)cairn_buffer_exchange(a, &between);
 }
 
 bool check_room(size_t count, size_t size) {
@@ -425,16 +353,17 @@ bool check_room(size_t count, size_t size) {
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX) {
         return raise_memory();
     }
-    void* buffer = bytes > kLittle ? buffer_new(bytes) : nullptr;
-    buffer_free(buffer, bytes);
-    return bytes <= kLittle || buffer != nullptr;
-}
-
-void buffer_free(void* buffer, size_t bytes) {
-    if (buffer != nullptr) {
-        cairn_heap_add_external(vm.heap, -static_cast<ptrdiff_t>(bytes));
-        std::free(buffer);
+    if (bytes <= kLittle) {
+        return true;
     }
+    const auto change = static_cast<ptrdiff_t>(bytes);
+    if (cairn_heap_add_external(vm.heap, change) != CAIRN_OK) {
+        return raise_memory();
+    }
+    void* probe = std::malloc(bytes);
+    std::free(probe);
+    cairn_heap_add_external(vm.heap, -change);
+    return probe != nullptr || raise_memory();
 }
 
 }  // namespace pebble

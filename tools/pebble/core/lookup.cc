@@ -40,7 +40,7 @@ Lookup lookup(Class* cls, Str* name) {
     ClassInfo* info = cls->info;
     const size_t hash = (reinterpret_cast<uintptr_t>(name) >> 5) ^ (info->version * 0x9E3779B1u);
     Entry& entry = cache[hash % kEntries];
-    if (entry.version == info->version && entry.name == name) {
+    if (entry.version == info->version && entry.name == name && !vm.lookups_may_be_old) {
         return entry.result;
     }
     Lookup result{nullptr, -1};
@@ -51,7 +51,9 @@ Lookup lookup(Class* cls, Str* name) {
     }
     const auto key = info->keys.find(name);
     result.index = key == info->keys.end() ? -1 : static_cast<int32_t>(key->second);
-    entry = {info->version, name, result};
+    if (!vm.lookups_may_be_old) {
+        entry = {info->version, name, result};
+    }
     return result;
 }
 

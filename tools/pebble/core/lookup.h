@@ -16,8 +16,8 @@ Lookup lookup(Class* cls, Str* name);
 int32_t add_key(Class* cls, Str* name);
 /// Tells a class and those derived from it that its dict has changed. Runs no code.
 void class_changed(Class* cls);
-/// Forgets what is cached for them. To be called when the collector takes the class or its dict
-/// apart: then they must not be looked at any more.
+/// Forgets what is cached for them. To be called when the collector takes the class apart: then
+/// they must not be looked at any more.
 void forget_lookups(Class* cls);
 bool set_attribute_dict(Value object, Value dict);
 /// What a member of __slots__ holds in an object that has no inline places; borrowed, NULL:

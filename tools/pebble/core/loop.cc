@@ -108,7 +108,7 @@ bool Loop::call_ex(bool keywords) {
     Ref callable = pop();
     pop();
     const Tuple* positional = args.as<Tuple>();
-    const size_t named = dict ? dict.as<Dict>()->used : 0;
+    const size_t named = dict ? dict.as<Dict>()->count() : 0;
     if (named == 0) {
         return push(pebble::call(callable, Args{positional->items, positional->count, nullptr}));
     }
@@ -142,7 +142,8 @@ bool Loop::build(Op op, uint32_t n) {
             return false;
         }
         // The items move: their references are the stack's.
-        Value* items = op == Op::BuildTuple ? result.as<Tuple>()->items : result.as<List>()->items;
+        Value* items =
+            op == Op::BuildTuple ? result.as<Tuple>()->items : result.as<List>()->items.data();
         for (uint32_t i = 0; i < n; ++i) {
             items[i] = base[i];
         }
@@ -285,7 +286,7 @@ bool Loop::unpack(uint32_t n) {
         }
         list = new_list();
         // One item more than wanted is enough to know that there are too many.
-        while (list && list.as<List>()->count <= n) {
+        while (list && list.as<List>()->items.count <= n) {
             Ref item = next(iterator);
             if (!item) {
                 break;
@@ -324,24 +325,24 @@ bool Loop::unpack_ex(uint32_t before, uint32_t after) {
         }
         return false;
     }
-    List* items = list.as<List>();
-    if (items->count < before + after) {
+    const Records<Value>& items = list.as<List>()->items;
+    if (items.count < before + after) {
         return pebble::raise(vm.exceptions.ValueError,
                              "not enough values to unpack (expected at least %u, got %zu)",
                              before + after,
-                             items->count);
+                             items.count);
     }
-    const size_t middle = items->count - before - after;
-    Ref rest = new_list(middle, items->items + before);
+    const size_t middle = items.count - before - after;
+    Ref rest = new_list(middle, items.data() + before);
     if (!rest) {
         return false;
     }
     for (size_t i = 0; i < after; ++i) {
-        push(new_ref(items->items[items->count - 1 - i]));
+        push(new_ref(items[items.count - 1 - i]));
     }
     push(rest.take());
     for (size_t i = before; i > 0; --i) {
-        push(new_ref(items->items[i - 1]));
+        push(new_ref(items[i - 1]));
     }
     return true;
 }

@@ -117,12 +117,17 @@ struct Tuple : Object {
     Value items[];
 };
 
+/// Records in a buffer, which is the heap's: no clear and no dealloc function has to know of them.
+template <class T>
+struct Records : cairn_buffer {
+    T* data() const { return static_cast<T*>(records); }
+    T& operator[](size_t i) const { return data()[i]; }
+};
+
 struct List : Object {
     static constexpr LayoutId kLayout = kList;
     Dict* dict;  ///< attributes of an instance of a subclass
-    Value* items;
-    size_t count;
-    size_t capacity;
+    Records<Value> items;
 };
 
 struct DictEntry {
@@ -131,20 +136,24 @@ struct DictEntry {
     int64_t hash;
 };
 
-/// Insertion-ordered: entries in order, and a table of indices into them.
+/// Insertion-ordered: entries in order, and an index with their numbers, counted from 1. In the
+/// index of a small dict each takes one byte, else four.
+/// The heap may empty the buffer of a dict that is garbage: all else counts only while there is
+/// one.
 struct Dict : Object {
     static constexpr LayoutId kLayout = kDict;
     Dict* dict;
-    DictEntry* entries;  ///< one block with `index` behind it
-    int32_t* index;
-    size_t used;      ///< live entries
-    size_t filled;    ///< entries in use, deleted ones included
-    size_t capacity;  ///< room for entries; the index has `mask + 1` places
+    Records<DictEntry> entries;  ///< deleted ones too; `index` lies behind the room for them
+    void* index;                 ///< of `mask + 1` places
     size_t mask;
+    size_t live;       ///< entries that are not deleted
+    size_t room;       ///< so many can be added before the table has to grow
     uint64_t version;  ///< changes with every insertion and deletion
     Class* owner;      ///< the class whose dict it is, not counted; NULL: that of none
     bool tracked;      ///< it holds something that can be in a cycle
     bool other_keys;   ///< there was a key that is not an exact str: traverse visits keys
+
+    size_t count() const { return entries.records != nullptr ? live : 0; }
 };
 
 struct SetEntry {
@@ -155,11 +164,12 @@ struct SetEntry {
 struct Set : Object {
     static constexpr LayoutId kLayout = kSet;
     Dict* dict;
-    SetEntry* table;
-    size_t places;  ///< a power of two, or 0
-    size_t fill;
-    size_t used;
-    int64_t hash;  ///< of a frozenset, 0: not computed
+    Records<SetEntry> table;  ///< of as many places as a power of two, or none
+    size_t filled;  ///< places that are or were in use; counts only while there is a table
+    size_t live;    ///< items; the same
+    int64_t hash;   ///< of a frozenset, 0: not computed
+
+    size_t count() const { return table.records != nullptr ? live : 0; }
 };
 
 /// The small native objects: slice, range, iterators, views, property, bound method, super ...
@@ -272,16 +282,17 @@ struct Module : Object {
     Dict* dict;
 };
 
-/// A ring of values.
+/// Values in a row, with room to grow at both ends.
 struct Deque : Object {
     static constexpr LayoutId kLayout = kDeque;
     Dict* dict;
-    Value* items;
-    size_t capacity;
+    Records<Value> items;  ///< those before `first` are empty
     size_t first;
-    size_t count;
     int64_t limit;  ///< maxlen, or -1
     uint64_t version;
+
+    /// The heap may empty the buffer of one that is garbage.
+    size_t count() const { return items.count > first ? items.count - first : 0; }
 };
 
 /// A file of text or bytes over a C stream.

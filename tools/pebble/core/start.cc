@@ -125,7 +125,7 @@ void run_waiting() {
 
 /// The last one registered is called first; those that are registered meanwhile are not called.
 void run_exit_functions() {
-    vm.exit_pending = vm.exit_functions->count;
+    vm.exit_pending = vm.exit_functions->items.count;
     while (vm.exit_pending > 0) {
         Ref entry = Ref::share(vm.exit_functions->items[--vm.exit_pending]);
         list_remove_range(vm.exit_functions, vm.exit_pending, 1);
@@ -148,7 +148,7 @@ void collect_all() {
 void clear_module(Module* module) {
     for (int pass = 0; pass < 2; ++pass) {
         Ref keys = dict_keys(module->dict);
-        for (size_t i = 0; keys && i < keys.as<List>()->count; ++i) {
+        for (size_t i = 0; keys && i < keys.as<List>()->items.count; ++i) {
             Value key = keys.as<List>()->items[i];
             const std::string_view name = is<Str>(key) ? view(key) : std::string_view();
             const bool is_private = name.size() > 1 && name[0] == '_' && name[1] != '_';
@@ -187,7 +187,7 @@ void clear_modules() {
     dict_find(vm.modules, val(intern("sys")), &found);
     Ref sys = Ref::share(found);
     Ref names = dict_keys(vm.modules);
-    for (size_t i = 0; names && i < names.as<List>()->count; ++i) {
+    for (size_t i = 0; names && i < names.as<List>()->items.count; ++i) {
         Value name = names.as<List>()->items[i];
         Value module = nullptr;
         if (!dict_find(vm.modules, name, &module) || module == nullptr || !is<Module>(module)) {
@@ -274,14 +274,14 @@ bool at_exit(Value function, Value args, Value keywords) {
 
 bool forget_at_exit(Value function) {
     // The comparison may register and forget functions.
-    for (size_t i = 0; i < vm.exit_functions->count;) {
+    for (size_t i = 0; i < vm.exit_functions->items.count;) {
         Ref entry = Ref::share(vm.exit_functions->items[i]);
         bool same = false;
         if (!equal(entry.as<Tuple>()->items[0], function, &same)) {
             return false;
         }
         const bool there =
-            i < vm.exit_functions->count && vm.exit_functions->items[i] == entry.get();
+            i < vm.exit_functions->items.count && vm.exit_functions->items[i] == entry.get();
         if (same && there) {
             vm.exit_pending -= i < vm.exit_pending ? 1 : 0;
             list_remove_range(vm.exit_functions, i, 1);

@@ -170,7 +170,7 @@ void append_exception(std::string* out, Value exception) {
     *out += name + (message.empty() ? "" : ": " + message) + "\n";
     if (Value notes = field(exception, "__notes__")) {
         Ref list = to_list(notes);
-        for (size_t i = 0; list && i < list.as<List>()->count; ++i) {
+        for (size_t i = 0; list && i < list.as<List>()->items.count; ++i) {
             Ref note = str(list.as<List>()->items[i]);
             *out += note ? std::string(view(note)) + "\n" : "";
         }

@@ -103,6 +103,7 @@ struct State {
     bool finalizers_over = false;  ///< weakref.finalize does nothing more: the program has ended
     bool ending = false;  ///< the modules are being taken down
     bool dismantled = false;  ///< the heap ends and has cleared the class object: no code can run
+    bool lookups_may_be_old = false;  ///< a collection runs, and may have emptied dicts of classes
     Dict* modules = nullptr;                      ///< sys.modules
     Dict* builtins = nullptr;                     ///< of the module builtins
     List* exit_functions = nullptr;               ///< of atexit: (function, args, keywords)
@@ -177,10 +178,21 @@ T* make(Class* cls, size_t count = 0) {
 /// A Box with these fields (references are added).
 Ref make_box(
     Class* cls, Value a = nullptr, Value b = nullptr, Value c = nullptr, Value d = nullptr);
-/// Memory outside the heap that counts: a buffer of `bytes`. NULL: MemoryError is raised. May
-/// collect, so the caller must look at its object again.
-void* buffer_new(size_t bytes);
-void buffer_free(void* buffer, size_t bytes);
+/// Exchanges the buffers of two objects with the same kind of records.
+void swap_buffers(Value a, Value b);
+/// While one lives the heap calls into the program out of turn: what is on its way when an object
+/// happens to die stays on its way.
+class OutOfTurn {
+  public:
+    OutOfTurn();
+    ~OutOfTurn();
+    OutOfTurn(const OutOfTurn&) = delete;
+    OutOfTurn& operator=(const OutOfTurn&) = delete;
+
+  private:
+    Ref outer_;
+    bool lookups_before_;
+};
 /// For a result that grows in host memory before it becomes an object: could `count` items of
 /// `size` bytes be had? False: MemoryError is raised. May collect.
 bool check_room(size_t count, size_t size = 1);

@@ -12,12 +12,6 @@ namespace {
 // A layout whose references lie in a row needs no code: the heap walks it. The others come with
 // functions that visit and drop what their buffers hold.
 
-void visit_class(Object* object, cairn_visit_fn visit, void* data) {
-    if (object->cls != nullptr && is_heap_class(object->cls)) {
-        visit(val(object->cls), data);
-    }
-}
-
 void visit_value(Value v, cairn_visit_fn visit, void* data) {
     if (v != nullptr && !is_immediate(v)) {
         visit(v, data);
@@ -31,64 +25,7 @@ void drop_field(T** field) {
     }
 }
 
-void drop_class(Object* object) {
-    if (object->cls != nullptr && is_heap_class(object->cls)) {
-        drop_field(&object->cls);
-    }
-}
-
 }  // namespace
-
-void list_clear(Value self) {
-    List* list = as<List>(self);
-    list_drop_items(list);
-    drop_field(&list->dict);
-    drop_class(list);
-}
-
-void deque_traverse(Value self, cairn_visit_fn visit, void* data) {
-    Deque* deque = as<Deque>(self);
-    visit_class(deque, visit, data);
-    visit_value(val(deque->dict), visit, data);
-    for (size_t i = 0; i < deque->count; ++i) {
-        visit_value(deque->items[(deque->first + i) % deque->capacity], visit, data);
-    }
-}
-
-void deque_drop_items(Deque* deque) {
-    Value* items = std::exchange(deque->items, nullptr);
-    const size_t count = std::exchange(deque->count, 0);
-    const size_t capacity = std::exchange(deque->capacity, 0);
-    const size_t first = std::exchange(deque->first, 0);
-    ++deque->version;
-    for (size_t i = 0; i < count; ++i) {
-        decref(items[(first + i) % capacity]);
-    }
-    buffer_free(items, capacity * sizeof(Value));
-}
-
-void deque_clear(Value self) {
-    Deque* deque = as<Deque>(self);
-    deque_drop_items(deque);
-    drop_field(&deque->dict);
-    drop_class(deque);
-}
-
-void dict_drop(Value self) {
-    if (Class* owner = std::exchange(as<Dict>(self)->owner, nullptr)) {
-        forget_lookups(owner);
-    }
-    dict_clear(as<Dict>(self));
-    drop_field(&as<Dict>(self)->dict);
-    drop_class(as<Object>(self));
-}
-
-void set_clear(Value self) {
-    Set* set = as<Set>(self);
-    set_drop_all(set);
-    drop_field(&set->dict);
-    drop_class(set);
-}
 
 void frame_traverse(Value self, cairn_visit_fn visit, void* data) {
     Frame* frame = as<Frame>(self);

@@ -7,15 +7,9 @@
 
 namespace pebble {
 
-void deque_traverse(Value self, cairn_visit_fn visit, void* data);
 void frame_traverse(Value self, cairn_visit_fn visit, void* data);
 void generator_traverse(Value self, cairn_visit_fn visit, void* data);
 void class_traverse(Value self, cairn_visit_fn visit, void* data);
-void list_clear(Value self);
-void deque_clear(Value self);
-void deque_drop_items(Deque* deque);  ///< what they put in at their death stays
-void dict_drop(Value self);
-void set_clear(Value self);
 void frame_clear(Value self);
 void generator_clear(Value self);
 void class_clear(Value self);

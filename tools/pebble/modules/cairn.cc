@@ -63,6 +63,7 @@ Ref usage(Value, const Args&) {
     return numbers({{"objects", used.objects},
                     {"object_bytes", used.object_bytes},
                     {"table_bytes", used.table_bytes},
+                    {"buffer_bytes", used.buffer_bytes},
                     {"reserved_bytes", used.reserved_bytes},
                     {"external_bytes", used.external_bytes},
                     {"peak_bytes", used.peak_bytes}});
@@ -77,14 +78,11 @@ Ref set_memory_limit(Value, const Args& args) {
     return Ref::own(none());
 }
 void on_soft_limit(cairn_heap*, size_t bytes, void*) {
-    Ref outer = pending() ? fetch() : Ref();
+    const OutOfTurn turn;
     Ref function = Ref::share(vm.soft_limit_function);
     Ref argument = number(bytes);
     if (!argument || !call(function, {argument})) {
         report_unraisable(nullptr, function);
-    }
-    if (outer) {
-        restore(std::move(outer));
     }
 }
 Ref set_soft_limit(Value, const Args& args) {

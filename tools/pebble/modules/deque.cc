@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
-#include "core/walk.h"
 #include "modules/modules.h"
 #include "types/sequence.h"
 
@@ -13,47 +12,51 @@ Class* iterator_class = nullptr;
 Class* reverse_iterator_class = nullptr;
 
 int64_t count_of(Value self) {
-    return static_cast<int64_t>(as<Deque>(self)->count);
+    return static_cast<int64_t>(as<Deque>(self)->count());
 }
 
 Value& place(Deque* deque, size_t i) {
-    return deque->items[(deque->first + i) % deque->capacity];
+    return deque->items[deque->first + i];
 }
 
-/// Makes room for one item. May run user code; the fields must be read again.
-bool reserve(Deque* deque) {
-    while (deque->count == deque->capacity) {
-        const size_t capacity = std::max<size_t>(8, deque->capacity * 2);
-        auto* items = static_cast<Value*>(buffer_new(capacity * sizeof(Value)));
-        if (items == nullptr) {
-            return false;
+/// Makes room for one item at an end. What is free at the other end is used if it is worth the
+/// moving of the items. May run user code; the fields must be read again.
+bool reserve(Deque* deque, bool left) {
+    Records<Value>& items = deque->items;
+    for (;;) {
+        deque->first = std::min(deque->first, items.count);
+        const size_t first = deque->first;
+        const size_t behind = items.capacity - items.count;
+        if (left ? first > 0 : behind > 0) {
+            return true;
         }
-        if (deque->capacity >= capacity) {
-            buffer_free(items, capacity * sizeof(Value));
-            continue;
+        if (!left && first > items.count / 4) {
+            std::copy(items.data() + first, items.data() + items.count, items.data());
+            items.count -= first;
+            deque->first = 0;
+        } else if (!left) {
+            if (cairn_buffer_reserve(val(deque), items.count + 1) != CAIRN_OK) {
+                return raise_memory();
+            }
+        } else {
+            const size_t more = behind > items.count / 4 ? behind : items.count / 2 + 4;
+            if (cairn_buffer_insert(val(deque), 0, more) != CAIRN_OK) {
+                return raise_memory();
+            }
+            deque->first += more;
         }
-        for (size_t i = 0; i < deque->count; ++i) {
-            items[i] = place(deque, i);
-        }
-        deque->first = 0;
-        Value* old = std::exchange(deque->items, items);
-        const size_t old_capacity = std::exchange(deque->capacity, capacity);
-        buffer_free(old, old_capacity * sizeof(Value));
     }
-    return true;
 }
 
 /// Takes off an end of a deque that is not empty.
 Ref take(Deque* deque, bool left) {
-    Ref item = Ref::own(place(deque, left ? 0 : deque->count - 1));
-    deque->first = left ? (deque->first + 1) % deque->capacity : deque->first;
-    --deque->count;
+    const size_t at = left ? deque->first++ : --deque->items.count;
     ++deque->version;
-    return item;
+    return Ref::own(std::exchange(deque->items[at], nullptr));
 }
 
 bool is_full(const Deque* deque) {
-    return deque->limit >= 0 && static_cast<int64_t>(deque->count) >= deque->limit;
+    return deque->limit >= 0 && static_cast<int64_t>(deque->count()) >= deque->limit;
 }
 
 /// Adds at an end; a full one loses the item at the other.
@@ -62,15 +65,12 @@ bool put(Deque* deque, Value item, bool left) {
         return true;
     }
     // Making room may run code that fills the deque: what is too much is taken off after that.
-    if (!is_full(deque) && !reserve(deque)) {
+    Ref held = Ref::share(item);
+    if (!reserve(deque, left)) {
         return false;
     }
     Ref lost = is_full(deque) ? take(deque, !left) : Ref();
-    if (left) {
-        deque->first = (deque->first + deque->capacity - 1) % deque->capacity;
-    }
-    ++deque->count;
-    place(deque, left ? 0 : deque->count - 1) = new_ref(item);
+    deque->items[left ? --deque->first : deque->items.count++] = held.take();
     ++deque->version;
     return true;
 }
@@ -80,24 +80,39 @@ bool put_all(Deque* deque, Value iterable, bool left) {
     return items && for_each(items, [&](const Ref& item) { return put(deque, item, left); });
 }
 
-void rotate(Deque* deque, int64_t steps) {
-    const auto count = static_cast<int64_t>(deque->count);
+bool rotate(Deque* deque, int64_t steps) {
+    const auto count = static_cast<int64_t>(deque->count());
     if (count < 2) {
-        return;
+        return true;
     }
     steps %= count;
     steps -= steps > count / 2 ? count : steps < -count / 2 ? -count : 0;
     for (; steps != 0; steps += steps > 0 ? -1 : 1) {
-        Ref item = take(deque, steps < 0);
-        put(deque, item, steps > 0);
+        // Making room may run code that takes items away.
+        if (!reserve(deque, steps > 0)) {
+            return false;
+        }
+        Ref item = deque->count() > 0 ? take(deque, steps < 0) : Ref();
+        if (item && !put(deque, item, steps > 0)) {
+            return false;
+        }
     }
+    return true;
 }
 
 Ref take_at(Deque* deque, size_t index) {
-    rotate(deque, -static_cast<int64_t>(index));
-    Ref item = take(deque, true);
-    rotate(deque, static_cast<int64_t>(index));
+    Value* at = &place(deque, index);
+    Ref item = Ref::own(*at);
+    std::copy(at + 1, deque->items.data() + deque->items.count, at);
+    --deque->items.count;
+    ++deque->version;
     return item;
+}
+
+void drop_items(Deque* deque) {
+    deque->first = 0;
+    ++deque->version;
+    (void)cairn_buffer_clear(val(deque));
 }
 
 Ref new_deque(Class* cls, int64_t limit) {
@@ -138,7 +153,7 @@ Ref init_function(Value self, const Args& args) {
     }
     Deque* deque = as<Deque>(self);
     deque->limit = limit;
-    deque_drop_items(deque);
+    drop_items(deque);
     return none_if(args[0] == nullptr || put_all(deque, args[0], false));
 }
 const NativeDef kInit = {"deque", init_function, "iterable? maxlen?"};
@@ -199,7 +214,7 @@ bool deque_length(Value self, int64_t* out) {
 Ref get_item(Value self, Value given) {
     size_t index = 0;
     Ref key = settled_key(given);
-    return key && item_index(key, as<Deque>(self)->count, "deque", &index)
+    return key && item_index(key, as<Deque>(self)->count(), "deque", &index)
                ? Ref::share(place(as<Deque>(self), index))
                : Ref();
 }
@@ -208,7 +223,7 @@ bool set_item(Value self, Value given, Value value) {
     Deque* deque = as<Deque>(self);
     size_t index = 0;
     Ref key = settled_key(given);
-    if (!key || !item_index(key, deque->count, "deque", &index)) {
+    if (!key || !item_index(key, deque->count(), "deque", &index)) {
         return false;
     }
     if (value == nullptr) {
@@ -239,7 +254,7 @@ Ref deque_binary(Value a, Value b, BinOp op) {
         return {};
     }
     if (count <= 0) {
-        deque_drop_items(product.as<Deque>());
+        drop_items(product.as<Deque>());
     }
     for (int64_t i = 1; i < count; ++i) {
         if (!put_all(product.as<Deque>(), items, false)) {
@@ -257,7 +272,7 @@ Ref deque_inplace(Value a, Value b, BinOp op) {
     if (!product || product.get() == not_implemented()) {
         return product;
     }
-    deque_drop_items(as<Deque>(a));
+    drop_items(as<Deque>(a));
     return put_all(as<Deque>(a), product, false) ? Ref::share(a) : Ref();
 }
 
@@ -286,12 +301,12 @@ Ref iterator_next(Value self) {
         return raise(vm.exceptions.RuntimeError, "deque mutated during iteration");
     }
     const auto at = static_cast<size_t>(box->i++);
-    if (at >= deque->count) {
+    if (at >= deque->count()) {
         store(&box->a, nullptr);
         return {};
     }
     const bool forward = class_of(self) == iterator_class;
-    return Ref::share(place(deque, forward ? at : deque->count - 1 - at));
+    return Ref::share(place(deque, forward ? at : deque->count() - 1 - at));
 }
 
 // Searching: the comparisons may change the deque.
@@ -412,12 +427,12 @@ Ref extend_method(Value self, const Args& args) {
 }
 template <bool kLeft>
 Ref pop_method(Value self, const Args&) {
-    return as<Deque>(self)->count > 0
+    return as<Deque>(self)->count() > 0
                ? take(as<Deque>(self), kLeft)
                : Ref(raise(vm.exceptions.IndexError, "pop from an empty deque"));
 }
 Ref clear_method(Value self, const Args&) {
-    deque_drop_items(as<Deque>(self));
+    drop_items(as<Deque>(self));
     return Ref::own(none());
 }
 Ref copy_method(Value self, const Args&) {
@@ -434,22 +449,25 @@ Ref insert_method(Value self, const Args& args) {
         return raise(vm.exceptions.IndexError, "deque already at its maximum size");
     }
     index = index < 0 ? std::max<int64_t>(index + count, 0) : std::min(index, count);
-    // Room first, for that may run code; then the ring is turned and nothing more runs.
-    if (!reserve(deque)) {
+    Ref held = Ref::share(args[1]);
+    // Room first, for that may run code.
+    if (!reserve(deque, false)) {
         return {};
     }
     if (is_full(deque) || index > count_of(self)) {
         return raise(vm.exceptions.IndexError, "deque changed while an item was inserted");
     }
-    rotate(deque, -index);
-    const bool ok = put(deque, args[1], true);
-    rotate(deque, index);
-    return none_if(ok);
+    Value* at = &place(deque, static_cast<size_t>(index));
+    Value* end = deque->items.data() + deque->items.count++;
+    std::copy_backward(at, end, end + 1);
+    *at = held.take();
+    ++deque->version;
+    return Ref::own(none());
 }
 Ref reverse_method(Value self, const Args&) {
     Deque* deque = as<Deque>(self);
-    for (size_t i = 0; i < deque->count / 2; ++i) {
-        std::swap(place(deque, i), place(deque, deque->count - 1 - i));
+    for (size_t i = 0; i < deque->count() / 2; ++i) {
+        std::swap(place(deque, i), place(deque, deque->count() - 1 - i));
     }
     return Ref::own(none());
 }
@@ -458,8 +476,7 @@ Ref rotate_method(Value self, const Args& args) {
     if (args[0] != nullptr && !to_int64(args[0], &steps)) {
         return {};
     }
-    rotate(as<Deque>(self), steps);
-    return Ref::own(none());
+    return none_if(rotate(as<Deque>(self), steps));
 }
 Ref maxlen_get(Value self) {
     return as<Deque>(self)->limit < 0 ? Ref::own(none()) : new_int(as<Deque>(self)->limit);

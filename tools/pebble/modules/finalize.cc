@@ -63,16 +63,11 @@ cairn_status run_registered(Value argument, void*) {
     if (vm.dismantled || vm.finalizers_over) {
         return CAIRN_OK;
     }
-    Ref outer = pending() ? fetch() : Ref();
+    const OutOfTurn turn;
     Ref keep = Ref::share(argument);
     Ref result = call_registered(keep);
     if (!result) {
         report(keep.as<Tuple>()->items[kSelf]);
-    }
-    result.reset();
-    keep.reset();
-    if (outer) {
-        restore(std::move(outer));
     }
     return CAIRN_OK;
 }

@@ -271,10 +271,10 @@ cairn_status on_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_inf
     if (phase == CAIRN_GC_STOP) {
         take_garbage();
     }
-    if (vm.gc_callbacks->count == 0 || vm.ending) {
+    if (vm.gc_callbacks->items.count == 0 || vm.ending) {
         return CAIRN_OK;
     }
-    Ref outer = pending() ? fetch() : Ref();
+    const OutOfTurn turn;
     Ref numbers = new_dict();
     const std::pair<const char*, size_t> fields[] = {
         {"generation", static_cast<size_t>(info->generation)},
@@ -286,14 +286,11 @@ cairn_status on_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_inf
         }
     }
     Ref name = new_str(phase == CAIRN_GC_START ? "start" : "stop");
-    for (size_t i = 0; numbers && name && i < vm.gc_callbacks->count; ++i) {
+    for (size_t i = 0; numbers && name && i < vm.gc_callbacks->items.count; ++i) {
         Ref callback = Ref::share(vm.gc_callbacks->items[i]);
         if (!call(callback, {name, numbers})) {
             report_unraisable(nullptr, callback);
         }
-    }
-    if (outer) {
-        restore(std::move(outer));
     }
     return CAIRN_OK;
 }

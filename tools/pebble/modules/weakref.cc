@@ -13,12 +13,9 @@ cairn_status run_callback(Value ref, Value callback, void*) {
     if (vm.dismantled) {
         return CAIRN_OK;
     }
-    Ref outer = pending() ? fetch() : Ref();
+    const OutOfTurn turn;
     if (!call(callback, {ref})) {
         report_unraisable(nullptr, callback);
-    }
-    if (outer) {
-        restore(std::move(outer));
     }
     return CAIRN_OK;
 }

@@ -8,8 +8,36 @@
 namespace pebble {
 namespace {
 
-constexpr int32_t kEmpty = -1;
-constexpr int32_t kDeleted = -2;
+// What is in a place of the index: the number of an entry, from 1 on, or one of these.
+constexpr int32_t kEmpty = 0;
+constexpr int32_t kDeleted = -1;
+
+constexpr size_t kLargestSmallMask = 127;
+
+size_t place_size(size_t mask) {
+    return mask <= kLargestSmallMask ? sizeof(int8_t) : sizeof(int32_t);
+}
+
+int32_t number_at(const Dict* dict, size_t place) {
+    return dict->mask <= kLargestSmallMask ? static_cast<const int8_t*>(dict->index)[place]
+                                           : static_cast<const int32_t*>(dict->index)[place];
+}
+
+void set_number(Dict* dict, size_t place, int32_t number) {
+    if (dict->mask <= kLargestSmallMask) {
+        static_cast<int8_t*>(dict->index)[place] = static_cast<int8_t>(number);
+    } else {
+        static_cast<int32_t*>(dict->index)[place] = number;
+    }
+}
+
+DictEntry& entry_of(const Dict* dict, int32_t number) {
+    return dict->entries[static_cast<size_t>(number) - 1];
+}
+
+bool has_room(const Dict* dict, size_t entries = 1) {
+    return entries == 0 || (dict->entries.records != nullptr && dict->room >= entries);
+}
 
 /// Can a value of this kind never be part of a cycle?
 bool is_leaf(Value v) {
@@ -22,10 +50,6 @@ void track_for(Dict* dict, Value v) {
         dict->tracked = true;
         cairn_gc_track(val(dict));
     }
-}
-
-size_t block_size(size_t capacity, size_t places) {
-    return capacity * sizeof(DictEntry) + places * sizeof(int32_t);
 }
 
 /// To be called once the dict is as it will be, before anything that it held dies.
@@ -47,22 +71,22 @@ struct Probe {
     }
 };
 
-/// Writes the index of the entry with this key, or -1. False: a comparison failed.
+/// Writes the number of the entry with this key, or 0. False: a comparison failed.
 bool find_entry(Dict* dict, Value key, int64_t hash, int32_t* out, size_t* out_place = nullptr) {
 restart:
-    *out = -1;
-    if (dict->entries == nullptr) {
+    *out = 0;
+    if (dict->entries.records == nullptr) {
         return true;
     }
     for (Probe probe(hash, dict->mask);; probe.step(dict->mask)) {
-        const int32_t index = dict->index[probe.place];
-        if (index == kEmpty) {
+        const int32_t number = number_at(dict, probe.place);
+        if (number == kEmpty) {
             return true;
         }
-        if (index == kDeleted) {
+        if (number == kDeleted) {
             continue;
         }
-        const DictEntry& entry = dict->entries[index];
+        const DictEntry& entry = entry_of(dict, number);
         bool same = entry.key == key;
         if (!same && entry.hash == hash) {
             if (is_exact<Str>(key) && is_exact<Str>(entry.key)) {
@@ -80,7 +104,7 @@ restart:
             }
         }
         if (same) {
-            *out = index;
+            *out = number;
             if (out_place != nullptr) {
                 *out_place = probe.place;
             }
@@ -93,39 +117,40 @@ restart:
 bool grow(Dict* dict, size_t extra = 1) {
     for (;;) {
         size_t places = 8;
-        while (places < dict->used * 3 || places * 2 / 3 < dict->used + extra) {
+        while (places < dict->count() * 3 || places * 2 / 3 < dict->count() + extra) {
             places *= 2;
         }
-        const size_t capacity = places * 2 / 3;
-        auto* entries = static_cast<DictEntry*>(buffer_new(block_size(capacity, places)));
-        if (entries == nullptr) {
-            return false;
+        const size_t most = places * 2 / 3;
+        const size_t index_size = (places * place_size(places - 1) - 1) / sizeof(DictEntry) + 1;
+        Records<DictEntry> old;
+        if (cairn_buffer_replace(val(dict), most + index_size, &old) != CAIRN_OK) {
+            return raise_memory();
         }
-        if (dict->used + extra > capacity) {
-            buffer_free(entries, block_size(capacity, places));
+        const size_t live = old.records != nullptr ? dict->live : 0;
+        if (live + extra > most) {
+            // Making room has run code that filled the dict.
+            (void)cairn_buffer_exchange(val(dict), &old);
+            cairn_buffer_release(vm.heap, &old);
             continue;
         }
-        auto* index = reinterpret_cast<int32_t*>(entries + capacity);
-        memset(index, 0xFF, places * sizeof(int32_t));
+        DictEntry* entries = dict->entries.data();
+        dict->index = entries + most;
+        dict->mask = places - 1;
         size_t count = 0;
-        for (size_t i = 0; i < dict->filled; ++i) {
-            if (dict->entries[i].key == nullptr) {
+        for (size_t i = 0; i < old.count; ++i) {
+            if (old[i].key == nullptr) {
                 continue;
             }
-            entries[count] = dict->entries[i];
-            Probe probe(entries[count].hash, places - 1);
-            while (index[probe.place] != kEmpty) {
+            entries[count++] = old[i];
+            Probe probe(old[i].hash, places - 1);
+            while (number_at(dict, probe.place) != kEmpty) {
                 probe.step(places - 1);
             }
-            index[probe.place] = static_cast<int32_t>(count++);
+            set_number(dict, probe.place, static_cast<int32_t>(count));
         }
-        DictEntry* old = std::exchange(dict->entries, entries);
-        const size_t old_size = block_size(dict->capacity, dict->mask + 1);
-        dict->index = index;
-        dict->filled = count;
-        dict->capacity = capacity;
-        dict->mask = places - 1;
-        buffer_free(old, old_size);
+        dict->entries.count = dict->live = count;
+        dict->room = most - count;
+        cairn_buffer_release(vm.heap, &old);
         return true;
     }
 }
@@ -136,22 +161,23 @@ void append(Dict* dict, Value key, Value value, int64_t hash) {
     track_for(dict, key);
     dict->other_keys = dict->other_keys || !is_exact<Str>(key);
     Probe probe(hash, dict->mask);
-    while (dict->index[probe.place] >= 0) {
+    while (number_at(dict, probe.place) > 0) {
         probe.step(dict->mask);
     }
-    dict->index[probe.place] = static_cast<int32_t>(dict->filled);
-    dict->entries[dict->filled++] = {key, value, hash};
-    ++dict->used;
+    dict->entries[dict->entries.count++] = {key, value, hash};
+    set_number(dict, probe.place, static_cast<int32_t>(dict->entries.count));
+    ++dict->live;
+    --dict->room;
     changed(dict);
 }
 
-/// Finds the entry with this key; -1: there is none, but room for it. False: an exception.
+/// Finds the entry with this key; 0: there is none, but room for it. False: an exception.
 bool find_or_make_room(Dict* dict, Value key, int64_t hash, int32_t* out) {
     for (;;) {
         if (!find_entry(dict, key, hash, out)) {
             return false;
         }
-        if (*out >= 0 || dict->filled < dict->capacity) {
+        if (*out != 0 || has_room(dict)) {
             return true;
         }
         // Making room may run code that enters the key.
@@ -166,31 +192,31 @@ bool find_or_make_room(Dict* dict, Value key, int64_t hash, int32_t* out) {
 }
 
 bool insert(Dict* dict, Value key, Value value, int64_t hash) {
-    int32_t found = -1;
+    int32_t found = 0;
     // Making room may run code that drops what the caller has only borrowed.
     Ref held_key = Ref::share(key);
     Ref held_value = Ref::share(value);
     if (!find_or_make_room(dict, key, hash, &found)) {
         return false;
     }
-    if (found < 0) {
+    if (found == 0) {
         append(dict, held_key.take(), held_value.take(), hash);
         return true;
     }
     track_for(dict, value);
-    Ref old = Ref::own(std::exchange(dict->entries[found].value, held_value.take()));
+    Ref old = Ref::own(std::exchange(entry_of(dict, found).value, held_value.take()));
     if (dict->owner != nullptr) {
         class_changed(dict->owner);
     }
     return true;
 }
 
-Ref take_entry(Dict* dict, int32_t index, size_t place) {
-    DictEntry& entry = dict->entries[index];
-    dict->index[place] = kDeleted;
+Ref take_entry(Dict* dict, int32_t number, size_t place) {
+    DictEntry& entry = entry_of(dict, number);
+    set_number(dict, place, kDeleted);
     Ref key = Ref::own(std::exchange(entry.key, nullptr));
     Ref value = Ref::own(std::exchange(entry.value, nullptr));
-    --dict->used;
+    --dict->live;
     changed(dict);
     return value;
 }
@@ -198,7 +224,7 @@ Ref take_entry(Dict* dict, int32_t index, size_t place) {
 }  // namespace
 
 bool dict_reserve(Dict* dict, size_t extra) {
-    return dict->filled + extra <= dict->capacity || grow(dict, extra);
+    return has_room(dict, extra) || grow(dict, extra);
 }
 
 Ref new_dict() {
@@ -207,30 +233,30 @@ Ref new_dict() {
 
 bool dict_find(Dict* dict, Value key, Value* out) {
     int64_t hash = 0;
-    int32_t index = -1;
+    int32_t number = 0;
     *out = nullptr;
-    if (!hash_of(key, &hash) || !find_entry(dict, key, hash, &index)) {
+    if (!hash_of(key, &hash) || !find_entry(dict, key, hash, &number)) {
         return false;
     }
-    *out = index >= 0 ? dict->entries[index].value : nullptr;
+    *out = number != 0 ? entry_of(dict, number).value : nullptr;
     return true;
 }
 
 /// Only strings can be equal to a name, so nothing is raised and no code runs.
 Value dict_find_name(Dict* dict, Str* name) {
-    if (dict->used == 0) {
+    if (dict->entries.records == nullptr) {
         return nullptr;
     }
     const int64_t hash = hash_text(name);
     for (Probe probe(hash, dict->mask);; probe.step(dict->mask)) {
-        const int32_t index = dict->index[probe.place];
-        if (index == kEmpty) {
+        const int32_t number = number_at(dict, probe.place);
+        if (number == kEmpty) {
             return nullptr;
         }
-        if (index == kDeleted) {
+        if (number == kDeleted) {
             continue;
         }
-        const DictEntry& entry = dict->entries[index];
+        const DictEntry& entry = entry_of(dict, number);
         if (entry.key == val(name) ||
             (entry.hash == hash && is<Str>(entry.key) && view(entry.key) == view(val(name)))) {
             return entry.value;
@@ -253,23 +279,23 @@ bool dict_set_text(Dict* dict, const char* name, Value value) {
 
 Ref dict_pop(Dict* dict, Value key) {
     int64_t hash = 0;
-    int32_t index = -1;
+    int32_t number = 0;
     size_t place = 0;
-    if (dict->used == 0 || !hash_of(key, &hash) || !find_entry(dict, key, hash, &index, &place) ||
-        index < 0) {
+    if (dict->count() == 0 || !hash_of(key, &hash) ||
+        !find_entry(dict, key, hash, &number, &place) || number == 0) {
         return {};
     }
-    return take_entry(dict, index, place);
+    return take_entry(dict, number, place);
 }
 
 Ref dict_setdefault(Dict* dict, Value key, Value value) {
     int64_t hash = 0;
-    int32_t index = -1;
-    if (!hash_of(key, &hash) || !find_or_make_room(dict, key, hash, &index)) {
+    int32_t number = 0;
+    if (!hash_of(key, &hash) || !find_or_make_room(dict, key, hash, &number)) {
         return {};
     }
-    if (index >= 0) {
-        return Ref::share(dict->entries[index].value);
+    if (number != 0) {
+        return Ref::share(entry_of(dict, number).value);
     }
     append(dict, new_ref(key), new_ref(value), hash);
     return Ref::share(value);
@@ -278,9 +304,9 @@ Ref dict_setdefault(Dict* dict, Value key, Value value) {
 namespace {
 
 /// Where the index leads to an entry. It is there, so that no key is compared.
-size_t place_of(const Dict* dict, int32_t entry) {
-    Probe probe(dict->entries[entry].hash, dict->mask);
-    while (dict->index[probe.place] != entry) {
+size_t place_of(const Dict* dict, int32_t number) {
+    Probe probe(entry_of(dict, number).hash, dict->mask);
+    while (number_at(dict, probe.place) != number) {
         probe.step(dict->mask);
     }
     return probe.place;
@@ -289,24 +315,25 @@ size_t place_of(const Dict* dict, int32_t entry) {
 }  // namespace
 
 bool dict_pop_end(Dict* dict, bool last, Ref* key, Ref* value) {
-    while (dict->filled > 0 && dict->entries[dict->filled - 1].key == nullptr) {
-        --dict->filled;
+    size_t& count = dict->entries.count;
+    while (count > 0 && dict->entries[count - 1].key == nullptr) {
+        --count;  // Its place in the index stays filled: there is no more room than before.
     }
-    if (dict->filled == 0) {
+    if (count == 0) {
         return false;
     }
-    int32_t entry = last ? static_cast<int32_t>(dict->filled - 1) : 0;
-    while (dict->entries[entry].key == nullptr) {
-        ++entry;
+    auto number = static_cast<int32_t>(last ? count : 1);
+    while (entry_of(dict, number).key == nullptr) {
+        ++number;
     }
-    *key = Ref::share(dict->entries[entry].key);
-    *value = take_entry(dict, entry, place_of(dict, entry));
+    *key = Ref::share(entry_of(dict, number).key);
+    *value = take_entry(dict, number, place_of(dict, number));
     return true;
 }
 
 bool dict_move(Dict* dict, Value key, bool last, bool* found) {
     int64_t hash = 0;
-    int32_t from = -1;
+    int32_t from = 0;
     size_t place = 0;
     *found = false;
     if (!hash_of(key, &hash)) {
@@ -314,30 +341,31 @@ bool dict_move(Dict* dict, Value key, bool last, bool* found) {
     }
     do {
         // Room at the end may have to be made, which may run code.
-        if ((dict->filled == dict->capacity && dict->capacity > 0 && !grow(dict)) ||
+        if ((dict->count() != 0 && !dict_reserve(dict, 1)) ||
             !find_entry(dict, key, hash, &from, &place)) {
             return false;
         }
-    } while (from >= 0 && dict->filled == dict->capacity);
-    *found = from >= 0;
+    } while (from != 0 && !has_room(dict));
+    *found = from != 0;
     if (!*found) {
         return true;
     }
-    const DictEntry moved = dict->entries[from];
+    const DictEntry moved = entry_of(dict, from);
     if (last) {
-        dict->entries[from].key = dict->entries[from].value = nullptr;
-        dict->index[place] = static_cast<int32_t>(dict->filled);
-        dict->entries[dict->filled++] = moved;
+        entry_of(dict, from) = {};
+        dict->entries[dict->entries.count++] = moved;
+        set_number(dict, place, static_cast<int32_t>(dict->entries.count));
+        --dict->room;
     } else {
         // The entries before it move up by one, and the index follows them.
-        for (int32_t i = from; i > 0; --i) {
-            if (dict->entries[i - 1].key != nullptr) {
-                dict->index[place_of(dict, i - 1)] = i;
+        for (int32_t number = from; number > 1; --number) {
+            if (entry_of(dict, number - 1).key != nullptr) {
+                set_number(dict, place_of(dict, number - 1), number);
             }
-            dict->entries[i] = dict->entries[i - 1];
+            entry_of(dict, number) = entry_of(dict, number - 1);
         }
-        dict->entries[0] = moved;
-        dict->index[place] = 0;
+        entry_of(dict, 1) = moved;
+        set_number(dict, place, 1);
     }
     changed(dict);
     return true;
@@ -345,7 +373,7 @@ bool dict_move(Dict* dict, Value key, bool last, bool* found) {
 
 bool dict_delete(Dict* dict, Value key, bool* found) {
     int64_t hash = 0;
-    if (dict->used == 0 && !hash_of(key, &hash)) {
+    if (dict->count() == 0 && !hash_of(key, &hash)) {
         return false;
     }
     *found = static_cast<bool>(dict_pop(dict, key));
@@ -357,7 +385,7 @@ bool dict_delete_name(Dict* dict, Str* name) {
 }
 
 bool dict_next(const Dict* dict, size_t* at, Value* key, Value* value) {
-    for (; *at < dict->filled; ++*at) {
+    for (; *at < dict->entries.count; ++*at) {
         const DictEntry& entry = dict->entries[*at];
         if (entry.key != nullptr) {
             *key = entry.key;
@@ -371,7 +399,7 @@ bool dict_next(const Dict* dict, size_t* at, Value* key, Value* value) {
 
 bool dict_previous(const Dict* dict, size_t* at, Value* key, Value* value) {
     // The dict may have been made smaller meanwhile.
-    for (*at = std::min(*at, dict->filled); *at > 0;) {
+    for (*at = std::min(*at, dict->entries.count); *at > 0;) {
         const DictEntry& entry = dict->entries[--*at];
         if (entry.key != nullptr) {
             *key = entry.key;
@@ -383,19 +411,16 @@ bool dict_previous(const Dict* dict, size_t* at, Value* key, Value* value) {
 }
 
 void dict_clear(Dict* dict) {
-    DictEntry* entries = std::exchange(dict->entries, nullptr);
-    const size_t filled = std::exchange(dict->filled, 0);
-    const size_t size = block_size(dict->capacity, dict->mask + 1);
-    dict->index = nullptr;
-    dict->used = dict->capacity = dict->mask = 0;
+    Records<DictEntry> old{};
+    (void)cairn_buffer_exchange(val(dict), &old);
     changed(dict);
-    for (size_t i = 0; i < filled; ++i) {
-        if (entries[i].key != nullptr) {
-            decref(entries[i].key);
-            decref(entries[i].value);
+    for (size_t i = 0; i < old.count; ++i) {
+        if (old[i].key != nullptr) {
+            decref(old[i].key);
+            decref(old[i].value);
         }
     }
-    buffer_free(entries, size);
+    cairn_buffer_release(vm.heap, &old);
 }
 
 namespace {
@@ -403,14 +428,14 @@ namespace {
 /// Gives an empty dict what another one holds, without comparing.
 bool copy_entries(Dict* dict, const Dict* other) {
     // Making room may run code that changes either.
-    while (dict->used == 0 && dict->capacity - dict->filled < other->used) {
-        if (!grow(dict, other->used)) {
+    while (dict->count() == 0 && !has_room(dict, other->count())) {
+        if (!grow(dict, other->count())) {
             return false;
         }
     }
     size_t at = 0;
-    for (Value key, value; dict->used + (dict->capacity - dict->filled) >= other->used &&
-                           dict_next(other, &at, &key, &value);) {
+    for (Value key, value;
+         dict->count() + dict->room >= other->count() && dict_next(other, &at, &key, &value);) {
         append(dict, new_ref(key), new_ref(value), other->entries[at - 1].hash);
     }
     return true;
@@ -449,11 +474,11 @@ bool update_from_pairs(Dict* dict, Value pairs) {
                                                     : Failed();
         }
         const List* list = pair.as<List>();
-        if (list->count != 2) {
+        if (list->items.count != 2) {
             return raise(vm.exceptions.ValueError,
                          "dictionary update sequence element #%lld has length %zu; 2 is required",
                          static_cast<long long>(position),
-                         list->count);
+                         list->items.count);
         }
         ++position;
         return dict_set(dict, list->items[0], list->items[1]);
@@ -465,11 +490,11 @@ bool update_from_pairs(Dict* dict, Value pairs) {
 bool dict_update(Dict* dict, Value other) {
     if (is<Dict>(other) && !is_heap_class(class_of(other))) {
         Ref keep = Ref::share(other);
-        if (dict->used == 0 && val(dict) != other) {
+        if (dict->count() == 0 && val(dict) != other) {
             return copy_entries(dict, as<Dict>(other));
         }
         size_t at = 0;
-        const size_t filled = as<Dict>(other)->filled;
+        const size_t filled = as<Dict>(other)->entries.count;
         for (Value key, value;
              val(dict) != other && dict_next(as<Dict>(other), &at, &key, &value);) {
             Ref k = Ref::share(key);
@@ -477,7 +502,7 @@ bool dict_update(Dict* dict, Value other) {
             if (!insert(dict, k, v, as<Dict>(other)->entries[at - 1].hash)) {
                 return false;
             }
-            if (as<Dict>(other)->filled != filled) {
+            if (as<Dict>(other)->entries.count != filled) {
                 return raise(vm.exceptions.RuntimeError, "dict mutated during update");
             }
         }

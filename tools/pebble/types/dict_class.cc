@@ -59,7 +59,7 @@ Ref dict_compare(Value a, Value b, CmpOp op) {
     if (!is<Dict>(a) || !is<Dict>(b) || (op != CmpOp::Eq && op != CmpOp::Ne)) {
         return Ref::own(not_implemented());
     }
-    bool same = as<Dict>(a)->used == as<Dict>(b)->used;
+    bool same = as<Dict>(a)->count() == as<Dict>(b)->count();
     size_t at = 0;
     for (Value key, value; same && dict_next(as<Dict>(a), &at, &key, &value);) {
         Ref k = Ref::share(key);
@@ -82,7 +82,7 @@ Ref dict_iter(Value self) {
 }
 
 bool dict_length(Value self, int64_t* out) {
-    *out = static_cast<int64_t>(as<Dict>(self)->used);
+    *out = static_cast<int64_t>(as<Dict>(self)->count());
     return true;
 }
 

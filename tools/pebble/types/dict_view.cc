@@ -16,7 +16,7 @@ Ref iterator_next(Value self) {
         return {};
     }
     Dict* dict = as<Dict>(box->a);
-    if (static_cast<int64_t>(dict->used) != box->n) {
+    if (static_cast<int64_t>(dict->count()) != box->n) {
         box->n = -1;
         return raise(vm.exceptions.RuntimeError, "dictionary changed size during iteration");
     }
@@ -69,7 +69,7 @@ Ref view_reversed(Value self, const Args&) {
 }
 
 bool view_length(Value self, int64_t* out) {
-    *out = static_cast<int64_t>(as<Dict>(as<Box>(self)->a)->used);
+    *out = static_cast<int64_t>(as<Dict>(as<Box>(self)->a)->count());
     return true;
 }
 
@@ -118,7 +118,7 @@ bool is_view(Value v) {
 }
 
 size_t view_size(Value view) {
-    return as<Dict>(as<Box>(view)->a)->used;
+    return as<Dict>(as<Box>(view)->a)->count();
 }
 
 Ref view_compare(Value a, Value b, CmpOp op) {
@@ -149,7 +149,7 @@ Ref view_intersection(Value view, Value other) {
     if (!is_view(view)) {
         std::swap(view, other);
     }
-    if (class_of(other) == vm.classes.set && view_size(view) <= as<Set>(other)->used) {
+    if (class_of(other) == vm.classes.set && view_size(view) <= as<Set>(other)->count()) {
         return set_combine(other, view, BinOp::And, vm.classes.set);
     }
     if (is_view(other) && view_size(other) > view_size(view)) {
@@ -318,10 +318,10 @@ Ref dict_iterator(Value dict, DictPart part, bool backward) {
     Ref iterator = make_box(iterators[static_cast<size_t>(part) + (backward ? 3 : 0)],
                             dict,
                             row.get(),
-                            small(static_cast<int64_t>(as<Dict>(dict)->used)));
+                            small(static_cast<int64_t>(as<Dict>(dict)->count())));
     if (iterator) {
-        iterator.as<Box>()->n = static_cast<int64_t>(as<Dict>(dict)->used);
-        iterator.as<Box>()->i = backward ? static_cast<int64_t>(as<Dict>(dict)->filled) : 0;
+        iterator.as<Box>()->n = static_cast<int64_t>(as<Dict>(dict)->count());
+        iterator.as<Box>()->i = backward ? static_cast<int64_t>(as<Dict>(dict)->entries.count) : 0;
     }
     return iterator;
 }

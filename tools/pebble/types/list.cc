@@ -10,21 +10,11 @@ namespace {
 
 /// Makes room for `extra` items. May run user code; the list's fields must be read again.
 bool reserve(List* list, size_t extra) {
-    while (list->count + extra > list->capacity) {
-        size_t capacity = list->count + extra;
-        capacity += (capacity >> 3) + (capacity < 9 ? 3 : 6);
-        auto* items = static_cast<Value*>(buffer_new(capacity * sizeof(Value)));
-        if (items == nullptr) {
-            return false;
+    while (list->items.capacity - list->items.count < extra) {
+        const size_t wanted = list->items.count + extra;
+        if (wanted < extra || cairn_buffer_reserve(val(list), wanted) != CAIRN_OK) {
+            return raise_memory();
         }
-        if (list->count > capacity) {
-            buffer_free(items, capacity * sizeof(Value));
-            continue;
-        }
-        std::copy(list->items, list->items + list->count, items);
-        Value* old = std::exchange(list->items, items);
-        const size_t old_capacity = std::exchange(list->capacity, capacity);
-        buffer_free(old, old_capacity * sizeof(Value));
     }
     return true;
 }
@@ -47,12 +37,12 @@ bool ask_length(Value iterable) {
 Ref copy_list(const List* from) {
     Ref result = new_list();
     List* list = result.as<List>();
-    if (!result || !reserve(list, from->count)) {
+    if (!result || !reserve(list, from->items.count)) {
         return {};
     }
     // Making room may have run code that changed `from`.
-    list->count = std::min(from->count, list->capacity);
-    for (size_t i = 0; i < list->count; ++i) {
+    list->items.count = std::min(from->items.count, list->items.capacity);
+    for (size_t i = 0; i < list->items.count; ++i) {
         list->items[i] = new_ref(from->items[i]);
     }
     return result;
@@ -66,24 +56,22 @@ Ref new_list(size_t count, Value const* items) {
     if (list == nullptr || count == 0) {
         return result;
     }
-    list->items = static_cast<Value*>(buffer_new(count * sizeof(Value)));
-    if (list->items == nullptr) {
-        return {};
+    cairn_buffer none_yet;
+    if (cairn_buffer_replace(val(list), count, &none_yet) != CAIRN_OK) {
+        return raise_memory();
     }
-    list->capacity = count;
-    for (size_t i = 0; i < count; ++i) {
-        list->items[i] = items != nullptr ? new_ref(items[i]) : nullptr;
+    for (size_t i = 0; items != nullptr && i < count; ++i) {
+        list->items[i] = new_ref(items[i]);
     }
-    list->count = count;
     return result;
 }
 
 bool list_append(List* list, Value item) {
     Ref held = Ref::share(item);  // making room may run code that drops it
-    if (list->count == list->capacity && !reserve(list, 1)) {
+    if (list->items.count == list->items.capacity && !reserve(list, 1)) {
         return false;
     }
-    list->items[list->count++] = held.take();
+    list->items[list->items.count++] = held.take();
     return true;
 }
 
@@ -92,10 +80,12 @@ bool list_insert(List* list, size_t at, Value item) {
     if (!reserve(list, 1)) {
         return false;
     }
-    at = std::min(at, list->count);
-    std::memmove(list->items + at + 1, list->items + at, (list->count - at) * sizeof(Value));
+    at = std::min(at, list->items.count);
+    std::memmove(list->items.data() + at + 1,
+                 list->items.data() + at,
+                 (list->items.count - at) * sizeof(Value));
     list->items[at] = held.take();
-    ++list->count;
+    ++list->items.count;
     return true;
 }
 
@@ -107,11 +97,11 @@ bool list_extend(List* list, Value iterable) {
             return false;
         }
         items_of(iterable, &items);
-        const size_t count = std::min(items.count, list->capacity - list->count);
+        const size_t count = std::min(items.count, list->items.capacity - list->items.count);
         for (size_t i = 0; i < count; ++i) {
-            list->items[list->count + i] = new_ref(items.data[i]);
+            list->items[list->items.count + i] = new_ref(items.data[i]);
         }
-        list->count += count;
+        list->items.count += count;
         return true;
     }
     Ref iterator = iterate(iterable);
@@ -127,31 +117,16 @@ bool list_extend(List* list, Value iterable) {
 }
 
 void list_remove_range(List* list, size_t from, size_t count) {
-    if (count == 0) {
-        return;
-    }
-    if (count == list->count) {
+    if (count == list->items.count) {
         list_drop_items(list);
         return;
     }
-    std::vector<Value> removed(list->items + from, list->items + from + count);
-    std::memmove(list->items + from,
-                 list->items + from + count,
-                 (list->count - from - count) * sizeof(Value));
-    list->count -= count;
-    std::for_each(removed.rbegin(), removed.rend(), decref);
+    Ref keep = Ref::share(list);
+    (void)cairn_buffer_remove(val(list), from, count);
 }
 
 void list_drop_items(List* list) {
-    Value* items = std::exchange(list->items, nullptr);
-    const size_t count = std::exchange(list->count, 0);
-    const size_t capacity = std::exchange(list->capacity, 0);
-    for (size_t i = count; i > 0; --i) {  // the last one first, as in CPython
-        if (items[i - 1] != nullptr) {
-            decref(items[i - 1]);
-        }
-    }
-    buffer_free(items, capacity * sizeof(Value));
+    (void)cairn_buffer_clear(val(list));
 }
 
 namespace {
@@ -167,7 +142,7 @@ bool list_init(Value self, const Args& args) {
     if (args.count > 1) {
         return raise_type("list expected at most 1 argument, got %zu", args.count);
     }
-    list_remove_range(as<List>(self), 0, as<List>(self)->count);
+    list_remove_range(as<List>(self), 0, as<List>(self)->items.count);
     return args.count == 0 || list_extend(as<List>(self), args[0]);
 }
 
@@ -181,7 +156,7 @@ Ref list_repr(Value self) {
 }
 
 bool list_length(Value self, int64_t* out) {
-    *out = static_cast<int64_t>(as<List>(self)->count);
+    *out = static_cast<int64_t>(as<List>(self)->items.count);
     return true;
 }
 
@@ -193,7 +168,7 @@ Ref list_get_item(Value self, Value given) {
     }
     if (class_of(key) == vm.classes.slice) {
         SliceRange range{};
-        if (!slice_range(key, static_cast<int64_t>(list->count), &range)) {
+        if (!slice_range(key, static_cast<int64_t>(list->items.count), &range)) {
             return {};
         }
         Ref result = new_list();
@@ -204,14 +179,15 @@ Ref list_get_item(Value self, Value given) {
         // Making room may have run code that changed the list.
         for (int64_t i = 0; i < range.count; ++i) {
             const auto at = static_cast<size_t>(range.start + i * range.step);
-            if (at < list->count) {
-                part->items[part->count++] = new_ref(list->items[at]);
+            if (at < list->items.count) {
+                part->items[part->items.count++] = new_ref(list->items[at]);
             }
         }
         return result;
     }
     size_t index = 0;
-    return item_index(key, list->count, "list", &index) ? Ref::share(list->items[index]) : Ref();
+    return item_index(key, list->items.count, "list", &index) ? Ref::share(list->items[index])
+                                                              : Ref();
 }
 
 /// list[slice] = value, or del list[slice].
@@ -222,24 +198,25 @@ bool set_slice(List* list, Value slice, Value value) {
         return raise_type("can only assign an iterable");
     }
     SliceRange range{};
-    if (!items || !slice_range(key, static_cast<int64_t>(list->count), &range)) {
+    if (!items || !slice_range(key, static_cast<int64_t>(list->items.count), &range)) {
         return false;
     }
     const List* given = items.as<List>();
     if (range.step != 1 && value != nullptr) {
-        if (static_cast<int64_t>(given->count) != range.count) {
+        if (static_cast<int64_t>(given->items.count) != range.count) {
             return raise(vm.exceptions.ValueError,
                          "attempt to assign sequence of size %zu to extended slice of size %lld",
-                         given->count,
+                         given->items.count,
                          static_cast<long long>(range.count));
         }
         for (int64_t i = 0; i < range.count; ++i) {
-            std::swap(list->items[range.start + i * range.step], given->items[i]);
+            std::swap(list->items[static_cast<size_t>(range.start + i * range.step)],
+                      given->items[static_cast<size_t>(i)]);
         }
         return true;
     }
     if (range.step != 1) {
-        std::vector<bool> gone(list->count);
+        std::vector<bool> gone(list->items.count);
         for (int64_t i = 0; i < range.count; ++i) {
             gone[static_cast<size_t>(range.start + i * range.step)] = true;
         }
@@ -252,25 +229,25 @@ bool set_slice(List* list, Value slice, Value value) {
                 list->items[kept++] = list->items[i];
             }
         }
-        list->count = kept;
+        list->items.count = kept;
         std::for_each(removed.begin(), removed.end(), decref);
         return true;
     }
-    if (!reserve(list, given->count)) {
+    if (!reserve(list, given->items.count)) {
         return false;
     }
-    const auto from = std::min(static_cast<size_t>(range.start), list->count);
-    const auto count = std::min(static_cast<size_t>(range.count), list->count - from);
-    std::vector<Value> removed(list->items + from, list->items + from + count);
-    if (list->count > from + count) {
-        std::memmove(list->items + from + given->count,
-                     list->items + from + count,
-                     (list->count - from - count) * sizeof(Value));
+    const auto from = std::min(static_cast<size_t>(range.start), list->items.count);
+    const auto count = std::min(static_cast<size_t>(range.count), list->items.count - from);
+    std::vector<Value> removed(list->items.data() + from, list->items.data() + from + count);
+    if (list->items.count > from + count) {
+        std::memmove(list->items.data() + from + given->items.count,
+                     list->items.data() + from + count,
+                     (list->items.count - from - count) * sizeof(Value));
     }
-    for (size_t i = 0; i < given->count; ++i) {
+    for (size_t i = 0; i < given->items.count; ++i) {
         list->items[from + i] = new_ref(given->items[i]);
     }
-    list->count += given->count - count;
+    list->items.count += given->items.count - count;
     std::for_each(removed.begin(), removed.end(), decref);
     return true;
 }
@@ -282,7 +259,7 @@ bool list_set_item(Value self, Value given, Value value) {
     }
     size_t index = 0;
     Ref key = settled_key(given);
-    if (!key || !item_index(key, list->count, "list assignment", &index)) {
+    if (!key || !item_index(key, list->items.count, "list assignment", &index)) {
         return false;
     }
     if (value == nullptr) {
@@ -304,7 +281,7 @@ Ref list_binary(Value a, Value b, BinOp op) {
         return raise_type("can only concatenate list (not \"%s\") to list", type_name(b));
     }
     Ref result = copy_list(as<List>(a));
-    for (size_t i = 0; result && i < as<List>(b)->count; ++i) {
+    for (size_t i = 0; result && i < as<List>(b)->items.count; ++i) {
         Ref item = Ref::share(as<List>(b)->items[i]);
         if (!list_append(result.as<List>(), item)) {
             return {};
@@ -321,9 +298,7 @@ Ref list_inplace(Value a, Value b, BinOp op) {
     if (!result || result.get() == not_implemented()) {
         return result;
     }
-    std::swap(as<List>(a)->items, result.as<List>()->items);
-    std::swap(as<List>(a)->count, result.as<List>()->count);
-    std::swap(as<List>(a)->capacity, result.as<List>()->capacity);
+    swap_buffers(a, result);
     return Ref::share(a);
 }
 
@@ -344,7 +319,7 @@ Ref insert_method(Value self, const Args& args) {
     if (!to_index(args[0], &index)) {
         return {};
     }
-    const auto count = static_cast<int64_t>(as<List>(self)->count);
+    const auto count = static_cast<int64_t>(as<List>(self)->items.count);
     index = index < 0 ? std::max<int64_t>(index + count, 0) : std::min(index, count);
     return none_if(list_insert(as<List>(self), static_cast<size_t>(index), args[1]));
 }
@@ -354,22 +329,24 @@ Ref pop_method(Value self, const Args& args) {
     if (args[0] != nullptr && !to_index(args[0], &index)) {
         return {};
     }
-    if (list->count == 0) {
+    if (list->items.count == 0) {
         return raise(vm.exceptions.IndexError, "pop from empty list");
     }
-    index += index < 0 ? static_cast<int64_t>(list->count) : 0;
-    if (index < 0 || index >= static_cast<int64_t>(list->count)) {
+    index += index < 0 ? static_cast<int64_t>(list->items.count) : 0;
+    if (index < 0 || index >= static_cast<int64_t>(list->items.count)) {
         return raise(vm.exceptions.IndexError, "pop index out of range");
     }
     const auto at = static_cast<size_t>(index);
     Ref item = Ref::own(list->items[at]);
-    std::memmove(list->items + at, list->items + at + 1, (list->count - at - 1) * sizeof(Value));
-    --list->count;
+    std::memmove(list->items.data() + at,
+                 list->items.data() + at + 1,
+                 (list->items.count - at - 1) * sizeof(Value));
+    --list->items.count;
     return item;
 }
 Ref remove_method(Value self, const Args& args) {
     List* list = as<List>(self);
-    for (size_t i = 0; i < list->count; ++i) {
+    for (size_t i = 0; i < list->items.count; ++i) {
         Ref item = Ref::share(list->items[i]);
         bool same = false;
         if (!equal(item, args[0], &same)) {
@@ -377,7 +354,7 @@ Ref remove_method(Value self, const Args& args) {
         }
         if (same) {
             // The comparison may have made the list shorter: then there is nothing to remove.
-            list_remove_range(list, i, i < list->count ? 1 : 0);
+            list_remove_range(list, i, i < list->items.count ? 1 : 0);
             return Ref::own(none());
         }
     }
@@ -388,7 +365,8 @@ Ref clear_method(Value self, const Args&) {
     return Ref::own(none());
 }
 Ref reverse_method(Value self, const Args&) {
-    std::reverse(as<List>(self)->items, as<List>(self)->items + as<List>(self)->count);
+    std::reverse(as<List>(self)->items.data(),
+                 as<List>(self)->items.data() + as<List>(self)->items.count);
     return Ref::own(none());
 }
 Ref sort_method(Value self, const Args& args) {
@@ -405,7 +383,7 @@ Ref copy_method(Value self, const Args&) {
 Ref reversed_method(Value self, const Args&) {
     Ref iterator = make_box(vm.classes.list_reversed, self);
     if (iterator) {
-        iterator.as<Box>()->i = static_cast<int64_t>(as<List>(self)->count) - 1;
+        iterator.as<Box>()->i = static_cast<int64_t>(as<List>(self)->items.count) - 1;
     }
     return iterator;
 }

@@ -48,10 +48,10 @@ class Search {
             found_ = Found::No;
             again_ = false;
             size_t deleted = SIZE_MAX;
-            if (set_->table == nullptr) {
+            if (set_->table.records == nullptr) {
                 return Found::No;
             }
-            probe(set_->places - 1, hash_, [&](size_t place) {
+            probe(set_->table.count - 1, hash_, [&](size_t place) {
                 const SetEntry entry = set_->table[place];
                 place_ = place;
                 if (entry.key == nullptr) {
@@ -71,15 +71,16 @@ class Search {
     bool is_end(Value there, bool adding) {
         bool same = there == key_;
         if (!same) {
-            const SetEntry* table = set_->table;
-            const size_t places = set_->places;
+            const SetEntry* table = set_->table.data();
+            const size_t places = set_->table.count;
             Ref keep = Ref::share(there);
             if (!equal(keep, key_, &same)) {
                 found_ = Found::Failed;
                 return true;
             }
-            again_ = !(same && adding) && (set_->table != table || set_->places != places ||
-                                           set_->table[place_].key != keep.get());
+            again_ =
+                !(same && adding) && (set_->table.data() != table || set_->table.count != places ||
+                                      set_->table[place_].key != keep.get());
         }
         found_ = same && !again_ ? Found::Yes : Found::No;
         return same || again_;
@@ -108,32 +109,37 @@ bool resize(Set* set, size_t at_least) {
     while (places <= at_least) {
         places *= 2;
     }
-    auto* table = static_cast<SetEntry*>(buffer_new(places * sizeof(SetEntry)));
-    if (table == nullptr) {
-        return false;
+    Records<SetEntry> old;
+    if (cairn_buffer_replace(val(set), places, &old) != CAIRN_OK) {
+        return raise_memory();
     }
-    if (set->used >= places) {
+    if (old.records != nullptr && set->live >= places) {
         // Making room has run code that filled the set.
-        buffer_free(table, places * sizeof(SetEntry));
-        return resize(set, set->used * 2);
+        (void)cairn_buffer_exchange(val(set), &old);
+        cairn_buffer_release(vm.heap, &old);
+        return resize(set, set->count() * 2);
     }
-    memset(table, 0, places * sizeof(SetEntry));
-    SetEntry* old = std::exchange(set->table, table);
-    const size_t old_places = std::exchange(set->places, places);
-    for (size_t i = 0; i < old_places; ++i) {
+    set->live = 0;
+    for (size_t i = 0; i < old.count; ++i) {
         if (old[i].key != nullptr && old[i].key != kDummy) {
-            insert_clean(table, places - 1, old[i].key, old[i].hash);
+            insert_clean(set->table.data(), places - 1, old[i].key, old[i].hash);
+            ++set->live;
         }
     }
-    set->fill = set->used;
-    buffer_free(old, old_places * sizeof(SetEntry));
+    set->filled = set->live;
+    cairn_buffer_release(vm.heap, &old);
     return true;
+}
+
+/// One place must stay unused, or a search would not end.
+bool is_full(const Set* set) {
+    return set->table.records == nullptr || set->filled + 1 >= set->table.count;
 }
 
 void remove_place(Set* set, size_t place) {
     Ref key = Ref::own(set->table[place].key);
     set->table[place] = {kDummy, -1};
-    --set->used;
+    --set->live;
 }
 
 }  // namespace
@@ -145,23 +151,22 @@ Ref new_set(Class* cls) {
 bool set_add_hashed(Set* set, Value key, int64_t hash) {
     Search search(set, key, hash);
     do {
-        // Making room may run code, and so may the search: it may take the table away again. One
-        // place must stay unused, or a search would not end.
-        if (set->fill + 1 >= set->places && !resize(set, set->used * 2)) {
+        // Making room may run code, and so may the search: it may take the table away again.
+        if (is_full(set) && !resize(set, set->count() * 2)) {
             return false;
         }
         const Found found = search.find_or_place();
         if (found != Found::No) {
             return found == Found::Yes;
         }
-    } while (set->fill + 1 >= set->places);
+    } while (is_full(set));
     SetEntry& entry = set->table[search.place()];
     const bool unused = entry.key == nullptr;
     entry = {new_ref(key), hash};
-    ++set->used;
-    set->fill += unused ? 1 : 0;
-    return !unused || set->fill * 5 < (set->places - 1) * 3 ||
-           resize(set, set->used > 50000 ? set->used * 2 : set->used * 4);
+    ++set->live;
+    set->filled += unused ? 1 : 0;
+    return !unused || set->filled * 5 < (set->table.count - 1) * 3 ||
+           resize(set, set->live > 50000 ? set->live * 2 : set->live * 4);
 }
 
 bool set_has_hashed(Set* set, Value key, int64_t hash, bool* out) {
@@ -201,8 +206,8 @@ namespace {
 
 /// Gives an empty set what another one holds, without comparing. False: there was no memory.
 bool copy_items(Set* set, const Set* other) {
-    const bool same_table = set->places == other->places && other->fill == other->used;
-    for (size_t i = 0; i < other->places; ++i) {
+    const bool same_table = set->table.count == other->table.count && other->filled == other->live;
+    for (size_t i = 0; i < other->table.count; ++i) {
         const SetEntry& entry = other->table[i];
         if (entry.key == nullptr || entry.key == kDummy) {
             continue;
@@ -211,27 +216,28 @@ bool copy_items(Set* set, const Set* other) {
         if (same_table) {
             set->table[i] = entry;
         } else {
-            insert_clean(set->table, set->places - 1, entry.key, entry.hash);
+            insert_clean(set->table.data(), set->table.count - 1, entry.key, entry.hash);
         }
     }
-    set->fill = set->used = other->used;
+    set->filled = set->live = other->live;
     return true;
 }
 
 bool merge(Set* set, Set* other) {
-    if (set == other || other->used == 0) {
+    if (set == other || other->count() == 0) {
         return true;
     }
-    if (set->table == nullptr && !resize(set, 0)) {
+    if (set->table.records == nullptr && !resize(set, 0)) {
         return false;
     }
     // Making room may run code that changes either.
-    while ((set->fill + other->used) * 5 >= (set->places - 1) * 3) {
-        if (!resize(set, (set->used + other->used) * 2)) {
+    while (set->table.records == nullptr ||
+           (set->filled + other->count()) * 5 >= (set->table.count - 1) * 3) {
+        if (!resize(set, (set->count() + other->count()) * 2)) {
             return false;
         }
     }
-    if (set->fill == 0 && set->places > 0) {
+    if (set->filled == 0) {
         return copy_items(set, other);
     }
     size_t at = 0;
@@ -265,7 +271,7 @@ bool set_update(Set* set, Value iterable) {
 }
 
 bool set_next(const Set* set, size_t* at, Value* item) {
-    for (; *at < set->places; ++*at) {
+    for (; *at < set->table.count; ++*at) {
         Value key = set->table[*at].key;
         if (key != nullptr && key != kDummy) {
             *item = key;
@@ -277,21 +283,13 @@ bool set_next(const Set* set, size_t* at, Value* item) {
 }
 
 void set_drop_all(Set* set) {
-    SetEntry* table = std::exchange(set->table, nullptr);
-    const size_t places = std::exchange(set->places, 0);
-    set->fill = set->used = 0;
-    for (size_t i = 0; i < places; ++i) {
-        if (table[i].key != nullptr) {
-            decref(table[i].key);
-        }
-    }
-    buffer_free(table, places * sizeof(SetEntry));
+    (void)cairn_buffer_clear(val(set));
 }
 
 Ref set_take_any(Set* set) {
-    size_t place = static_cast<size_t>(set->hash) & (set->places - 1);
+    size_t place = static_cast<size_t>(set->hash) & (set->table.count - 1);
     while (set->table[place].key == nullptr || set->table[place].key == kDummy) {
-        place = (place + 1) & (set->places - 1);
+        place = (place + 1) & (set->table.count - 1);
     }
     Ref item = Ref::share(set->table[place].key);
     remove_place(set, place);

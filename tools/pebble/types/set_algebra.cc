@@ -27,7 +27,7 @@ Ref intersection(Value a, Value b, Class* cls) {
     };
     bool ok = false;
     if (is<Set>(b)) {
-        if (as<Set>(b)->used > as<Set>(a)->used) {
+        if (as<Set>(b)->count() > as<Set>(a)->count()) {
             std::swap(a, b);
         }
         ok = for_each_hashed(as<Set>(b), [&](const Ref& item, int64_t hash) {
@@ -53,8 +53,9 @@ bool subtract(Value set, Value other) {
         return for_each(other, [&](const Ref& item) { return set_discard(from, item, &found); });
     }
     // Where the other is much larger, what they share is taken away.
-    Ref gone = as<Set>(other)->used >> 3 > from->used ? intersection(set, other, vm.classes.set)
-                                                      : Ref::share(other);
+    Ref gone = as<Set>(other)->count() >> 3 > from->count()
+                   ? intersection(set, other, vm.classes.set)
+                   : Ref::share(other);
     return gone && for_each_hashed(gone.as<Set>(), [&](const Ref& item, int64_t hash) {
                return set_discard_hashed(from, item, hash, &found);
            });
@@ -63,8 +64,8 @@ bool subtract(Value set, Value other) {
 Ref difference(Value a, Value b, Class* cls) {
     const bool set = is<Set>(b);
     const bool dict = is_exact<Dict>(b);
-    const size_t other_size = set ? as<Set>(b)->used : dict ? as<Dict>(b)->used : SIZE_MAX;
-    if (as<Set>(a)->used >> 2 > other_size || (!set && !dict)) {
+    const size_t other_size = set ? as<Set>(b)->count() : dict ? as<Dict>(b)->count() : SIZE_MAX;
+    if (as<Set>(a)->count() >> 2 > other_size || (!set && !dict)) {
         Ref result = set_copy(a, cls);
         return result && subtract(result, b) ? std::move(result) : Ref();
     }
@@ -95,10 +96,9 @@ bool toggle(Value set, Value other) {
 }  // namespace
 
 void set_swap(Value a, Value b) {
-    std::swap(as<Set>(a)->table, as<Set>(b)->table);
-    std::swap(as<Set>(a)->places, as<Set>(b)->places);
-    std::swap(as<Set>(a)->fill, as<Set>(b)->fill);
-    std::swap(as<Set>(a)->used, as<Set>(b)->used);
+    swap_buffers(a, b);
+    std::swap(as<Set>(a)->filled, as<Set>(b)->filled);
+    std::swap(as<Set>(a)->live, as<Set>(b)->live);
 }
 
 Ref set_copy(Value set, Class* cls) {
@@ -141,7 +141,7 @@ bool set_combine_into(Value set, Value other, BinOp op) {
 }
 
 bool set_is_subset(Value a, Value b, bool* out) {
-    *out = as<Set>(a)->used <= as<Set>(b)->used;
+    *out = as<Set>(a)->count() <= as<Set>(b)->count();
     if (!*out) {
         return true;
     }
@@ -173,12 +173,12 @@ bool set_is_disjoint(Value a, Value iterable, bool* out) {
     bool found = false;
     *out = true;
     if (a == iterable) {
-        *out = as<Set>(a)->used == 0;
+        *out = as<Set>(a)->count() == 0;
         return true;
     }
     bool whole = false;
     if (is<Set>(iterable)) {
-        if (as<Set>(iterable)->used > as<Set>(a)->used) {
+        if (as<Set>(iterable)->count() > as<Set>(a)->count()) {
             std::swap(a, iterable);
         }
         whole = for_each_hashed(as<Set>(iterable), [&](const Ref& item, int64_t hash) {

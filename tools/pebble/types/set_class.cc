@@ -60,7 +60,7 @@ Ref set_repr(Value self) {
     if (guard.again()) {
         return new_str(name + "(...)");
     }
-    if (as<Set>(self)->used == 0) {
+    if (as<Set>(self)->count() == 0) {
         return new_str(name + "()");
     }
     // What is shown is what is there now: a repr may change the set.
@@ -82,7 +82,7 @@ bool frozenset_hash(Value self, int64_t* out) {
             const auto h = static_cast<uint64_t>(set->table[at - 1].hash);
             hash ^= ((h ^ 89869747u) ^ (h << 16)) * 3644798167u;
         }
-        hash ^= (set->used + 1) * 1927868237u;
+        hash ^= (set->count() + 1) * 1927868237u;
         hash ^= (hash >> 11) ^ (hash >> 25);
         hash = hash * 69069u + 907133923u;
         set->hash = hash == 0 ? 590923713 : static_cast<int64_t>(hash);
@@ -96,8 +96,8 @@ Ref set_compare(Value a, Value b, CmpOp op) {
         return Ref::own(not_implemented());
     }
     // The sizes are asked before code runs that may change them.
-    const size_t left = as<Set>(a)->used;
-    const size_t right = as<Set>(b)->used;
+    const size_t left = as<Set>(a)->count();
+    const size_t right = as<Set>(b)->count();
     const bool reversed = op == CmpOp::Gt || op == CmpOp::Ge;
     const bool equality = op == CmpOp::Eq || op == CmpOp::Ne;
     const bool strict = op == CmpOp::Lt || op == CmpOp::Gt;
@@ -110,7 +110,7 @@ Ref set_compare(Value a, Value b, CmpOp op) {
 }
 
 bool set_length(Value self, int64_t* out) {
-    *out = static_cast<int64_t>(as<Set>(self)->used);
+    *out = static_cast<int64_t>(as<Set>(self)->count());
     return true;
 }
 
@@ -127,7 +127,7 @@ bool set_contains_op(Value self, Value item, bool* out) {
 Ref set_iter(Value self) {
     Ref iterator = make_box(vm.classes.set_iterator, self);
     if (iterator) {
-        iterator.as<Box>()->n = static_cast<int64_t>(as<Set>(self)->used);
+        iterator.as<Box>()->n = static_cast<int64_t>(as<Set>(self)->count());
     }
     return iterator;
 }
@@ -137,7 +137,7 @@ Ref iterator_next(Value self) {
     if (box->a == nullptr) {
         return {};
     }
-    if (static_cast<int64_t>(as<Set>(box->a)->used) != box->n) {
+    if (static_cast<int64_t>(as<Set>(box->a)->count()) != box->n) {
         box->n = -1;
         return raise(vm.exceptions.RuntimeError, "Set changed size during iteration");
     }
@@ -169,7 +169,7 @@ Ref remove_method(Value self, const Args& args) {
     return none_if(set_discard(as<Set>(self), args[0], &found) && (found || raise_key(args[0])));
 }
 Ref pop_method(Value self, const Args&) {
-    if (as<Set>(self)->used == 0) {
+    if (as<Set>(self)->count() == 0) {
         return raise(vm.exceptions.KeyError, "pop from an empty set");
     }
     return set_take_any(as<Set>(self));

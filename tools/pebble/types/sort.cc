@@ -101,9 +101,9 @@ class Sorter {
 
 bool list_sort(List* list, Value key, bool reverse) {
     // The items leave the list meanwhile: the comparisons may run code that looks at it.
-    Value* items = std::exchange(list->items, nullptr);
-    const size_t count = std::exchange(list->count, 0);
-    const size_t capacity = std::exchange(list->capacity, 0);
+    Records<Value> items{};
+    (void)cairn_buffer_exchange(val(list), &items);
+    const size_t count = items.count;
     std::vector<Sortable> sorted(count);
     bool ok = true;
     for (size_t i = 0; i < count; ++i) {
@@ -133,12 +133,10 @@ bool list_sort(List* list, Value key, bool reverse) {
             decref(item.key);
         }
     }
-    const bool changed = list->items != nullptr;
-    std::swap(list->items, items);
-    const size_t other_count = std::exchange(list->count, count);
-    const size_t other_capacity = std::exchange(list->capacity, capacity);
-    std::for_each(items, items + other_count, decref);
-    buffer_free(items, other_capacity * sizeof(Value));
+    const bool changed = list->items.records != nullptr;
+    (void)cairn_buffer_exchange(val(list), &items);
+    std::for_each(items.data(), items.data() + items.count, decref);
+    cairn_buffer_release(vm.heap, &items);
     if (ok && changed) {
         return raise(vm.exceptions.ValueError, "list modified during sort");
     }

@@ -150,7 +150,7 @@ Ref str_join(std::string_view separator, Value iterable) {
         return raise_type("can only join an iterable");
     }
     std::string text;
-    for (size_t i = 0; list && i < list.as<List>()->count; ++i) {
+    for (size_t i = 0; list && i < list.as<List>()->items.count; ++i) {
         Value item = list.as<List>()->items[i];
         if (!is<Str>(item)) {
             return raise_type(

@@ -450,18 +450,18 @@ Ref maketrans_method(Value, const Args& args) {
     if (!dropped) {
         return {};
     }
-    if (from.as<List>()->count != to.as<List>()->count) {
+    if (from.as<List>()->items.count != to.as<List>()->items.count) {
         return raise(vm.exceptions.ValueError,
                      "the first two maketrans arguments must have equal length");
     }
-    for (size_t i = 0; table && i < from.as<List>()->count; ++i) {
+    for (size_t i = 0; table && i < from.as<List>()->items.count; ++i) {
         size_t at = 0;
         Value target = to.as<List>()->items[i];
         if (!enter(from.as<List>()->items[i], small(next_character(view(target), &at)))) {
             return {};
         }
     }
-    for (size_t i = 0; table && i < dropped.as<List>()->count; ++i) {
+    for (size_t i = 0; table && i < dropped.as<List>()->items.count; ++i) {
         if (!enter(dropped.as<List>()->items[i], none())) {
             return {};
         }

@@ -166,7 +166,7 @@ Ref repeat_sequence(Value a, Value b) {
     if (items.count * static_cast<size_t>(count) != total) {
         return repeat_sequence(a, b);  // Making room has run code that changed the sequence.
     }
-    Value* out = list ? result.as<List>()->items : result.as<Tuple>()->items;
+    Value* out = list ? result.as<List>()->items.data() : result.as<Tuple>()->items;
     for (size_t i = 0; i < total; ++i) {
         out[i] = new_ref(items.data[i % items.count]);
     }

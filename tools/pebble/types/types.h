@@ -65,7 +65,7 @@ bool dict_pop_end(Dict* dict, bool last, Ref* key, Ref* value);
 bool dict_move(Dict* dict, Value key, bool last, bool* found);
 /// The next entry at or after *at; false at the end. The entry stays the dict's.
 bool dict_next(const Dict* dict, size_t* at, Value* key, Value* value);
-/// The entry before *at, which starts as dict->filled.
+/// The entry before *at, which starts as dict->entries.count.
 bool dict_previous(const Dict* dict, size_t* at, Value* key, Value* value);
 enum class DictPart : unsigned char { Keys, Values, Items };
 Ref dict_iterator(Value dict, DictPart part, bool backward);
