@@ -23,4 +23,9 @@ add_compile_options(${common_warnings} "$<$<COMPILE_LANGUAGE:CXX>:${cxx_warnings
 if(CAIRN_WERROR)
     # GCC reports as null what only an invariant rules out, and only when it optimises.
     add_compile_options(-Werror -Wno-error=null-dereference)
+    if(CAIRN_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # "Sanitizers tend to increase the rate of false positive warnings, most notably those around
+        # -Wmaybe-uninitialized" (GCC's manual).
+        add_compile_options(-Wno-error=maybe-uninitialized)
+    endif()
 endif()
