@@ -2,6 +2,7 @@
 // The states of a cycle, in order: run_stage() below.
 #include "collect/cycle/cycle.h"
 
+#include <iterator>
 #include <new>
 
 #include "base/probes.h"
@@ -128,8 +129,18 @@ bool sweep_some(Cycle& cycle, Budget& budget) {
 }
 
 const char* name_of(Stage stage) {
-    static constexpr const char* kNames[] = {
-        "idle", "enrol", "count", "settle", "mark", "number", "unite", "pack", "prove", "sweep"};
+    static constexpr const char* kNames[] = {"idle",
+                                             "enrol",
+                                             "roots",
+                                             "count",
+                                             "settle",
+                                             "mark",
+                                             "number",
+                                             "unite",
+                                             "pack",
+                                             "prove",
+                                             "sweep"};
+    static_assert(std::size(kNames) == static_cast<size_t>(Stage::kSweep) + 1);
     return kNames[static_cast<size_t>(stage)];
 }
 
