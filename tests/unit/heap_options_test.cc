@@ -93,6 +93,41 @@ TEST_F(FinalizersFirstTest, OneOrderOnBothWaysToDie) {
     cairn_decref(ring_ref);
 }
 
+class QueuedFinalizersFirstTest : public FinalizersFirstTest {
+  public:
+    QueuedFinalizersFirstTest() : FinalizersFirstTest(CAIRN_HEAP_QUEUE_FINALIZERS) {}
+};
+
+// The reference is garbage with its referent, but for CPython its map holds it: so it calls back,
+// and must be whole until then.
+TEST_F(QueuedFinalizersFirstTest, AReferenceThatAMapKeepsWaitsForItsCall) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* ring = make_ring(logged, {"a", "b"});
+    cairn_object* argument = make(logged, "argument");
+    cairn_object* seen = nullptr;
+    cairn_object* ref = cairn_weakref_new(
+        ring,
+        [](cairn_object*, cairn_object* given, void* data) {
+            *static_cast<cairn_object**>(data) = given;
+            return CAIRN_OK;
+        },
+        argument,
+        &seen);
+    cairn_decref(argument);
+    EXPECT_EQ(put(map, ref, ref), CAIRN_OK);
+    cairn_decref(ref);
+    cairn_decref(ring);
+    collect();
+    EXPECT_TRUE(verify());
+    EXPECT_EQ(cairn_finalizers_pending(heap), 1u);
+    EXPECT_EQ(take_sorted_log(), "dealloc a, dealloc b");
+    EXPECT_EQ(cairn_finalizers_run(heap, 0, 0), 1u);
+    EXPECT_EQ(seen, argument);
+    EXPECT_EQ(take_log(), "dealloc argument");
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+    cairn_decref(map);
+}
+
 TEST_F(FinalizersFirstTest, AResurrectedObjectKeepsItsReferencesAndEntries) {
     cairn_object* holder = make(plain, "holder");
     cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
