@@ -156,6 +156,26 @@ inline bool walk_array_backwards(const cairn_object* object, const ArrayLayout& 
     return true;
 }
 
+// Shows the slots of the records from number `from` on, all of a record before the next: the order
+// in which a buffer's references are released.
+template <typename F>
+inline bool walk_records(const cairn_object* object, const Shape& shape, size_t from, F&& visit) {
+    const ArrayLayout& array = shape.array;
+    const size_t count = record_count(object, array);
+    const size_t size = array.record_size / sizeof(void*);
+    uint32_t part = static_cast<uint32_t>(from % array.record_slots);
+    for (size_t done = from / array.record_slots; done < count; ++done, part = 0) {
+        const size_t index = shape.backwards ? count - 1 - done : done;
+        for (; part < array.record_slots; ++part) {
+            cairn_object** slot = first_record(object, array) + index * size + part;
+            if (!show(visit, slot, cairn_edge{CAIRN_EDGE_ARRAY, part, index, nullptr})) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 // Shows all slots of an object with an array, in an order that does not matter.
 template <Walked kWalked, typename F>
 inline bool walk_fixed_and_array(const cairn_object* object, const Shape& shape, F&& visit) {
