@@ -70,8 +70,8 @@ CAIRN_API cairn_status cairn_weakmap_pop(cairn_object* map,
                                          cairn_object* key,
                                          cairn_object** out_value);
 
-/// Removes the newest entry and writes its key (or member) and value (NULL in a set). O(1) on
-/// average.
+/// Removes the newest live entry, and dead ones on the way to it, and writes its key (or member)
+/// and value (NULL in a set). O(1) on average.
 ///   owns:    `out_key` and `out_value` receive owned references
 ///   errors:  CAIRN_NOT_FOUND; CAIRN_BUSY if an iterator is open
 ///   effects: may run user code

@@ -233,13 +233,14 @@ void keep_cleared(Collection& c) {
 }  // namespace
 
 void break_cycles(Collection& c) {
-    const bool save_all = (c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0;
-    if (!save_all && free_plain_garbage(c.set)) {
+    // User code may set the flag in the middle, and spare what is not cleared yet (delete_garbage).
+    const auto saves_all = [&c] { return (c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0; };
+    if (!saves_all() && free_plain_garbage(c.set)) {
         return;
     }
     UnreachableWalk walk(c.set);
     while (cairn_object* object = walk.next()) {
-        if (save_all) {
+        if (saves_all()) {
             keep_in_garbage_list(c, object);
         } else {
             clear_unreachable(c, object);  // USER CODE

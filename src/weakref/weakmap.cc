@@ -290,15 +290,11 @@ void remove_entry(WeakMapObject* map, uint32_t at) {
     release_entry(map->kind, entry);  // USER CODE
 }
 
-// The newest live entry, or kNoEntry. Cuts off the removed ones behind it, so that the next search
-// does not meet them.
+// The newest entry, which may be dead, or kNoEntry. Cuts off the removed ones behind it, so that
+// the next search does not meet them.
 uint32_t find_last_entry(WeakMapObject* map) {
     map->table.trim();
-    uint32_t at = map->table.used;
-    while (at > 0 && weak_side(map->table.entries[at - 1]) == nullptr) {
-        --at;
-    }
-    return at > 0 ? at - 1 : kNoEntry;
+    return map->table.used > 0 ? map->table.used - 1 : kNoEntry;
 }
 
 }  // namespace
@@ -411,16 +407,35 @@ bool remove_with_referent(cairn_heap* heap, WeakrefObject* weakref) {
     return true;
 }
 
+// Takes dead entries out on its way, and lets go of what one holds when the next is out, as
+// popitem() of CPython's weakref.py does.
 bool pop_last_entry(WeakMapObject* map, cairn_object** out_key, cairn_object** out_value) {
-    const uint32_t at = find_last_entry(map);
-    if (at == kNoEntry) {
-        return false;
+    cairn_object* left = nullptr;
+    bool found = false;
+    while (!found && map->iterators == 0) {
+        const uint32_t at = find_last_entry(map);
+        if (at == kNoEntry) {
+            break;
+        }
+        const WeakEntry& entry = map->table.entries[at];
+        cairn_object* before = left;
+        left = nullptr;
+        found = weak_side(entry) != nullptr;
+        if (found) {
+            *out_key = new_ref(entry_key(map, entry));
+            *out_value = new_ref(entry_value(map, entry));
+        } else {
+            left = new_ref(entry.strong);
+        }
+        remove_entry(map, at);  // USER CODE
+        if (before != nullptr) {
+            release(before);  // USER CODE
+        }
     }
-    const WeakEntry& entry = map->table.entries[at];
-    *out_key = new_ref(entry_key(map, entry));
-    *out_value = new_ref(entry_value(map, entry));
-    remove_entry(map, at);  // USER CODE
-    return true;
+    if (left != nullptr) {
+        release(left);  // USER CODE
+    }
+    return found;
 }
 
 void clear_weakmap(WeakMapObject* map) {

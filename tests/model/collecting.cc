@@ -154,10 +154,16 @@ void Program::settle() {
     }
 }
 
-void Program::freeze(bool on) {
+/// What a weak container shows of garbage is no more what the cycle has to find, nor what it leaves
+/// out because it is frozen.
+void Program::touch_garbage() {
     for (Record& record : model_.records) {
-        record.is_cycles = false;  // the cycle leaves out what was frozen meanwhile
+        record.is_cycles = false;
     }
+}
+
+void Program::freeze(bool on) {
+    touch_garbage();
     on ? cairn_gc_freeze(heap_) : cairn_gc_unfreeze(heap_);
     for (Record& record : model_.records) {
         const bool tracked = record.alive && cairn_gc_is_tracked(record.object) != 0;

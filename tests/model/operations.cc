@@ -428,6 +428,7 @@ void Program::update(const Operation& o) {
         }
     }
     const cairn_status status = cairn_weakmap_update(target.object, source.object);
+    touch_garbage();
     expect(status == expected || target.adopted || source.adopted, "update");
 }
 
@@ -442,6 +443,7 @@ void Program::copy(const Operation& o) {
         model_.purge(from);
     }
     expect(cairn_weakmap_copy(at(from).object, &made) == CAIRN_OK, "copy");
+    touch_garbage();
     const Id id = new_record(kMap, made);
     at(id).map_kind = at(from).map_kind;
     for (const Entry& entry : at(from).entries) {

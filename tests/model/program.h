@@ -137,6 +137,7 @@ class Program {
     void note_candidates();
     void settle();
     void freeze(bool on);
+    void touch_garbage();
     void assign(size_t variable, Id owned);
     void link(Id holder, size_t slot, Id value);
     void adopt(Id map);
