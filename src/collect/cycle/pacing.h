@@ -48,6 +48,9 @@ class Budget {
 // more often, and where that is not enough they get longer.
 struct Pacing {
     static constexpr double kMostSlices = 8;  // between two young collections
+    // The last cycle says only about what this one takes: the heap has grown, and the machine may be
+    // busier. Without a reserve what is left at the end comes in one slice.
+    static constexpr double kReserve = 1.5;
 
     uint64_t target_ns = 0;
     double ns_per_object = 60;  // of a cycle, as the last one took
@@ -66,7 +69,7 @@ struct Pacing {
     // Sets `budget_ns` and `gap` for the next slice, if `joined` objects have joined the oldest
     // generation since the cycle began, and a young collection comes after `young` allocations.
     void plan(size_t joined, size_t young) {
-        const double work = ns_per_object * static_cast<double>(old_before);
+        const double work = kReserve * ns_per_object * static_cast<double>(old_before);
         const auto done = static_cast<double>(spent_ns);
         // What takes longer than thought is taken to need a tenth more.
         const double left = work > done ? work - done : done / 10;
@@ -77,9 +80,9 @@ struct Pacing {
         const double least = static_cast<double>(young) / kMostSlices;
         const double most = static_cast<double>(young) / 2;
         const double between = wanted < least ? least : wanted > most ? most : wanted;
-        const double slices = room / (between + 1);
+        const double slices = room / between;
         const double needed = slices < 1 ? left : left / slices;
-        gap = static_cast<size_t>(between) + 1;
+        gap = static_cast<size_t>(between);
         budget_ns = static_cast<uint64_t>(needed > target ? needed : target);
     }
 
