@@ -19,10 +19,12 @@ OBJECTS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 SECONDS = float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
 WORK_NS = 2_000_000
 LATE_NS = 4_000_000
-RINGS = 400  # of two effects, in each frame
+RINGS = 200  # of two effects, in each frame
 
 
 class Sprite:
+    __slots__ = ("at", "near", "effect")
+
     def __init__(self):
         self.at = 0
         self.near = self
@@ -30,6 +32,8 @@ class Sprite:
 
 
 class Effect:
+    __slots__ = ("sprite", "other", "__weakref__")
+
     def __init__(self, sprite):
         self.sprite = sprite
         self.other = self
