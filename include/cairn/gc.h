@@ -63,8 +63,9 @@ typedef struct cairn_gc_stats {
 } cairn_gc_stats;
 
 /// Collects generations 0 to `generation` (2: full), even while automatic collection is off.
-/// `out_unreachable` (NULL allowed) receives the number of objects found unreachable. Inside a
-/// collection it does nothing and writes 0.
+/// `out_unreachable` (NULL allowed) receives the number of objects found unreachable, and of weak
+/// references and registered finalizers that die because they were called (CPython counts them
+/// too). Inside a collection it does nothing and writes 0.
 ///   errors:  CAIRN_INVALID if `generation` is not 0, 1 or 2; CAIRN_NO_MEMORY if memory runs out
 ///            for the table of objects with very many references: then no unreachable object is
 ///            freed, and every object examined counts as a survivor, but callbacks and finalizers

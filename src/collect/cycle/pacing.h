@@ -48,8 +48,8 @@ class Budget {
 // more often, and where that is not enough they get longer.
 struct Pacing {
     static constexpr double kMostSlices = 8;  // between two young collections
-    // The last cycle says only about what this one takes: the heap has grown, and the machine may be
-    // busier. Without a reserve what is left at the end comes in one slice.
+    // The last cycle says only about what this one takes: the heap has grown, and the machine may
+    // be busier. Without a reserve what is left at the end comes in one slice.
     static constexpr double kReserve = 1.5;
 
     uint64_t target_ns = 0;
