@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// The heap against the model, after each operation.
+#include <algorithm>
 #include <string>
 
 #include "cairn/testing.h"
@@ -95,6 +96,36 @@ bool Program::must_be_cleared(Id target, bool has_callback) const {
            (has_callback || !has_flag(CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS));
 }
 
+/// Does `from` lead to `to`, by what objects hold?
+bool Program::leads_to(Id from, Id to) const {
+    std::vector<bool> seen(model_.records.size());
+    std::vector<Id> left{from};
+    while (!left.empty()) {
+        const Id id = left.back();
+        left.pop_back();
+        if (id == 0 || seen[id]) {
+            continue;
+        }
+        seen[id] = true;
+        const Record& record = model_.records[id];
+        left.insert(left.end(), record.slots.begin(), record.slots.end());
+        left.push_back(record.argument);
+        for (const Entry& entry : record.entries) {
+            left.push_back(record.strong_side(entry));
+        }
+    }
+    return seen[to];
+}
+
+/// May it live because a weak reference that was garbage with it stays to be called?
+bool Program::may_be_kept_by_a_call(Id id) const {
+    return std::any_of(
+        model_.records.begin(), model_.records.end(), [this, id](const Record& record) {
+            return record.kind == kWeakref && record.alive && record.candidate &&
+                   record.has_callback && leads_to(record.argument, id);
+        });
+}
+
 /// Must they be readable, whatever collections there were?
 bool Program::must_stay(Id target, bool has_callback) const {
     const Record& record = model_.records[target];
@@ -103,6 +134,7 @@ bool Program::must_stay(Id target, bool has_callback) const {
     const bool was_garbage = record.kind == kWeakref && record.candidate && record.has_callback &&
                              (record.waiting || model_.records[record.target].waiting);
     return record.alive && !was_garbage && !is_left_in_iterated_map(target) &&
+           !(record.candidate && may_be_kept_by_a_call(target)) &&
            (has_flag(CAIRN_HEAP_FINALIZERS_FIRST) ||
             (!has_callback && has_flag(CAIRN_HEAP_WEAKREFS_OUTLIVE_FINALIZERS)));
 }

@@ -138,6 +138,8 @@ class Program {
     void settle();
     void freeze(bool on);
     void touch_garbage();
+    [[nodiscard]] bool leads_to(Id from, Id to) const;
+    [[nodiscard]] bool may_be_kept_by_a_call(Id id) const;
     void assign(size_t variable, Id owned);
     void link(Id holder, size_t slot, Id value);
     void adopt(Id map);
