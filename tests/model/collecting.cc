@@ -154,8 +154,8 @@ void Program::settle() {
     }
 }
 
-/// What a weak container shows of garbage is no more what the cycle has to find, nor what it leaves
-/// out because it is frozen.
+/// What a weak container shows of garbage, or lets go of, is no more what the cycle has to find,
+/// nor what it leaves out because it is frozen.
 void Program::touch_garbage() {
     for (Record& record : model_.records) {
         record.is_cycles = false;

@@ -23,6 +23,13 @@ bool is_observed(const Record& record) {
 
 /// Learns which containers and registered finalizers are alive.
 void Program::observe() {
+    const auto count_weak_key_maps = [this] {
+        return std::count_if(
+            model_.records.begin(), model_.records.end(), [](const Record& record) {
+                return record.alive && record.map_kind == CAIRN_WEAK_KEY_MAP;
+            });
+    };
+    const auto maps_before = count_weak_key_maps();
     for (Record& record : model_.records) {
         record.alive = record.alive && !is_observed(record);
     }
@@ -43,6 +50,9 @@ void Program::observe() {
             return 1;
         },
         this);
+    if (count_weak_key_maps() < maps_before) {
+        touch_garbage();  // Values of which a map alone had a reference, but did not keep them.
+    }
 }
 
 void Program::compare() {
