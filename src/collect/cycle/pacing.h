@@ -3,6 +3,7 @@
 #ifndef CAIRN_COLLECT_CYCLE_PACING_H
 #define CAIRN_COLLECT_CYCLE_PACING_H
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -77,9 +78,9 @@ struct Pacing {
             static_cast<double>(old_before / 8 > joined ? old_before / 8 - joined : 0);
         const auto target = static_cast<double>(target_ns);
         const double wanted = room * target / (left + 1);
-        const double least = static_cast<double>(young) / kMostSlices;
-        const double most = static_cast<double>(young) / 2;
-        const double between = wanted < least ? least : wanted > most ? most : wanted;
+        const double least = std::max(static_cast<double>(young) / kMostSlices, 1.0);
+        const double most = std::max(static_cast<double>(young) / 2, 1.0);
+        const double between = std::clamp(wanted, least, most);
         const double slices = room / between;
         const double needed = slices < 1 ? left : left / slices;
         gap = static_cast<size_t>(between);
