@@ -130,9 +130,10 @@ CAIRN_API cairn_status cairn_gc_get_stats(const cairn_heap* heap,
 /// With a target, an automatic full collection is a cycle of slices that come between young
 /// collections. It finds what was garbage when it began, and ends before the heap has grown by a
 /// quarter; where the program is too fast for that, slices get longer. Finalizers and callbacks
-/// come in several batches, for some pieces of garbage each. A piece that hangs together is proved
-/// in one slice, however large it is. cairn_gc_collect() of generation 2, a full collection at the
-/// memory limit, and cairn_heap_free() end a cycle early. A cycle takes some 20 bytes for each
+/// come in several batches, for some pieces of garbage each. Of a piece that hangs together the
+/// last part of the proof comes in one slice, however large it is; all of it if it has finalizers,
+/// weak references or traverse functions. cairn_gc_collect() of generation 2, a full collection at
+/// the memory limit, and cairn_heap_free() end a cycle early. A cycle takes some 20 bytes for each
 /// object that it suspects; without memory for them the collection is in one piece.
 ///   errors:  CAIRN_INVALID for a heap with CAIRN_HEAP_CPYTHON_ORDER; CAIRN_NO_MEMORY
 ///   effects: allocates; may run user code
