@@ -96,16 +96,7 @@ TEST_F(LargePieceTest, GoesInOnePieceIfItIsWatched) {
 TEST_F(LargePieceTest, IsNotProvedBySumsOfDifferentTimes) {
     constexpr size_t kLength = 3000;
     constexpr size_t kMostSteps = 200;  // of a stage
-    std::vector<cairn_object*> ring;
-    for (size_t i = 0; i < kLength; ++i) {
-        ring.push_back(make(graph_.types[kPlainNode]));
-    }
-    for (size_t i = 0; i < kLength; ++i) {
-        cairn_set(&as_node(ring[i])->slots[0], ring[(i + 1) % kLength]);
-    }
-    for (size_t i = 1; i < kLength; ++i) {
-        cairn_decref(ring[i]);
-    }
+    const std::vector<cairn_object*> ring = make_live_ring(kLength);
     cairn_object* handle = ring[0];
     const auto move_to = [&handle](cairn_object* to) {
         cairn_incref(to);

@@ -4,6 +4,7 @@
 #define CAIRN_TESTS_UNIT_CYCLE_OF_SLICES_H
 
 #include <functional>
+#include <vector>
 
 #include "cycle_graph.h"
 
@@ -48,6 +49,21 @@ class CycleOfSlicesTest : public ::testing::Test {
             held_.push_back(first);
         }
         let_go_when_old();
+    }
+
+    // A ring in the order of memory, held by its first object.
+    std::vector<cairn_object*> make_live_ring(size_t length) {
+        std::vector<cairn_object*> ring;
+        for (size_t i = 0; i < length; ++i) {
+            ring.push_back(make(graph_.types[kPlainNode]));
+        }
+        for (size_t i = 0; i < length; ++i) {
+            cairn_set(&as_node(ring[i])->slots[0], ring[(i + 1) % length]);
+        }
+        for (size_t i = 1; i < length; ++i) {
+            cairn_decref(ring[i]);
+        }
+        return ring;
     }
 
     // How many objects an enumeration shows.

@@ -105,16 +105,7 @@ TEST_F(CycleOfSlicesTest, WeakReferenceInOtherGarbageDoesNotCallBack) {
 // The program has one handle, and always moves it to where the walk has been.
 TEST_F(CycleOfSlicesTest, RingWhoseOnlyHandleRunsAheadOfTheWalkStays) {
     constexpr size_t kLength = 3000;
-    std::vector<cairn_object*> ring;
-    for (size_t i = 0; i < kLength; ++i) {
-        ring.push_back(make(graph_.types[kPlainNode]));
-    }
-    for (size_t i = 0; i < kLength; ++i) {
-        cairn_set(&as_node(ring[i])->slots[0], ring[(i + 1) % kLength]);
-    }
-    for (size_t i = 1; i < kLength; ++i) {
-        cairn_decref(ring[i]);
-    }
+    const std::vector<cairn_object*> ring = make_live_ring(kLength);
     cairn_object* handle = ring[0];
     for (int cycle = 0; cycle < 3; ++cycle) {
         int done = 0;
