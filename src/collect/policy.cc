@@ -13,7 +13,7 @@ void count_collection(cairn_heap* heap, int generation) {
     if (generation + 1 < CAIRN_GENERATIONS) {
         ++policy.counts[generation + 1];
     }
-    reset_young_count(heap);
+    set_young_count(heap, 0);
     for (int g = 1; g <= generation; ++g) {
         policy.counts[g] = 0;
     }

@@ -281,8 +281,8 @@ inline void uncount_birth(cairn_heap* heap) {
     ++heap->made[0];
 }
 
-inline void reset_young_count(cairn_heap* heap) {
-    heap->policy.young_floor = births_less_deaths(heap);
+inline void set_young_count(cairn_heap* heap, uint64_t count) {
+    heap->policy.young_floor = births_less_deaths(heap) - static_cast<int64_t>(count);
 }
 
 // One comparison tells an allocation that there is something to do before it: the count is at the

@@ -5,8 +5,9 @@ usage: pebble [--pause-target NS] frames.py [OBJECTS [SECONDS]]
 
 Meanwhile OBJECTS sprites live, each knows another one, and effects come and go in rings that only
 the collector frees. Times are the program's own processor time. Prints how many frames were late,
-and their times as a histogram. Ends with a traceback if no full collection came to its end, or if
-garbage is left.
+how many of those for the heap's sake (its pauses took the 2 ms that the work leaves: the machine
+makes some late too), and the times of all as a histogram. Ends with a traceback if no full
+collection came to its end, or if garbage is left.
 """
 import cairn
 import gc
@@ -58,6 +59,11 @@ def timed(scene, steps):
     return time.process_time_ns() - start
 
 
+def paused():
+    """Nanoseconds of all pauses so far."""
+    return sum(row["total_ns"] for row in cairn.pauses().values())
+
+
 def calibrated(scene):
     """How many steps make a frame of 2 ms where no collection comes."""
     gc.disable()
@@ -91,14 +97,18 @@ def main():
     collections = gc.get_stats()[2]["collections"]
 
     times = []
+    late_by_heap = 0
     spent = 0
     while spent < SECONDS * 1e9 or not has_ended(collections):
+        paused_before = paused()
         times.append(timed(scene, steps))
         spent += times[-1]
+        if times[-1] >= LATE_NS and paused() - paused_before >= LATE_NS - WORK_NS:
+            late_by_heap += 1
     late = sum(1 for each in times if each >= LATE_NS)
     times.sort()
     print(f"{len(times)} frames of {steps} steps beside {OBJECTS} sprites, pause target "
-          f"{cairn.pause_target()} ns: {late} late")
+          f"{cairn.pause_target()} ns: {late} late, {late_by_heap} for the heap's sake")
     print("ms: " + ", ".join(f"p{share * 100:g} {percentile(times, share):.2f}"
                              for share in (0.5, 0.99, 0.999)) + f", longest {times[-1] / 1e6:.2f}")
     bins = {}

@@ -22,6 +22,25 @@ TEST_F(CycleOfSlicesTest, RingsAreFoundAndLiveOnesStay) {
     EXPECT_EQ(stats.largest_group, 50u);
 }
 
+// Or the young would be as many as the garbage before the next young collection came.
+TEST_F(CycleOfSlicesTest, WhatSlicesFreeIsNotTakenOffTheYoung) {
+    make_rings(200, 5, graph_.types[kPlainNode]);
+    step_to(CAIRN_GC_CYCLE_PROVING);
+    const size_t before = alive();
+    for (int i = 0; i < 50; ++i) {
+        graph_.handles.push_back(make(graph_.types[kPlainNode]));
+        graph_.records.back().garbage = false;
+    }
+    uint32_t young[3];
+    cairn_gc_get_counts(heap_, young);
+    EXPECT_GE(young[0], 50u);
+    finish_cycle(heap_);
+    EXPECT_LT(alive(), before);
+    uint32_t young_after[3];
+    cairn_gc_get_counts(heap_, young_after);
+    EXPECT_EQ(young_after[0], young[0]);
+}
+
 // With more references than are visited at once; held at first, then garbage.
 TEST_F(CycleOfSlicesTest, HubsAreVisitedInParts) {
     cairn_type_spec spec = {};

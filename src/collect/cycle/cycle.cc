@@ -211,12 +211,28 @@ bool go_on(Cycle& cycle, Budget& budget) {
     return true;
 }
 
-// The same for so long, which counts. USER CODE.
+void note_slice(Cycle& cycle, uint64_t wanted_ns, uint64_t ns) {
+    CAIRN_PROBE(slice__end, cycle.heap, static_cast<int>(cycle.stage), ns);
+    cycle.pacing.note_slice(wanted_ns, ns);
+    ++cycle.stats.slices;
+    ++cycle.info.slices;
+    cycle.info.duration_ns += ns;
+    cycle.info.longest_ns = ns > cycle.info.longest_ns ? ns : cycle.info.longest_ns;
+    note_pause(cycle.heap, CAIRN_GC_PAUSE_SLICE, ns);
+}
+
+// The same for so long. What dies is old: taken off the young, as what the program frees is, it
+// would put off the next young collection until all garbage is free, and then that would be a long
+// one. USER CODE.
 bool spend(Cycle& cycle, uint64_t ns) {
-    const Phase phase(cycle.heap, "slice");
+    cairn_heap* heap = cycle.heap;
+    const Phase phase(heap, "slice");
+    const uint64_t young = young_count(heap);
+    const uint64_t made = heap->made[1];
     Budget budget(ns);
     const bool is_over = go_on(cycle, budget);  // USER CODE
-    cycle.pacing.spent_ns += budget.spent_ns();
+    set_young_count(heap, young + heap->made[1] - made);
+    note_slice(cycle, ns, budget.spent_ns());
     return is_over;
 }
 
@@ -247,18 +263,10 @@ void end_cycle(Cycle& cycle) {
     policy.long_lived_total =
         info.candidates > info.collected ? info.candidates - info.collected : 0;
     policy.external_at_full = held_outside_cells(heap);
-    cycle.pacing.note_cycle(info.candidates, info.duration_ns);
+    cycle.pacing.note_cycle(info.candidates);
     ++cycle.stats.cycles;
     forget_guesses(cycle);
     tell_stop(cycle);  // USER CODE
-}
-
-void note_slice(Cycle& cycle, uint64_t ns) {
-    ++cycle.stats.slices;
-    ++cycle.info.slices;
-    cycle.info.duration_ns += ns;
-    cycle.info.longest_ns = ns > cycle.info.longest_ns ? ns : cycle.info.longest_ns;
-    note_pause(cycle.heap, CAIRN_GC_PAUSE_SLICE, ns);
 }
 
 }  // namespace
@@ -327,11 +335,7 @@ void run_slice(cairn_heap* heap, uint64_t budget_ns) {
     cycle.stats.stretched += budget_ns == 0 && wanted > cycle.pacing.target_ns;
     cycle.slice_is_fresh = true;
     CAIRN_PROBE(slice__begin, heap, static_cast<int>(cycle.stage), wanted);
-    const uint64_t spent_before = cycle.pacing.spent_ns;
     const bool is_over = spend(cycle, wanted);  // USER CODE
-    const uint64_t spent = cycle.pacing.spent_ns - spent_before;
-    CAIRN_PROBE(slice__end, heap, static_cast<int>(cycle.stage), spent);
-    note_slice(cycle, spent);
     if (is_over && !cycle.failed) {
         end_cycle(cycle);  // USER CODE
     }

@@ -49,13 +49,16 @@ class Budget {
 // more often, and where that is not enough they get longer.
 struct Pacing {
     static constexpr double kMostSlices = 8;  // between two young collections
-    // The last cycle says only about what this one takes: the heap has grown, and the machine may
-    // be busier. Without a reserve what is left at the end comes in one slice.
+    // The last cycle says only about what this one takes: the heap has grown, the program does
+    // something else, and the machine may be busier. To reckon with too much costs nothing: slices
+    // come sooner.
     static constexpr double kReserve = 1.5;
+    static constexpr double kLeastNsPerObject = 60;
+    static constexpr double kMostStretch = 1.125;  // from one slice to the next
 
     uint64_t target_ns = 0;
-    double ns_per_object = 60;  // of a cycle, as the last one took
-    double ns_per_proof = 100;  // of a member of a group, with its end
+    double ns_per_object = kLeastNsPerObject;  // of a cycle, as the last one took, if that was more
+    double ns_per_proof = 100;                 // of a member of a group, with its end
     // Of this cycle.
     size_t old_before = 0;  // objects in the oldest generation when it began
     uint64_t spent_ns = 0;
@@ -65,6 +68,7 @@ struct Pacing {
     void begin(size_t old) {
         old_before = old;
         spent_ns = 0;
+        budget_ns = target_ns;
     }
 
     // Sets `budget_ns` and `gap` for the next slice, if `joined` objects have joined the oldest
@@ -72,8 +76,8 @@ struct Pacing {
     void plan(size_t joined, size_t young) {
         const double work = kReserve * ns_per_object * static_cast<double>(old_before);
         const auto done = static_cast<double>(spent_ns);
-        // What takes longer than thought is taken to need a tenth more.
-        const double left = work > done ? work - done : done / 10;
+        // What takes longer than thought is taken to need a quarter more.
+        const double left = work > done ? work - done : done / 4;
         const auto room =
             static_cast<double>(old_before / 8 > joined ? old_before / 8 - joined : 0);
         const auto target = static_cast<double>(target_ns);
@@ -81,10 +85,18 @@ struct Pacing {
         const double least = std::max(static_cast<double>(young) / kMostSlices, 1.0);
         const double most = std::max(static_cast<double>(young) / 2, 1.0);
         const double between = std::clamp(wanted, least, most);
-        const double slices = room / between;
-        const double needed = slices < 1 ? left : left / slices;
+        // Where slices must be longer than the target they become so by and by: what is left when
+        // there is no room any more takes a few more allocations then, and no slice is all of it.
+        const double needed = left / std::max(room / between, 1.0);
+        const double longer = static_cast<double>(budget_ns) * kMostStretch;
         gap = static_cast<size_t>(between);
-        budget_ns = static_cast<uint64_t>(needed > target ? needed : target);
+        budget_ns = static_cast<uint64_t>(std::max(target, std::min(needed, longer)));
+    }
+
+    // Of what it took, not more counts than twice what it was to take: then another process has had
+    // the processor.
+    void note_slice(uint64_t wanted_ns, uint64_t ns) {
+        spent_ns += ns / 2 < wanted_ns ? ns : 2 * wanted_ns;
     }
 
     // How many members can be proved in that time.
@@ -100,9 +112,10 @@ struct Pacing {
         }
     }
 
-    void note_cycle(size_t enrolled, uint64_t ns) {
+    void note_cycle(size_t enrolled) {
         if (enrolled > 0) {
-            ns_per_object = static_cast<double>(ns) / static_cast<double>(enrolled);
+            const double each = static_cast<double>(spent_ns) / static_cast<double>(enrolled);
+            ns_per_object = std::max(each, kLeastNsPerObject);
         }
     }
 };
