@@ -38,6 +38,7 @@ struct NoPause {
     [[nodiscard]] static constexpr bool puts_aside(cairn_object*) { return false; }
     // The members in a block, a bit each.
     [[nodiscard]] static constexpr uint64_t members_in(const Page*, uint32_t) { return UINT64_MAX; }
+    [[nodiscard]] static constexpr size_t stack_for(size_t members) { return 4096 + members / 64; }
 };
 
 template <typename Plane, typename Pace = NoPause>
@@ -49,7 +50,7 @@ class Propagation {
         cairn_heap* heap, size_t members, size_t unproven, bool counted, uint8_t reached, Pace pace)
         : heap_(heap), pace_(pace), unproven_(unproven), counted_(counted), target_(reached) {
         Array<cairn_object*>& stack = heap->gc.mark_stack;
-        const size_t wanted = 4096 + members / 64;
+        const size_t wanted = Pace::stack_for(members);
         // Without memory for it there is what the heap was born with: with no stack at all, a chain
         // against the order of memory would take a sweep for each link.
         usual_limit_ = stack.reserve(heap->memory, wanted) ? wanted : stack.capacity();

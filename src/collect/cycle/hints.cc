@@ -223,6 +223,9 @@ class SlicePace {
     [[nodiscard]] static uint64_t members_in(const Page* page, uint32_t first) {
         return cairn::members_in(page, first);
     }
+    // What is on it when a slice ends turns gray, and the sweep must find it again: with a larger
+    // one marking a million objects linked at random takes 29 ns each instead of 22.
+    [[nodiscard]] static constexpr size_t stack_for(size_t) { return 4096; }
 
   private:
     cairn_heap* heap_;
