@@ -34,7 +34,8 @@ WORKLOADS = {
     "W9": "a long chain dies (ns a node)",
     "W10": "introspection (ns for each tracked object)",
     "W11": "pauses of 50 us and more while allocating over old live nodes (us of thread CPU time each; pauses:"
-           " how many; ns: an allocation, all included; growth: percent of the heap's bytes at first)",
+           " how many; ns: an allocation, all included; full: an automatic full collection, all its slices; whole: one at"
+           " the end, in one piece; growth: percent of the heap's bytes at first)",
     "fork": "a forked child collects in full (MB: private and dirty before, and copied by the collection)",
     "memory": "bytes a node; shrink: percent of the peak that is kept when nine tenths died",
     "graph": "full collections of real programs' heaps (ns a tracked object)",
@@ -75,6 +76,7 @@ class Target:
     """`kind` says how Cairn's median is held against the peer's (or against its own other row):
     at-most: at most `bound` times the peer's; faster: the peer's is at least `bound` times Cairn's;
     below: at most `bound` by itself; sliced-below: the same of Cairn with a pause target;
+    sliced-own-row: that at most `bound` times its own row `peer`;
     own-row: at most `bound` times Cairn's own row `peer`."""
     kind: str
     bound: float
@@ -88,7 +90,7 @@ LARGE_PEERS = ("cairn", "cpython-static", "floor", "floor-side")
 LIVE_VARIANTS = [f"{shape}-{holder}" for shape in ("local", "random")
                  for holder in ("external", "container", "container-declared", "few", "few-declared")]
 LARGE_LIVE_VARIANTS = [v for v in LIVE_VARIANTS if "container" not in v]
-PAUSE_PEERS = ("cairn", "cairn-sliced", "cpython-static", "lua", "lua-generational", "libgc")
+PAUSE_PEERS = ("cairn", "cairn-sliced", "cpython-static", "lua", "lua-generational", "libgc", "nim")
 PAUSE_VARIANTS = [f"{shape}-{holder}" for shape in ("local", "random")
                   for holder in ("few", "container", "external")]
 PAUSE_VARIANTS += [f"{shape}-garbage" for shape in ("rings10", "ring", "random")]
@@ -161,6 +163,8 @@ def targets(workload, variant, n):
         return [Target("faster", faster, static)]
     if workload == "W11" and n >= 1_000_000:
         variant, part = variant.split("/")
+        if part == "full":
+            return [Target("sliced-own-row", 1.5 if shape == "random" else 2.5, variant + "/whole")]
         most = {"p99": 300, "p99.9": 500, "longest": 1000, "growth %": 25}
         # One giant piece of garbage is proved in one slice.
         if part not in most or (part == "longest" and variant == "ring-garbage"):

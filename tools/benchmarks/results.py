@@ -69,6 +69,13 @@ class Results:
                     found.append((f"at most {target.bound:g}, sliced", f"{sliced:.3g}",
                                   sliced <= target.bound))
                 continue
+            if target.kind == "sliced-own-row":
+                sliced = self.median(row, "cairn-sliced")
+                own = self.median((row[0], target.peer, row[2]), "cairn-sliced")
+                if sliced and own:
+                    found.append((f"at most {target.bound:g} times /whole, sliced",
+                                  f"{sliced / own:.2f}", sliced <= target.bound * own))
+                continue
             if target.kind == "own-row":
                 theirs = self.median((row[0], target.peer, row[2]), "cairn")
             else:

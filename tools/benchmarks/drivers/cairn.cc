@@ -22,6 +22,16 @@ struct List {
 };
 
 size_t callbacks_seen = 0;
+size_t full_collections = 0;
+uint64_t full_collections_ns = 0;
+
+cairn_status note_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_info* info, void*) {
+    if (phase == CAIRN_GC_STOP && info->generation == 2) {
+        ++full_collections;
+        full_collections_ns += info->duration_ns;
+    }
+    return CAIRN_OK;
+}
 
 cairn_status count_callback(cairn_object*, cairn_object*, void*) {
     ++callbacks_seen;
@@ -81,6 +91,16 @@ class Cairn {
         cairn_heap_usage usage = {};
         cairn_heap_get_usage(heap_, &usage);
         return usage.object_bytes + usage.table_bytes;
+    }
+    void watch_full_collections() {
+        bench::expect(cairn_gc_callback_add(heap_, note_collection, nullptr) == CAIRN_OK,
+                      "a callback");
+    }
+    /// Those that have ended since then, on average; 0: there was none.
+    double full_collection_ns() {
+        const auto count = static_cast<double>(std::exchange(full_collections, 0));
+        const auto ns = static_cast<double>(std::exchange(full_collections_ns, 0));
+        return count == 0 ? 0 : ns / count;
     }
     /// With the pause target that the environment names.
     void automatic(bool on) {

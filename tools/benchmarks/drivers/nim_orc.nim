@@ -4,7 +4,7 @@
 ## Its collector looks only at candidates: objects whose count went down, but not to zero. A full
 ## collection of a live heap is therefore given one candidate, from which everything is reached.
 
-import std/[os, posix, strutils]
+import std/[algorithm, os, posix, strutils]
 
 type
   Node = ref object
@@ -215,6 +215,67 @@ proc w6() =
   endEarly()
   setPlaces(0)
 
+proc allocate(first, total: int, note: proc ()) =
+  ## As in pauses.h.
+  const window = 10000
+  for i in 0 ..< total:
+    let place = first + i mod window
+    clear(place)
+    make(place)
+    if i mod 20 == 19:
+      link(place, 0, place - 1)
+      link(place - 1, 0, place)
+    if i mod 32 == 31: note()
+
+proc percentile(pauses: seq[int64], share: float): float =
+  if pauses.len == 0: 0.0
+  else: float(pauses[min(int(float(pauses.len) * share), pauses.len - 1)]) / 1000
+
+proc w11() =
+  const window = 10000
+  let parts = variant.split('-')
+  let garbage = if parts[1] == "garbage": n div 10 else: 0
+  if parts[1] notin ["few", "container", "garbage"]: unsupported()
+  setPlaces(n + window + garbage)
+  build(makeShape(if garbage > 0: "local" else: parts[0], n))
+  var holder = Holder()
+  if parts[1] == "container":
+    for i in 0 ..< n:
+      holder.items.add(places[i])
+      clear(i)
+  else:
+    var step = 1
+    while (step + 1) * (step + 1) <= n: inc step
+    for i in 0 ..< n:
+      if i mod step != 0: clear(i)
+  GC_fullCollect()
+  if garbage > 0:
+    let shape = makeShape(parts[0], garbage)
+    for i in 0 ..< garbage: make(n + window + i)
+    for i in 0 ..< garbage:
+      for s in 0 .. 2:
+        if shape[3 * i + s] != noEdge: link(n + window + i, s, n + window + int(shape[3 * i + s]))
+    GC_fullCollect()
+    for i in 0 ..< garbage: clear(n + window + i)
+  GC_enableOrc()
+  let total = n * (if n < 10_000_000: 10 else: 4)
+  allocate(n, window, proc () = discard)
+  var pauses: seq[int64]
+  var spent: int64
+  var last = nowNs()
+  allocate(n, total, proc () =
+    let pause = nowNs() - last
+    spent += pause
+    if pause >= 50_000: pauses.add(pause)
+    last = nowNs())
+  GC_disableOrc()
+  pauses.sort()
+  for (name, share) in [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("longest", 1.0)]:
+    print(name, percentile(pauses, share))
+  print("pauses", float(pauses.len))
+  print("ns", float(spent) / float(total))
+  endEarly()
+
 proc tree(depth: int): Node =
   result = Node()
   if depth > 0:
@@ -289,6 +350,7 @@ proc main() =
     of "W6": w6()
     of "W7": w7()
     of "W9": w9()
+    of "W11": w11()
     of "memory": memory()
     else: unsupported()
     GC_disableOrc()

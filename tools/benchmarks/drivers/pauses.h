@@ -125,6 +125,9 @@ void stand_still(Peer& peer, const Run& run) {
         peer.automatic(true);
         allocate(peer, run.n, kWindow, [] {});
         const size_t bytes_before = bytes();
+        if constexpr (requires { peer.watch_full_collections(); }) {
+            peer.watch_full_collections();
+        }
         Pauses pauses;
         uint64_t last = now_ns();
         allocate(peer, run.n, total, [&] {
@@ -135,6 +138,9 @@ void stand_still(Peer& peer, const Run& run) {
         });
         peer.automatic(false);
         pauses.print(run, total);
+        if constexpr (requires { peer.full_collection_ns(); }) {
+            run.print("full", peer.full_collection_ns() / 1000);
+        }
         if (bytes_before != 0) {
             run.print(
                 "growth %",
@@ -143,7 +149,9 @@ void stand_still(Peer& peer, const Run& run) {
         for (size_t i = 0; i < kWindow; ++i) {
             peer.clear(run.n + i);
         }
+        const uint64_t start = now_ns();
         peer.collect();
+        run.print("whole", static_cast<double>(now_ns() - start) / 1000);
         expect_live(peer, model.live());
         if (!run.last) {
             peer.let_go();

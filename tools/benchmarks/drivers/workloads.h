@@ -23,6 +23,7 @@
 ///     weak_places(n), size_t callbacks()
 ///     size_t referrers(first, count), size_t all_objects()
 ///     size_t used_bytes()              by the heap's own accounts
+///     watch_full_collections(), double full_collection_ns()   of those since then, on average
 #ifndef CAIRN_BENCHMARKS_WORKLOADS_H
 #define CAIRN_BENCHMARKS_WORKLOADS_H
 
