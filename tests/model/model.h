@@ -97,7 +97,8 @@ struct Record {
     cairn_weak_kind map_kind = CAIRN_NOT_WEAK;
     std::vector<Entry> entries;
     int iterators = 0;
-    bool adopted = false;  ///< user code changed it during the operation under way
+    bool adopted = false;   ///< user code changed it during the operation under way
+    bool clearing = false;  ///< a map whose last entry goes before the operation under way ends
 
     [[nodiscard]] bool is_node() const { return kind < kNodeKinds; }
     [[nodiscard]] bool is_leaf() const { return kind == kLeaf || kind == kLeafFin; }

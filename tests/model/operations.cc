@@ -260,7 +260,8 @@ void Program::make_map(size_t variable, cairn_weak_kind kind) {
 }
 
 void Program::adopt(Id map) {
-    at(map).entries = read_map(map);
+    // What is left in a map that is being cleared, and what user code adds, goes too.
+    at(map).entries = at(map).clearing ? std::vector<Entry>() : read_map(map);
     at(map).adopted = true;
 }
 
@@ -385,13 +386,16 @@ void Program::clear_map(const Operation& o) {
     if (map == 0) {
         return;
     }
+    touch_garbage();
     Record& record = at(map);
     const Hold hold_map(record.object);
     const bool is_busy = record.iterators > 0;
     if (!is_busy) {
         record.entries.clear();
+        record.clearing = record.map_kind != CAIRN_WEAK_SET;
     }
     expect(cairn_weakmap_clear(record.object) == (is_busy ? CAIRN_BUSY : CAIRN_OK), "clear");
+    at(map).clearing = false;
 }
 
 void Program::update(const Operation& o) {
