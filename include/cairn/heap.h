@@ -90,7 +90,7 @@ typedef struct cairn_heap_usage {
 
 /// Fills `options` with the defaults.
 ///   thread:  any thread
-CAIRN_API void cairn_heap_options_init(cairn_heap_options* options);
+CAIRN_INLINE void cairn_heap_options_init(cairn_heap_options* options);
 
 /// Returns a description of the first problem of `options`, or NULL if cairn_heap_new() accepts
 /// them. `options` may be NULL.
@@ -218,6 +218,21 @@ CAIRN_API void cairn_heap_set_root_visitor(cairn_heap* heap,
                                            void* user_data);
 
 #ifndef CAIRN_NO_INLINE
+// Inline, because a later library's struct may be longer than the host's.
+static inline void cairn_heap_options_init(cairn_heap_options* options) {
+    options->size = sizeof(cairn_heap_options);
+    options->flags = 0;
+    options->allocator.allocate = NULL;
+    options->allocator.release = NULL;
+    options->allocator.user_data = NULL;
+    options->memory_limit = 0;
+    options->soft_limit = 0;
+    options->on_soft_limit = NULL;
+    options->on_finalizers_waiting = NULL;
+    options->on_unraisable = NULL;
+    options->user_data = NULL;
+}
+
 static inline cairn_heap* cairn_heap_new(const cairn_heap_options* options) {
     return cairn_heap_new_at_level(options, CAIRN_CHECK_LEVEL);
 }

@@ -133,6 +133,7 @@ CAIRN_API size_t cairn_edge_text(cairn_object* from,
 
 /// One type's share of the heap.
 typedef struct cairn_census_row {
+    size_t size;  ///< bytes of the struct that the library knows
     const cairn_type* type;
     size_t objects;
     size_t bytes;           ///< in the heap, including headers and padding
@@ -229,8 +230,9 @@ CAIRN_API cairn_status cairn_path_to_root(cairn_object* object,
                                           cairn_visit_path_fn visit,
                                           void* user_data);
 
-/// What would die; see cairn_retained().
+/// What would die; see cairn_retained(). Set `size` first.
 typedef struct cairn_retained_size {
+    size_t size;  ///< sizeof(cairn_retained_size), or 0: the fields of version 0.2
     size_t objects;
     size_t bytes;           ///< in the heap, including headers and padding
     size_t external_bytes;  ///< of buffers, and by the types' external_size functions

@@ -36,6 +36,7 @@ CAIRN_API void cairn_heap_set_sampler(cairn_heap* heap,
 
 /// What was sampled at one site: as sampled, not scaled.
 typedef struct cairn_site_sum {
+    size_t size;  ///< bytes of the struct that the library knows
     uint32_t site;
     size_t live_objects;  ///< that are alive
     size_t live_bytes;
@@ -112,7 +113,7 @@ typedef struct cairn_snapshot_options {
 
 /// Fills `options` with the defaults.
 ///   thread:  any thread
-CAIRN_API void cairn_snapshot_options_init(cairn_snapshot_options* options);
+CAIRN_INLINE void cairn_snapshot_options_init(cairn_snapshot_options* options);
 
 /// Writes a snapshot of the heap in the form of docs/snapshots.md, in parts of up to 8 KiB. If
 /// `options` is NULL, uses the defaults. Makes a mark (cairn_mark()). The memory that it takes
@@ -140,6 +141,22 @@ CAIRN_API cairn_status cairn_gc_trace_start(cairn_heap* heap,
 
 /// Completes the file, if a trace is being written. Readers also take one that was not completed.
 CAIRN_API void cairn_gc_trace_stop(cairn_heap* heap);
+
+#ifndef CAIRN_NO_INLINE
+// Inline, because a later library's struct may be longer than the host's.
+static inline void cairn_snapshot_options_init(cairn_snapshot_options* options) {
+    options->size = sizeof(cairn_snapshot_options);
+    options->program = NULL;
+    options->host = NULL;
+    options->build = NULL;
+    options->process = 0;
+    options->time_ms = 0;
+    options->describe = NULL;
+    options->describe_data = NULL;
+    options->frame = NULL;
+    options->frame_data = NULL;
+}
+#endif
 
 #ifdef __cplusplus
 }

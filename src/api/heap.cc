@@ -41,11 +41,6 @@ void hand_out(T* out, T value) {
 
 }  // namespace
 
-void cairn_heap_options_init(cairn_heap_options* options) {
-    *options = cairn_heap_options{};
-    options->size = sizeof(cairn_heap_options);
-}
-
 const char* cairn_heap_options_problem(const cairn_heap_options* options) {
     if (options == nullptr) {
         return nullptr;

@@ -3,6 +3,7 @@
 #include "api/check.h"
 #include "cairn/heap.h"
 #include "cairn/object.h"
+#include "cairn/snapshot.h"
 #include "object/release.h"
 
 using cairn::enter;
@@ -22,6 +23,11 @@ void store(cairn_object** slot, cairn_object* value) {
 }
 
 }  // namespace
+
+void cairn_heap_options_init(cairn_heap_options* options) {
+    *options = cairn_heap_options{};
+    options->size = sizeof(cairn_heap_options);
+}
 
 cairn_heap* cairn_heap_new(const cairn_heap_options* options) {
     return cairn_heap_new_at_level(options, CAIRN_CHECK_LEVEL);
@@ -97,4 +103,9 @@ void cairn_value_set_consume(cairn_object** slot, cairn_object* value) {
 
 void cairn_value_clear(cairn_object** slot) {
     store(slot, nullptr);  // USER CODE
+}
+
+void cairn_snapshot_options_init(cairn_snapshot_options* options) {
+    *options = cairn_snapshot_options{};
+    options->size = sizeof(cairn_snapshot_options);
 }

@@ -20,11 +20,6 @@ cairn_status cairn_visit_sites(cairn_heap* heap, cairn_visit_site_fn visit, void
     return cairn::visit_sites(cairn::enter(heap), visit, user_data);
 }
 
-void cairn_snapshot_options_init(cairn_snapshot_options* options) {
-    *options = cairn_snapshot_options{};
-    options->size = sizeof(cairn_snapshot_options);
-}
-
 cairn_status cairn_snapshot_write(cairn_heap* heap,
                                   const cairn_snapshot_options* options,
                                   cairn_write_fn write,

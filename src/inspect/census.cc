@@ -50,7 +50,7 @@ using Rows = Array<cairn_census_row>;
         return false;
     }
     for (const cairn_type* type = heap->types; type != nullptr; type = type->next) {
-        rows.push_reserved({type, 0, 0, 0, 0});
+        rows.push_reserved({sizeof(cairn_census_row), type, 0, 0, 0, 0});
     }
     return true;
 }

@@ -258,6 +258,7 @@ cairn_status measure_retained(cairn_heap* heap,
     }
     closure.find_reached();
     cairn_retained_size size = {};
+    size.size = sizeof size;
     closure.for_each_dying([&size](cairn_object* object) {
         ++size.objects;
         size.bytes += cell_bytes(object);

@@ -14,7 +14,7 @@ cairn_status visit_sites(cairn_heap* heap, cairn_visit_site_fn visit, void* visi
         return CAIRN_NO_MEMORY;
     }
     for (const SiteSum& sum : heap->sampler.sums) {
-        rows.push_reserved({sum.site, 0, 0, sum.objects, sum.bytes});
+        rows.push_reserved({sizeof(cairn_site_sum), sum.site, 0, 0, sum.objects, sum.bytes});
     }
     for_each_object(heap, [&](const cairn_object* object) {
         const uint32_t place = site_place(heap, object);

@@ -27,7 +27,7 @@ bool SnapshotSites::build() {
     if (!depths_.reserve(heap_->memory, 2 * sums.size())) {
         return false;
     }
-    cairn_frame ignored;
+    cairn_frame ignored = {};
     for (const SiteSum& sum : sums) {
         uint32_t depth = 0;
         while (frame(sum.site, depth, &ignored)) {
@@ -52,7 +52,7 @@ void SnapshotSites::for_each_frame(F visit) const {
     for (const SiteSum& sum : heap_->sampler.sums) {
         const size_t depth = depths_[i++];
         for (size_t at = 0; at < depth; ++at) {
-            cairn_frame call;
+            cairn_frame call = {};
             (void)frame(sum.site, at, &call);
             visit(sum, at, at + 1 == depth, call);
         }

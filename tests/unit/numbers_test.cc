@@ -38,6 +38,39 @@ TEST_F(NumbersTest, StructsSayHowLongTheyAre) {
     EXPECT_EQ(seen, sizeof(cairn_gc_info));
 }
 
+TEST_F(NumbersTest, StructsOfInspectionSayHowLongTheyAre) {
+    const cairn_site_fn site = [](cairn_heap*, const cairn_type*, size_t, void*) {
+        return uint32_t{7};
+    };
+    cairn_heap_set_sampler(heap, 1, site, nullptr);
+    cairn_object* object = make(plain, "a");
+    cairn_heap_set_sampler(heap, 0, nullptr, nullptr);
+    cairn_retained_size retained = {};
+    ASSERT_EQ(cairn_retained(heap, &object, 1, &retained, nullptr, nullptr), CAIRN_OK);
+    EXPECT_EQ(retained.size, sizeof retained);
+    size_t row_size = 0;
+    ASSERT_EQ(cairn_census(
+                  heap,
+                  [](const cairn_census_row* row, void* out) {
+                      *static_cast<size_t*>(out) = row->size;
+                      return 1;
+                  },
+                  &row_size),
+              CAIRN_OK);
+    EXPECT_EQ(row_size, sizeof(cairn_census_row));
+    size_t sum_size = 0;
+    ASSERT_EQ(cairn_visit_sites(
+                  heap,
+                  [](const cairn_site_sum* sum, void* out) {
+                      *static_cast<size_t*>(out) = sum->size;
+                      return 1;
+                  },
+                  &sum_size),
+              CAIRN_OK);
+    EXPECT_EQ(sum_size, sizeof(cairn_site_sum));
+    cairn_decref(object);
+}
+
 TEST_F(NumbersTest, ASpecHasNoSizeOrTheRightOne) {
     cairn_type_spec spec = {};
     spec.name = "t";
