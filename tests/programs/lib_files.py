@@ -32,7 +32,10 @@ print("LIB_FILES" in os.environ, attempt(lambda: os.environ["NOT_THERE"]), attem
 print(os.sep, os.linesep == "\n", os.name, os.curdir, os.getpid() > 0, os.path is sys.modules["os.path"])
 
 # Files and folders.
-top = tempfile.mkdtemp(prefix="lib_files")
+home = tempfile.mkdtemp(prefix="lib_files")
+top = tempfile.mkdtemp(prefix="lib_files", dir=home)
+# os.removedirs(), below, ends at the first folder that has something: not in the system's own.
+open(os.path.join(home, "kept"), "w").close()
 print(os.path.isdir(top), os.listdir(top), os.path.basename(top).startswith("lib_files"))
 os.makedirs(join(top, "a/b/c"))
 os.makedirs(join(top, "a/b/c"), exist_ok=True)
@@ -65,7 +68,9 @@ os.remove(join(top, "link"))
 os.unlink(join(top, "moved"))
 os.rmdir(join(top, "a/b/c"))
 os.removedirs(join(top, "a/b"))
-print(os.path.exists(top))
+print(os.path.exists(top), os.listdir(home))
+os.unlink(join(home, "kept"))
+os.rmdir(home)
 
 # Temporary files.
 fd, path = tempfile.mkstemp(suffix=".tmp", prefix="p")
