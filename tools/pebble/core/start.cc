@@ -108,14 +108,14 @@ void visit_roots(cairn_visit_fn visit, void* data, void*) {
 }
 
 void find_stack_limit() {
-    char here = 0;
+    const auto* here = static_cast<const char*>(__builtin_frame_address(0));
     rlimit limit = {};
     size_t size = size_t{8} << 20;
     if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
         size = limit.rlim_cur;
     }
     // The rest is for native code and for signal handlers.
-    vm.stack_limit = &here - (size - std::min<size_t>(size / 4, size_t{512} << 10));
+    vm.stack_limit = here - (size - std::min<size_t>(size / 4, size_t{512} << 10));
 }
 
 /// Runs what waits, if finalizers are queued: at the end nobody else does.
