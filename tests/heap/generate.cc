@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Writes a random heap snapshot:
-///   heap_generate SEED NODES FILE [v8] [sites] [external] [clean] [edges=N] [grown=N]
+///   cairn_heap_generate SEED NODES FILE [v8] [sites] [external] [clean] [edges=N] [grown=N]
 #include <cstdio>
 #include <cstdlib>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Runs the fuzzing entry on the files of a folder, and on damaged copies of them: without a
 /// fuzzer, with any compiler.
-///   heap_replay FOLDER [MUTATIONS]
+///   cairn_heap_replay FOLDER [MUTATIONS]
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>

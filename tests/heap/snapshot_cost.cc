@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Measures what a snapshot costs:
-///   heap_snapshot_cost [NODES [ROUNDS]]
+///   cairn_heap_snapshot_cost [NODES [ROUNDS]]
 /// A heap of nodes with three references each, to the next one and to two within 64, as in W4 of
 /// docs/performance.md, is visited, and written to a file in the folder of temporary files; then
 /// as many bytes are written there once more. Processor time of the process (user and system), and

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Makes a random heap of the library's and writes a snapshot of it, and what readers must find:
-///   heap_write SEED OBJECTS FILE
+///   cairn_heap_write SEED OBJECTS FILE
 /// FILE.expected has the numbers of nodes and edges, then the distance, size and retained size of
 /// each object, in the order of the file: by a search of our own with each object left out in
 /// turn. Of large heaps only some retained sizes are computed; the others are -1.
