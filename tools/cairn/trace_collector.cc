@@ -194,7 +194,7 @@ Outcome op_debug(Machine& machine, Arguments args, std::string& text) {
     return Outcome::kDone;
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kCollectorOperations[] = {
     {"objects", op_objects},
     {"where", op_where},
     {"counts", op_counts},
@@ -213,7 +213,7 @@ constexpr Operation kOperations[] = {
 }  // namespace
 
 std::span<const Operation> collector_operations() {
-    return kOperations;
+    return kCollectorOperations;
 }
 
 }  // namespace tool

@@ -23,11 +23,6 @@ Container container_in(Machine& machine, std::string_view root, cairn_weak_kind 
     return {Reference::to(object), map};
 }
 
-/// Nothing to find is nothing to do.
-Outcome outcome_of_removal(cairn_status status) {
-    return status == CAIRN_NOT_FOUND ? Outcome::kDone : outcome_of(status);
-}
-
 Outcome new_container(Machine& machine, Arguments args, cairn_weak_kind kind) {
     if (args.size() != 1) {
         return Outcome::kError;
@@ -367,7 +362,7 @@ Outcome op_wvd_node(Machine& machine, Arguments args, std::string& /*text*/) {
     return outcome_of(cairn_weakmap_set(operands->map(), operands->node.get(), value.get()));
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kContainerOperations[] = {
     {"wvd", op_wvd},
     {"wvd_set", op_wvd_set},
     {"wvd_get", op_wvd_get},
@@ -403,7 +398,7 @@ constexpr Operation kOperations[] = {
 }  // namespace
 
 std::span<const Operation> container_operations() {
-    return kOperations;
+    return kContainerOperations;
 }
 
 }  // namespace tool

@@ -7,11 +7,6 @@
 namespace tool {
 namespace {
 
-/// Nothing to find is nothing to do.
-Outcome outcome_of_removal(cairn_status status) {
-    return status == CAIRN_NOT_FOUND ? Outcome::kDone : outcome_of(status);
-}
-
 cairn_status run_registered(cairn_object* /*argument*/, void* user_data) {
     const auto* finalizer = static_cast<RegisteredFinalizer*>(user_data);
     return finalizer->machine->run_function(
@@ -85,7 +80,7 @@ Outcome op_fin_atexit(Machine& machine, Arguments args, std::string& /*text*/) {
     return outcome_of_removal(cairn_finalizer_set_atexit(finalizer, args[1] == "on" ? 1 : 0));
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kFinalizerOperations[] = {
     {"finalize", op_finalize},
     {"fin_call", op_fin_call},
     {"fin_alive", op_fin_alive},
@@ -96,7 +91,7 @@ constexpr Operation kOperations[] = {
 }  // namespace
 
 std::span<const Operation> finalizer_operations() {
-    return kOperations;
+    return kFinalizerOperations;
 }
 
 void run_exit_finalizers(Machine& machine) {

@@ -295,6 +295,10 @@ Outcome outcome_of(cairn_status status) {
     }
 }
 
+Outcome outcome_of_removal(cairn_status status) {
+    return status == CAIRN_NOT_FOUND ? Outcome::kDone : outcome_of(status);
+}
+
 cairn_object* node_in(Machine& machine, std::string_view root) {
     cairn_object* object = machine.root(machine.name(root));
     return machine.is_node(object) ? object : nullptr;

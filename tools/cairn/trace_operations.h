@@ -47,6 +47,8 @@ void run_exit_finalizers(Machine& machine);
 // What the operations of all files are made of.
 
 Outcome outcome_of(cairn_status status);
+/// The same, but nothing to find is nothing to do.
+Outcome outcome_of_removal(cairn_status status);
 
 /// The object in a root, if it is of the kind that is needed.
 cairn_object* node_in(Machine& machine, std::string_view root);
