@@ -63,6 +63,19 @@ for number in range(3):
 del plain
 print("several for one object:", order)
 
+# The first to run may call the others, though their object is dying.
+plain = Plain()
+others = [weakref.finalize(plain, lambda number: number * 2, number) for number in range(2)]
+weakref.finalize(plain, lambda: print("called:", [other() for other in others],
+                                      [(other.alive, other.peek(), other()) for other in others]))
+del plain
+plain = Plain()
+failing = weakref.finalize(plain, lambda: 1 // 0)
+try:
+    failing()
+except ZeroDivisionError as error:
+    print("its error:", error, failing.alive)
+
 # At the end: newest first, except those that say no.
 survivors = [Plain(), Plain(), Plain()]
 weakref.finalize(survivors[0], print, "at exit: oldest")

@@ -99,6 +99,7 @@ struct State {
     unsigned above_limit = 0;  ///< how many AboveLimit live
     bool making_memory_error = false;
     bool late_finalizers = false;
+    struct FinalizeCall* finalize_call = nullptr;  ///< a weakref.finalize that the program calls
     bool finalizing_at_exit = false;  ///< weakref.finalize's run, for the program ends
     bool finalizers_over = false;  ///< weakref.finalize does nothing more: the program has ended
     bool ending = false;  ///< the modules are being taken down

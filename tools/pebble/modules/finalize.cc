@@ -59,9 +59,26 @@ void report(Value finalizer) {
     }
 }
 
+}  // namespace
+
+/// A call by the program: it gets the result, or the exception.
+struct FinalizeCall {
+    Value self;
+    Ref result;
+};
+
+namespace {
+
 cairn_status run_registered(Value argument, void*) {
     if (vm.dismantled || vm.finalizers_over) {
         return CAIRN_OK;
+    }
+    FinalizeCall* call = vm.finalize_call;
+    if (call != nullptr && call->self == as<Tuple>(argument)->items[kSelf]) {
+        vm.finalize_call = nullptr;
+        Ref keep = Ref::share(argument);
+        call->result = call_registered(keep);
+        return call->result ? CAIRN_OK : CAIRN_USER_ERROR;
     }
     const OutOfTurn turn;
     Ref keep = Ref::share(argument);
@@ -115,15 +132,17 @@ Ref watch_method(Value self, const Args& args) {
     return Ref::own(none());
 }
 
+/// Also one whose object is dying, if its turn has not come.
 Ref call_op(Value self, const Args&) {
-    Ref object;
-    Ref argument;
     Ref finalizer = Ref::share(as<Box>(self)->a);
-    if (!peek(self, &object, &argument) || cairn_finalizer_detach(finalizer) == 0) {
+    if (!finalizer || cairn_finalizer_is_alive(finalizer) == 0) {
         return Ref::own(none());
     }
-    object.reset();
-    return vm.finalizers_over ? Ref::own(none()) : call_registered(argument);
+    FinalizeCall own{self, Ref()};
+    FinalizeCall* outer = std::exchange(vm.finalize_call, &own);
+    const cairn_status status = cairn_finalizer_call(finalizer, nullptr);
+    vm.finalize_call = outer;
+    return own.result || status != CAIRN_OK ? std::move(own.result) : Ref::own(none());
 }
 
 Ref peek_method(Value self, const Args&) {
