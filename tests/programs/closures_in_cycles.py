@@ -120,4 +120,27 @@ def unbound():
 
 
 print(unbound())
+
+
+class Dying:
+    def __init__(self, name):
+        self.name = name
+
+    def __del__(self):
+        print("dies:", self.name)
+
+
+def with_cell():
+    inside = Dying("cell")
+
+    def function(default=Dying("default"), *, keyword=Dying("keyword")) -> Dying("annotation"):
+        return inside
+
+    function.attribute = Dying("attribute")
+    return function
+
+
+print("a function's parts die in this order:")
+function = with_cell()
+del function
 # SPDX-License-Identifier: MIT

@@ -99,5 +99,24 @@ squares = (item.name for item in source)
 del source
 print("   ", next(squares))
 del squares
+print("the frame of a generator that is over refers to no caller:")
+frames = []
+
+
+def note():
+    try:
+        yield 1
+    finally:
+        frames.append(sys._getframe())
+        print("   ", frames[-1].f_back is not None)
+
+
+def let_go():
+    noting = note()
+    next(noting)
+
+
+let_go()
+print("   ", frames[-1].f_back)
 print("end")
 # SPDX-License-Identifier: MIT

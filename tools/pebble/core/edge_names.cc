@@ -16,15 +16,15 @@ namespace {
 const char* const kDictAlone[] = {"__dict__"};
 const char* const kFunctionFields[] = {"__code__",
                                        "__globals__",
-                                       "__name__",
-                                       "__qualname__",
+                                       "__module__",
                                        "__defaults__",
                                        "__kwdefaults__",
+                                       "__doc__",
+                                       "__name__",
+                                       "__dict__",
                                        "__closure__",
                                        "__annotations__",
-                                       "__doc__",
-                                       "__module__",
-                                       "__dict__"};
+                                       "__qualname__"};
 const char* const kCellFields[] = {"cell_contents"};
 const char* const kCodeFields[] = {
     "co_name", "co_qualname", "co_filename", "co_consts", "co_names", "co_varnames"};

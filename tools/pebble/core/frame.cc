@@ -29,7 +29,10 @@ Frame* new_frame(Function* function, Dict* locals) {
 void finish_frame(Frame* frame) {
     if (cairn_refcount(val(frame)) > 1) {
         // It outlives its call. From now on it is an object like others, in cycles maybe.
-        store(&frame->back, new_ref(val(vm.frame)));
+        // That of a generator is called by many, and refers to none of them.
+        if (!frame->is_generator) {
+            store(&frame->back, new_ref(val(vm.frame)));
+        }
         if (cairn_gc_is_tracked(val(frame)) == 0) {
             cairn_gc_track(val(frame));
         }

@@ -186,17 +186,18 @@ struct Box : Object {
 
 struct Function : Object {
     static constexpr LayoutId kLayout = kFunction;
+    // They die in this order, as in CPython; but for the name.
     Value code;
     Dict* globals;
+    Value module;
+    Value defaults;    ///< Tuple or NULL
+    Value kwdefaults;  ///< Dict or NULL
+    Value doc;
     Value name;
-    Value qualname;
-    Value defaults;     ///< Tuple or NULL
-    Value kwdefaults;   ///< Dict or NULL
+    Dict* dict;
     Value closure;      ///< Tuple of Cell or NULL
     Value annotations;  ///< Dict or NULL
-    Value doc;
-    Value module;
-    Dict* dict;
+    Value qualname;
 };
 
 struct Native : Object {
