@@ -244,6 +244,7 @@ bool start(const StartOptions& options) {
         cairn_gc_set_pause_target(vm.heap, options.pause_target) != CAIRN_OK) {
         return false;
     }
+    vm.untracks_atomic = options.cpython_order;
     vm.memory_limit = options.memory_limit;
     cairn_heap_set_memory_limit(vm.heap, vm.memory_limit);
     vm.young_every = vm.young_countdown = options.young_every;

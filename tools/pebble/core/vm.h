@@ -104,6 +104,7 @@ struct State {
     bool finalizers_over = false;  ///< weakref.finalize does nothing more: the program has ended
     bool ending = false;  ///< the modules are being taken down
     bool dismantled = false;  ///< the heap ends and has cleared the class object: no code can run
+    bool untracks_atomic = false;      ///< as CPython in full collections: with CPython's order
     bool lookups_may_be_old = false;  ///< a collection runs, and may have emptied dicts of classes
     Dict* modules = nullptr;                      ///< sys.modules
     Dict* builtins = nullptr;                     ///< of the module builtins

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <vector>
 
 #include "modules/modules.h"
 
@@ -266,9 +267,45 @@ Ref get_freeze_count(Value, const Args&) {
     return new_int(static_cast<int64_t>(cairn_gc_freeze_count(vm.heap)));
 }
 
+bool holds_atoms(const Tuple* tuple) {
+    return std::all_of(tuple->items, tuple->items + tuple->count, [](Value v) {
+        return v != nullptr && is_atom(v);  // Empty places are still to be filled.
+    });
+}
+
+/// What CPython does in a full collection, for a program that is to see what it sees there: exact
+/// dicts that survive it and hold only atoms are no longer tracked, nor are tuples of atoms and
+/// builtin classes, which the heap does not take for atoms. It takes a pass over the heap.
+void untrack_atomic() {
+    std::vector<Value> saved;  // Not survivors: what the collection has put on the garbage list.
+    for (size_t i = 0; i < cairn_gc_garbage_count(vm.heap); ++i) {
+        saved.push_back(Ref::own(cairn_gc_garbage_get(vm.heap, i)).get());
+    }
+    std::sort(saved.begin(), saved.end());
+    cairn_objects old = {};
+    if (cairn_get_objects(vm.heap, CAIRN_GENERATIONS - 1, &old) != CAIRN_OK) {
+        return;
+    }
+    for (size_t i = 0; i < old.count; ++i) {
+        Value v = old.items[i];
+        if (std::binary_search(saved.begin(), saved.end(), v)) {
+            continue;
+        }
+        if (is_exact<Dict>(v)) {
+            dict_untrack(as<Dict>(v));
+        } else if (is_exact<Tuple>(v) && holds_atoms(as<Tuple>(v))) {
+            cairn_gc_untrack(v);
+        }
+    }
+    cairn_objects_release(vm.heap, &old);
+}
+
 /// Calls what is in gc.callbacks with the phase and a dict of numbers.
 cairn_status on_collection(cairn_heap*, cairn_gc_phase phase, const cairn_gc_info* info, void*) {
     if (phase == CAIRN_GC_STOP) {
+        if (vm.untracks_atomic && info->generation == CAIRN_GENERATIONS - 1 && !vm.ending) {
+            untrack_atomic();
+        }
         take_garbage();
     }
     if (vm.gc_callbacks->items.count == 0 || vm.ending) {

@@ -6,6 +6,16 @@
 #include "types/types.h"
 
 namespace pebble {
+
+bool is_atom(Value v) {
+    return is_immediate(v) || v->type == layouts[kStr].exact || v->type == layouts[kFloat].exact ||
+           v->type == layouts[kInt].exact || v->type == layouts[kBytes].exact ||
+           v->type == layouts[kComplex].exact || v->type == layouts[kByteArray].exact ||
+           as<Object>(v)->cls == vm.classes.object || as<Object>(v)->cls == vm.classes.range ||
+           (v->type == layouts[kTuple].exact && cairn_gc_is_tracked(v) == 0) ||
+           (v->type == layouts[kClass].exact && !is_heap_class(as<Class>(v)));
+}
+
 namespace {
 
 // What is in a place of the index: the number of an entry, from 1 on, or one of these.
@@ -39,16 +49,14 @@ bool has_room(const Dict* dict, size_t entries = 1) {
     return entries == 0 || (dict->entries.records != nullptr && dict->room >= entries);
 }
 
-/// Can a value of this kind never be part of a cycle?
-bool is_leaf(Value v) {
-    return is_immediate(v) || v->type == layouts[kStr].exact || v->type == layouts[kFloat].exact ||
-           v->type == layouts[kInt].exact || v->type == layouts[kBytes].exact;
+void track(Dict* dict) {
+    dict->tracked = true;
+    cairn_gc_track(val(dict));
 }
 
 void track_for(Dict* dict, Value v) {
-    if (!dict->tracked && !is_leaf(v)) {
-        dict->tracked = true;
-        cairn_gc_track(val(dict));
+    if (!dict->tracked && !is_atom(v)) {
+        track(dict);
     }
 }
 
@@ -445,7 +453,15 @@ bool copy_entries(Dict* dict, const Dict* other) {
 
 Ref dict_copy(Dict* dict) {
     Ref copy = new_dict();
-    return copy && copy_entries(copy.as<Dict>(), dict) ? std::move(copy) : Ref();
+    if (!copy || !copy_entries(copy.as<Dict>(), dict)) {
+        return {};
+    }
+    // In CPython a dict that is mostly full is copied whole.
+    if (dict->tracked && is_exact<Dict>(val(dict)) && dict->count() > 0 &&
+        dict->count() >= dict->entries.count * 2 / 3 && !copy.as<Dict>()->tracked) {
+        track(copy.as<Dict>());
+    }
+    return copy;
 }
 
 Ref dict_keys(Dict* dict) {

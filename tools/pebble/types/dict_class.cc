@@ -2,6 +2,18 @@
 #include "types/types.h"
 
 namespace pebble {
+
+void dict_untrack(Dict* dict) {
+    size_t at = 0;
+    for (Value key, value; dict_next(dict, &at, &key, &value);) {
+        if (!is_atom(key) || !is_atom(value)) {
+            return;
+        }
+    }
+    dict->tracked = false;
+    cairn_gc_untrack(val(dict));
+}
+
 namespace {
 
 Ref dict_create(Class* cls, const Args&) {
