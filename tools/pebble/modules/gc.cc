@@ -267,10 +267,17 @@ Ref get_freeze_count(Value, const Args&) {
     return new_int(static_cast<int64_t>(cairn_gc_freeze_count(vm.heap)));
 }
 
-bool holds_atoms(const Tuple* tuple) {
-    return std::all_of(tuple->items, tuple->items + tuple->count, [](Value v) {
-        return v != nullptr && is_atom(v);  // Empty places are still to be filled.
-    });
+/// Atoms, and a builtin class among them: other tuples the heap stops tracking by itself.
+bool holds_builtin_class(const Tuple* tuple) {
+    bool found = false;
+    for (size_t i = 0; i < tuple->count; ++i) {
+        Value v = tuple->items[i];
+        if (v == nullptr || !is_atom(v)) {
+            return false;
+        }
+        found = found || is<Class>(v);
+    }
+    return found;
 }
 
 /// What CPython does in a full collection, for a program that is to see what it sees there: exact
@@ -293,7 +300,7 @@ void untrack_atomic() {
         }
         if (is_exact<Dict>(v)) {
             dict_untrack(as<Dict>(v));
-        } else if (is_exact<Tuple>(v) && holds_atoms(as<Tuple>(v))) {
+        } else if (is_exact<Tuple>(v) && holds_builtin_class(as<Tuple>(v))) {
             cairn_gc_untrack(v);
         }
     }

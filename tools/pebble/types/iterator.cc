@@ -106,16 +106,21 @@ Ref call_iterator_next(Value self) {
 // enumerate: over a, at number i; b is the tuple of the results.
 
 Ref enumerate_start(Value cls, const Args& args) {
-    Ref iterator = iterate(args[0]);
     int64_t start = 0;
-    if (!iterator || (args[1] != nullptr && !to_int64(args[1], &start))) {
+    if (args[1] != nullptr && !to_int64(args[1], &start)) {
         return {};
     }
-    Ref row = make_tuple({none(), none()});
-    Ref result = row ? make_box(as<Class>(cls), iterator, row) : Ref();
-    if (result) {
-        result.as<Box>()->i = start;
+    // In CPython's order, which a collection shows.
+    Ref result = make_box(as<Class>(cls));
+    Ref iterator = result ? iterate(args[0]) : Ref();
+    Ref row = iterator ? make_tuple({none(), none()}) : Ref();
+    if (!row) {
+        return {};
     }
+    Box* box = result.as<Box>();
+    store(&box->a, iterator.take());
+    store(&box->b, row.take());
+    box->i = start;
     return result;
 }
 const NativeDef kEnumerate = {"enumerate", enumerate_start, "iterable start?"};
