@@ -54,7 +54,7 @@ bool Machine::start() {
 }
 
 void Machine::make_types() {
-    for (size_t i = 0; i < kKinds; ++i) {
+    for (size_t i = 0; i < kFirstLate; ++i) {
         const auto kind = static_cast<Kind>(i);
         cairn_type_spec spec = {};
         spec.name = "node";
@@ -120,6 +120,7 @@ void Machine::make_types() {
         }
         require(cairn_type_new(heap_, &spec, &types_[i]) == CAIRN_OK, "no type");
     }
+    make_late_types();
     cairn_type_spec spec = {};
     spec.name = "reference";
     spec.flags = CAIRN_TYPE_WEAKREF;
@@ -127,6 +128,28 @@ void Machine::make_types() {
     spec.slots_offset = CAIRN_WEAKREF_SIZE;
     spec.slot_count = 1;
     require(cairn_type_new(heap_, &spec, &ref_type_) == CAIRN_OK, "no type of references");
+}
+
+void Machine::make_late_types() {
+    cairn_type_spec spec = {};
+    spec.name = "buffer";
+    spec.object_size = sizeof(Buffered);
+    spec.buffer_offset = offsetof(Buffered, items);
+    spec.user_data = this;
+    spec.flags = CAIRN_TYPE_ARRAY_BACKWARDS;
+    require(cairn_type_new(heap_, &spec, &types_[kBuffer]) == CAIRN_OK, "no type");
+    spec.flags = CAIRN_TYPE_PLAIN_BUFFER;
+    spec.record_size = kTextRecord;
+    require(cairn_type_new(heap_, &spec, &types_[kText]) == CAIRN_OK, "no type");
+    spec.flags = 0;
+    spec.record_size = sizeof(Entry);
+    spec.record_slots = 2;
+    spec.other_keys_offset = offsetof(Buffered, has_other_keys);
+    spec.slots_offset = offsetof(Buffered, slot);
+    spec.slot_count = 1;
+    spec.finalize = finalize;
+    spec.dealloc = dealloc;
+    require(cairn_type_new(heap_, &spec, &types_[kTable]) == CAIRN_OK, "no type");
 }
 
 void Machine::verify() {

@@ -62,10 +62,19 @@ enum Kind : uint8_t {
     kLeaf,     ///< no slots, dealloc
     kLeafKey,  ///< no slots; finalizer, hash, equal
     kLarge,    ///< slots in a large object
+    kBuffer,   ///< a buffer of references, from last to first: freed in bulk
+    kTable,    ///< a buffer of keys and values; a slot, a finalizer
+    kText,     ///< a plain buffer
     kKinds
 };
 
+/// Kinds from here on came after the corpus: only their own operations make them.
+constexpr Kind kFirstLate = kBuffer;
+
 constexpr size_t kSlots = 3;
+
+/// Bytes from here on are operations that came after the corpus.
+constexpr uint32_t kFirstLateCode = 240;
 
 /// Every object of those kinds starts so. What is behind the first 24 bytes is poisoned once the
 /// cell is free.
@@ -81,6 +90,21 @@ struct List {
     cairn_object** records;
     size_t length;
     size_t capacity;
+};
+
+struct Buffered {
+    Node node;
+    cairn_buffer items;
+    cairn_object* slot;
+    uint64_t has_other_keys;
+};
+
+constexpr size_t kTextRecord = 5;
+
+struct Entry {
+    cairn_object* key;
+    cairn_object* value;
+    uint64_t hash;
 };
 
 /// What is known of an object.
@@ -118,6 +142,7 @@ class Machine {
     bool start();
     void finish();
     void make_types();
+    void make_late_types();
     void drop_everything();
     void verify();
 
@@ -130,6 +155,7 @@ class Machine {
     static void clear_list(cairn_object* self);
     static cairn_status hash(cairn_object* self, uint64_t* out_hash);
     static cairn_status equal(cairn_object* self, cairn_object* other, int* out_equal);
+    static cairn_status match(cairn_object* key, void* data, int* out_equal);
     static cairn_status called_back(cairn_object* ref, cairn_object* argument, void* user_data);
     static cairn_status registered(cairn_object* argument, void* user_data);
     static cairn_status at_collection(cairn_heap* heap,
@@ -164,6 +190,16 @@ class Machine {
     void inspect();
     void track();
     void misplace(cairn_object* self);
+
+    // Operations (late_operations.cc).
+    void operate_late(uint32_t code);
+    void use_buffer();
+    void change_buffer(cairn_object* holder);
+    void store(cairn_object* holder, size_t index, cairn_object* value);
+    void replace_buffer(cairn_object* holder);
+    void exchange_buffers(cairn_object* holder);
+    void use_slices();
+    void use_keys();
 
     cairn_object* new_object(Kind kind, size_t items);
     /// Puts an owned reference, or nullptr, into a variable.

@@ -10,7 +10,12 @@ void Machine::operate(cairn_object* self) {
     if (++operations_ > kMostOperations) {
         return;
     }
-    switch (bytes_.below(20)) {
+    const uint32_t code = bytes_.byte();
+    if (code >= kFirstLateCode) {
+        operate_late(code - kFirstLateCode);
+        return;
+    }
+    switch (code % 20) {
         case 0:
         case 1:
         case 2:
@@ -91,7 +96,7 @@ bool Machine::has_slots(const cairn_object* object) {
         return false;
     }
     const uint32_t kind = reinterpret_cast<const Node*>(object)->kind;
-    return kind != kLeaf && kind != kLeafKey && kind != kList;
+    return kind != kLeaf && kind != kLeafKey && kind != kList && kind < kFirstLate;
 }
 
 cairn_object** Machine::slots_of(cairn_object* object) {
@@ -119,18 +124,19 @@ cairn_object* Machine::new_object(Kind kind, size_t items) {
         require(slots_of(object)[i] == nullptr, "a new object is not zeroed");
     }
     Record record;
-    record.has_dealloc = kind != kPlain && kind != kAtomic;
-    record.has_finalizer = kind == kFin || kind == kQueued || kind == kCustom || kind == kLeafKey;
+    record.has_dealloc = kind != kPlain && kind != kAtomic && kind != kBuffer && kind != kText;
+    record.has_finalizer =
+        kind == kFin || kind == kQueued || kind == kCustom || kind == kLeafKey || kind == kTable;
     records_.push_back(record);
     may_leak_ = may_leak_ || kind == kByHand;
     return object;
 }
 
 void Machine::make(size_t variable) {
-    const uint32_t what = bytes_.below(kKinds + 2);
-    if (what == kKinds) {
+    const uint32_t what = bytes_.below(kFirstLate + 2);
+    if (what == kFirstLate) {
         make_chain(variable);
-    } else if (what == kKinds + 1) {
+    } else if (what == kFirstLate + 1) {
         make_hub(variable);
     } else {
         const auto kind = static_cast<Kind>(what);
@@ -141,7 +147,7 @@ void Machine::make(size_t variable) {
 
 /// Past every limit of nesting.
 void Machine::make_chain(size_t variable) {
-    const auto kind = static_cast<Kind>(bytes_.below(kKinds));
+    const auto kind = static_cast<Kind>(bytes_.below(kFirstLate));
     const size_t length = size_t{bytes_.byte()} * 2;
     cairn_object* last = nullptr;
     for (size_t i = 0; i < length; ++i) {
@@ -168,7 +174,7 @@ void Machine::make_hub(size_t variable) {
     if (hub == nullptr) {
         return;
     }
-    const auto kind = static_cast<Kind>(bytes_.below(kKinds));
+    const auto kind = static_cast<Kind>(bytes_.below(kFirstLate));
     const bool is_one = bytes_.below(2) == 0;
     cairn_object* member = nullptr;
     for (size_t i = 0; i < count; ++i) {
@@ -208,6 +214,10 @@ void Machine::link(cairn_object* holder, cairn_object* value) {
         }
         return;
     }
+    if (node_of(holder)->kind >= kFirstLate) {
+        store(holder, reinterpret_cast<Buffered*>(holder)->items.count, value);
+        return;
+    }
     const size_t count = has_slots(holder) ? slot_count_of(holder) : 0;
     if (count == 0) {
         return;
@@ -232,6 +242,11 @@ void Machine::cut(cairn_object* holder) {
             cairn_object* last = list->records[--list->length];
             cairn_clear(&last);
         }
+        return;
+    }
+    if (node_of(holder)->kind >= kFirstLate) {
+        auto* items = &reinterpret_cast<Buffered*>(holder)->items;
+        (void)cairn_buffer_remove(holder, items->count / 2, items->count > 0 ? 1 : 0);
         return;
     }
     const size_t count = has_slots(holder) ? slot_count_of(holder) : 0;

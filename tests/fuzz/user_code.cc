@@ -95,6 +95,13 @@ cairn_status Machine::equal(cairn_object* self, cairn_object* other, int* out_eq
     return status;
 }
 
+cairn_status Machine::match(cairn_object* key, void* data, int* out_equal) {
+    auto* machine = static_cast<Machine*>(data);
+    machine->check(key);
+    *out_equal = machine->bytes_.below(4) == 0 ? 1 : 0;
+    return machine->user_code(nullptr, false);
+}
+
 cairn_status Machine::called_back(cairn_object* ref, cairn_object* argument, void* user_data) {
     auto* call = static_cast<Call*>(user_data);
     require(!call->was_called, "a callback was called twice");
