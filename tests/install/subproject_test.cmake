@@ -35,3 +35,17 @@ run(${CMAKE_COMMAND} -S "${CMAKE_CURRENT_LIST_DIR}/engine" -B "${WORK}/engine" -
     "-DCMAKE_PREFIX_PATH=${WORK}/prefix" "-DENGINE_PREFIX=${WORK}/prefix")
 run(${CMAKE_COMMAND} --build "${WORK}/engine")
 run("${WORK}/engine/host")
+
+# Without mimalloc, which Debian has no static library of, a host can be wholly static.
+file(GLOB pc_files "${WORK}/prefix/lib*/pkgconfig/cairn.pc" "${WORK}/prefix/lib/*/pkgconfig/cairn.pc")
+if(UNIX AND NOT APPLE)
+    cmake_path(GET pc_files PARENT_PATH pc_folder)
+    set(ENV{PKG_CONFIG_PATH} "${pc_folder}")
+    run(pkg-config --static --cflags --libs cairn)
+    separate_arguments(flags UNIX_COMMAND "${output}")
+    run("${C_COMPILER}" -std=c99 -static "${CAIRN_SOURCE}/tests/api/cycle.c" -o "${WORK}/host_alone" ${flags})
+    run("${WORK}/host_alone")
+    if(NOT output STREQUAL expected)
+        message(FATAL_ERROR "host_alone printed ${output}")
+    endif()
+endif()
