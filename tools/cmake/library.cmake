@@ -25,6 +25,13 @@ target_compile_definitions(cairn_static PRIVATE ${private_definitions} CAIRN_BUI
                                         INTERFACE CAIRN_STATIC)
 # No C++ runtime: a C program links the library with its C compiler alone.
 target_compile_options(cairn_static PRIVATE -fno-exceptions -fno-rtti -fno-threadsafe-statics)
+if(CAIRN_CHECK_LEVEL EQUAL 0 AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    # What verifies and reports is not in the way of a host: it need not be fast, but small.
+    foreach(file collect/verify collect/leaks inspect/gc_trace)
+        set_source_files_properties("${PROJECT_SOURCE_DIR}/src/${file}.cc" PROPERTIES
+                                    COMPILE_OPTIONS $<$<CONFIG:Release,RelWithDebInfo>:-Os>)
+    endforeach()
+endif()
 if(MINGW) # Its printf knows %zu only so, and its compiler does not know that.
     target_compile_definitions(cairn_static PRIVATE __USE_MINGW_ANSI_STDIO=1)
     target_compile_options(cairn_static PRIVATE -Wno-format -Wno-format-extra-args)
