@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Calls on objects, buffers, weak references, weak containers and finalizers.
 #include <array>
+#include <vector>
 
 #include "world.h"
 
@@ -341,12 +342,19 @@ const Step kCalls[] = {
          with(world, kList, [&](cairn_object* list) {
              auto* items = &reinterpret_cast<List*>(list)->items;
              cairn_buffer old = {};
-             if (cairn_buffer_replace(list, items->count + 10, &old) == CAIRN_OK) {
-                 for (size_t i = 0; i < old.count; ++i) {
-                     static_cast<cairn_object**>(items->records)[i] =
-                         static_cast<cairn_object**>(old.records)[i];
-                 }
-                 cairn_buffer_release(world.heap, &old);
+             if (cairn_buffer_replace(list, items->count + 10, &old) != CAIRN_OK) {
+                 return;
+             }
+             // User code may have filled the old one before: what does not fit goes.
+             auto** from = static_cast<cairn_object**>(old.records);
+             const size_t moved = old.count < items->count ? old.count : items->count;
+             for (size_t i = 0; i < moved; ++i) {
+                 static_cast<cairn_object**>(items->records)[i] = from[i];
+             }
+             std::vector<cairn_object*> left(from + moved, from + old.count);
+             cairn_buffer_release(world.heap, &old);
+             for (cairn_object* object : left) {
+                 cairn_clear(&object);
              }
          });
      }},
