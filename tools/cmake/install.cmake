@@ -62,14 +62,12 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOC
         PATTERN "man" EXCLUDE PATTERN "abi" EXCLUDE)
 install(FILES "${PROJECT_SOURCE_DIR}/tests/api/cycle.c"
         DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples" COMPONENT cairn_development)
-foreach(command cairn pebble) # each has a target cairn-cli or pebble-cli where it is built
-    if(TARGET ${command}-cli)
-        set(component cairn_tools)
-        if(command STREQUAL "pebble")
-            set(component cairn_pebble)
-        endif()
-        install(TARGETS ${command}-cli RUNTIME COMPONENT ${component})
+function(cairn_install_command target command component)
+    if(TARGET ${target})
+        install(TARGETS ${target} RUNTIME COMPONENT ${component})
         install(FILES "${PROJECT_SOURCE_DIR}/docs/man/${command}.1"
                 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT ${component})
     endif()
-endforeach()
+endfunction()
+cairn_install_command(cairn-cli cairn cairn_tools)
+cairn_install_command(cairn-pebble pebble cairn_pebble)

@@ -45,7 +45,7 @@ if(TARGET cairn-cli)
         "object heap for scripting runtimes, command"
         "Runs heap traces and object graphs on a Cairn heap.")
 endif()
-if(TARGET pebble-cli)
+if(TARGET cairn-pebble)
     list(APPEND CPACK_COMPONENTS_ALL cairn_pebble)
     debian_package(cairn_pebble pebble interpreters ""
         "small interpreter of Python programs on the Cairn heap"
