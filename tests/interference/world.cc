@@ -177,7 +177,7 @@ void World::visit_roots(cairn_visit_fn visit, void* visit_data, void* world) {
 
 // --- beginning and end ---------------------------------------------------------------------------
 
-World::World(const Setup& setup) : setup_(setup) {
+World::World(const Setup& setup) {
     cairn_heap_options options;
     cairn_heap_options_init(&options);
     options.flags = setup.flags | CAIRN_HEAP_KEEPS_OBJECTS;

@@ -176,7 +176,6 @@ class World {
     static void* allocate(size_t size, size_t alignment, void* world);
     static void release(void* block, size_t size, size_t alignment, void* world);
 
-    Setup setup_;
     std::deque<Record> records_;
     std::deque<Call> calls_;
     std::map<void*, size_t> blocks_;
