@@ -179,10 +179,10 @@ typedef enum cairn_gc_pause_kind {
     CAIRN_GC_PAUSE_YOUNG = 0,  ///< a collection of generation 0
     CAIRN_GC_PAUSE_MIDDLE,     ///< of generation 1
     CAIRN_GC_PAUSE_WHOLE,      ///< of generation 2, in one piece
-    CAIRN_GC_PAUSE_SLICE       ///< a slice
+    CAIRN_GC_PAUSE_SLICE,      ///< a slice
+    CAIRN_GC_PAUSE_KINDS       ///< how many kinds there are
 } cairn_gc_pause_kind;
 
-#define CAIRN_GC_PAUSE_KINDS 4
 #define CAIRN_GC_PAUSE_BINS 40
 
 /// All pauses of one kind since the heap was made. Set `size` first.
