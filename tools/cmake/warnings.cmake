@@ -29,10 +29,6 @@ add_compile_options(${common_warnings} "$<$<COMPILE_LANGUAGE:CXX>:${cxx_warnings
                     "$<$<COMPILE_LANGUAGE:C>:${c_warnings}>")
 if(CAIRN_WERROR)
     add_compile_options(-Werror)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-        # False ones about std::string at -O1 (GCC's bugs 105329 and 105651).
-        add_compile_options(-Wno-error=array-bounds -Wno-error=restrict -Wno-error=stringop-overflow)
-    endif()
     if(CAIRN_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         # "Sanitizers tend to increase the rate of false positive warnings, most notably those around
         # -Wmaybe-uninitialized" (GCC's manual).
