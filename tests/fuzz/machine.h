@@ -12,10 +12,13 @@
 #include <map>
 #include <vector>
 
+#include "../hold.h"
 #include "cairn/cairn.h"
 #include "cairn/testing.h"
 
 namespace cairn_fuzz {
+
+using cairn_test::Hold;
 
 /// The bytes, read once; 0 when there are no more.
 class Bytes {
@@ -242,19 +245,6 @@ inline void require(bool holds, const char* what) {
         fail(what);
     }
 }
-
-/// Owns what a call is given, as a host must.
-class Hold {
-  public:
-    explicit Hold(cairn_object* object) : object_(cairn_new_ref(object)) {}
-    Hold(const Hold&) = delete;
-    Hold& operator=(const Hold&) = delete;
-    ~Hold() { cairn_clear(&object_); }
-    [[nodiscard]] cairn_object* get() const { return object_; }
-
-  private:
-    cairn_object* object_;
-};
 
 }  // namespace cairn_fuzz
 

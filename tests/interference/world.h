@@ -12,10 +12,13 @@
 #include <span>
 #include <vector>
 
+#include "../hold.h"
 #include "cairn/cairn.h"
 #include "cairn/testing.h"
 
 namespace interference {
+
+using cairn_test::Hold;
 
 /// Where user code may run.
 enum Place : uint8_t {
@@ -186,19 +189,6 @@ class World {
     bool inside_ = false;
     bool counting_ = false;
     bool closing_ = false;
-};
-
-/// Owns what a call is given, as a host must.
-class Hold {
-  public:
-    explicit Hold(cairn_object* object) : object_(cairn_new_ref(object)) {}
-    Hold(const Hold&) = delete;
-    Hold& operator=(const Hold&) = delete;
-    ~Hold() { cairn_clear(&object_); }
-    [[nodiscard]] cairn_object* get() const { return object_; }
-
-  private:
-    cairn_object* object_;
 };
 
 /// Ends the program unless it holds; what was going on is in the message.

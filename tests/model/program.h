@@ -7,9 +7,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "../hold.h"
 #include "model.h"
 
 namespace cairn_model {
+
+using cairn_test::Hold;
 
 enum Verb : uint8_t {
     kNew,
@@ -64,18 +67,6 @@ struct Plan {
 /// The program of a seed.
 Plan plan_of(uint32_t seed, size_t length);
 std::string text_of(const Plan& plan);
-
-/// Owns what a call is given, as a host must.
-class Hold {
-  public:
-    explicit Hold(cairn_object* object) : object_(cairn_new_ref(object)) {}
-    Hold(const Hold&) = delete;
-    Hold& operator=(const Hold&) = delete;
-    ~Hold() { cairn_clear(&object_); }
-
-  private:
-    cairn_object* object_;
-};
 
 class Program {
   public:
