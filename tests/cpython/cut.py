@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Cuts one test method out of a module of CPython's test suite, with what it needs.
 
 usage: cut.py FILE CLASS METHOD      prints the module that is left
@@ -152,4 +153,3 @@ if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(__doc__)
     print(Module(sys.argv[1]).cut(*sys.argv[2:]) or sys.exit("cut.py: no such method"))
-# SPDX-License-Identifier: MIT

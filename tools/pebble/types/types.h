@@ -63,11 +63,11 @@ Ref dict_setdefault(Dict* dict, Value key, Value value);
 bool dict_pop_end(Dict* dict, bool last, Ref* key, Ref* value);
 /// Makes an entry the last one, or the first.
 bool dict_move(Dict* dict, Value key, bool last, bool* found);
-/// The next entry at or after *at; false at the end. The entry stays the dict's.
 /// Can a value never be part of a cycle? A tuple that is no longer tracked cannot.
 bool is_atom(Value v);
 /// Stops tracking a dict that holds only what can be in no cycle.
 void dict_untrack(Dict* dict);
+/// The next entry at or after *at; false at the end. The entry stays the dict's.
 bool dict_next(const Dict* dict, size_t* at, Value* key, Value* value);
 /// The entry before *at, which starts as dict->entries.count.
 bool dict_previous(const Dict* dict, size_t* at, Value* key, Value* value);
