@@ -35,6 +35,7 @@ struct GraphRecord {
     int finalized = 0;
     bool resurrects = false;
     bool garbage = false;  // when the cycle began
+    bool is_key = false;   // was put into the map
 };
 
 enum GraphKind : uint8_t { kPlainNode, kFinalizedNode, kOpaqueNode, kNodeKinds };
@@ -151,7 +152,7 @@ struct Graph {
     void finalizer(cairn_object* self, const GraphRecord& record) {
         if (record.resurrects) {
             handles.push_back(cairn_new_ref(self));
-            spare_reachable();
+            spare(self);
         }
         switch (below(6)) {
             case 0:
@@ -161,13 +162,17 @@ struct Graph {
                 drop_handle();
                 break;
             case 2:
-                EXPECT_EQ(cairn_gc_collect(heap, 2, nullptr), CAIRN_OK);
+                if (below(collect_one_in) == 0) {
+                    EXPECT_EQ(cairn_gc_collect(heap, 2, nullptr), CAIRN_OK);
+                }
                 break;
             case 3:
                 cairn_clear(&as_node(self)->slots[below(kCycleSlots)]);
                 break;
             case 4:
-                cairn_gc_freeze(heap), cairn_gc_unfreeze(heap);
+                if (below(collect_one_in) == 0) {
+                    cairn_gc_freeze(heap), cairn_gc_unfreeze(heap);
+                }
                 break;
             default:
                 break;
@@ -182,7 +187,7 @@ struct Graph {
         ASSERT_NE(object, nullptr);
         as_node(object)->graph = this;
         as_node(object)->id = records.size();
-        records.push_back({as_node(object), 0, below(4) == 0, false});
+        records.push_back({as_node(object), 0, below(4) == 0});
         handles.push_back(object);
         if (below(8) == 0) {
             cairn_object* ref = cairn_weakref_new(object, &callback, nullptr, nullptr);
@@ -250,11 +255,30 @@ struct Graph {
                 }
                 break;
             case 9:
-                (void)cairn_weakmap_set(map, walk(), walk());
+                put(walk(), walk());
                 break;
             default:
                 std::swap(*slot, as_node(walk())->slots[below(kCycleSlots)]);
                 break;
+        }
+    }
+
+    void put(cairn_object* key, cairn_object* value) {
+        if (cairn_weakmap_set(map, key, value) == CAIRN_OK) {
+            records[as_node(key)->id].is_key = true;
+        }
+    }
+
+    // Calls `meet` for each referent of `node`, and for the map's value if it is a key.
+    template <typename F>
+    void for_each_referent(GraphNode* node, F meet) {
+        for (cairn_object* referent : node->slots) {
+            meet(referent);
+        }
+        cairn_object* value = nullptr;
+        if (records[node->id].is_key && cairn_weakmap_get(map, &node->head, &value) == CAIRN_OK) {
+            meet(value);
+            cairn_decref(value);
         }
     }
 
@@ -273,33 +297,29 @@ struct Graph {
         for (cairn_object* handle : handles) {
             meet(handle);
         }
-        do {
-            while (!todo.empty()) {
-                GraphNode* node = todo.back();
-                todo.pop_back();
-                for (cairn_object* referent : node->slots) {
-                    meet(referent);
-                }
-            }
-            for (const GraphRecord& record : records) {
-                if (record.node != nullptr && seen[record.node->id]) {
-                    cairn_object* value = nullptr;
-                    if (cairn_weakmap_get(map, &record.node->head, &value) == CAIRN_OK) {
-                        meet(value);
-                        cairn_decref(value);
-                    }
-                }
-            }
-        } while (!todo.empty());
+        while (!todo.empty()) {
+            GraphNode* node = todo.back();
+            todo.pop_back();
+            for_each_referent(node, meet);
+        }
         return seen;
     }
 
     // What a finalizer saves is no garbage any more, nor what it holds, even if both are let go
-    // again.
-    void spare_reachable() {
-        const std::vector<bool> seen = reachable();
-        for (size_t id = 0; id < records.size(); ++id) {
-            records[id].garbage = records[id].garbage && !seen[id];
+    // again. What is no garbage holds none.
+    void spare(cairn_object* saved) {
+        std::vector<GraphNode*> todo;
+        const auto meet = [&](cairn_object* object) {
+            if (object != nullptr && records[as_node(object)->id].garbage) {
+                records[as_node(object)->id].garbage = false;
+                todo.push_back(as_node(object));
+            }
+        };
+        meet(saved);
+        while (!todo.empty()) {
+            GraphNode* node = todo.back();
+            todo.pop_back();
+            for_each_referent(node, meet);
         }
     }
 
@@ -326,6 +346,7 @@ struct Graph {
     std::vector<GraphRecord> records;
     std::mt19937_64 random;
     size_t report_every = 1;
+    size_t collect_one_in = 1;  // of the finalizers that would collect
     size_t traversals = 0;
     bool closing = false;
 };
