@@ -2,6 +2,7 @@
 /// What a host asks for by number: versions, structs that may grow, live bytes, problems of
 /// options.
 #include <cstddef>
+#include <cstring>
 #include <string>
 
 #include "heap_test.h"
@@ -10,6 +11,21 @@ namespace cairn_test {
 namespace {
 
 using NumbersTest = HeapTest;
+
+// How many bytes of `Options` its init call leaves as they were, whatever they were.
+template <typename Options>
+size_t bytes_left_by(void (*init)(Options*)) {
+    alignas(Options) unsigned char bytes[2][sizeof(Options)];
+    for (auto& filled : bytes) {
+        std::memset(filled, &filled == &bytes[0] ? 0xA5 : 0x5A, sizeof(Options));
+        init(reinterpret_cast<Options*>(filled));
+    }
+    size_t left = 0;
+    for (size_t i = 0; i < sizeof(Options); ++i) {
+        left += bytes[0][i] == 0xA5 && bytes[1][i] == 0x5A;
+    }
+    return left;
+}
 
 TEST_F(NumbersTest, TheLibrarySaysWhatItIs) {
     EXPECT_EQ(cairn_version(), static_cast<uint32_t>(CAIRN_VERSION_NUMBER));
@@ -69,6 +85,13 @@ TEST_F(NumbersTest, StructsOfInspectionSayHowLongTheyAre) {
               CAIRN_OK);
     EXPECT_EQ(sum_size, sizeof(cairn_site_sum));
     cairn_decref(object);
+}
+
+TEST_F(NumbersTest, InitCallsLeaveNoFieldAsItWas) {
+    constexpr size_t kPadding = offsetof(cairn_heap_options, allocator) -
+                                offsetof(cairn_heap_options, flags) - sizeof(uint32_t);
+    EXPECT_EQ(bytes_left_by(&cairn_heap_options_init), kPadding);
+    EXPECT_EQ(bytes_left_by(&cairn_snapshot_options_init), 0u);
 }
 
 TEST_F(NumbersTest, ASpecHasNoSizeOrTheRightOne) {
