@@ -102,6 +102,15 @@ class Cairn {
         const auto ns = static_cast<double>(std::exchange(full_collections_ns, 0));
         return count == 0 ? 0 : ns / count;
     }
+    /// All slices of a full collection, with nothing between them. False: there is no pause target.
+    bool collect_in_slices() {
+        const uint64_t target = cairn_gc_pause_target(heap_);
+        int done = target == 0 ? 1 : 0;
+        while (done == 0) {
+            bench::expect(cairn_gc_step(heap_, target, &done) == CAIRN_OK, "a slice");
+        }
+        return target != 0;
+    }
     /// With the pause target that the environment names.
     void automatic(bool on) {
         const char* target = std::getenv("CAIRN_BENCH_PAUSE_TARGET");

@@ -149,9 +149,22 @@ void stand_still(Peer& peer, const Run& run) {
         for (size_t i = 0; i < kWindow; ++i) {
             peer.clear(run.n + i);
         }
-        const uint64_t start = now_ns();
-        peer.collect();
-        run.print("whole", static_cast<double>(now_ns() - start) / 1000);
+        const auto time = [&run](const char* row, auto collect) {
+            const uint64_t start = now_ns();
+            if (collect()) {
+                run.print(row, static_cast<double>(now_ns() - start) / 1000);
+            }
+        };
+        const auto in_one_piece = [&peer] {
+            peer.collect();
+            return true;
+        };
+        time("whole", in_one_piece);
+        // The same heap, without garbage.
+        if constexpr (requires { peer.collect_in_slices(); }) {
+            time("idle slices", [&peer] { return peer.collect_in_slices(); });
+            time("idle whole", in_one_piece);
+        }
         expect_live(peer, model.live());
         if (!run.last) {
             peer.let_go();
