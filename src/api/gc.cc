@@ -51,6 +51,7 @@ void cairn_gc_set_thresholds(cairn_heap* heap, const uint32_t thresholds[3]) {
     for (int g = 0; g < CAIRN_GENERATIONS; ++g) {
         heap->policy.thresholds[g] = thresholds[g];
     }
+    cairn::schedule_slice(heap);
     cairn::set_trigger(heap);
 }
 

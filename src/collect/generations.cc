@@ -21,7 +21,7 @@ void freeze(cairn_heap* heap) {
             s->young_pages = s->middle_pages = 0;
         }
     }
-    set_young_count(heap, 0);
+    zero_young_count(heap);
     for (int g = 0; g < CAIRN_GENERATIONS; ++g) {
         heap->policy.counts[g] = 0;
     }

@@ -13,7 +13,12 @@ void count_collection(cairn_heap* heap, int generation) {
     if (generation + 1 < CAIRN_GENERATIONS) {
         ++policy.counts[generation + 1];
     }
-    set_young_count(heap, 0);
+    const uint64_t young = young_count(heap);
+    if (young != 0) {  // else it says nothing about the next
+        policy.young_by_bytes = bytes_are_due(policy) ? young : 0;
+    }
+    policy.owes_slice = true;
+    zero_young_count(heap);
     for (int g = 1; g <= generation; ++g) {
         policy.counts[g] = 0;
     }
@@ -63,18 +68,20 @@ Due what_is_due(const cairn_heap* heap) {
     if (external_is_due(heap)) {
         return policy.is_cycling ? Due::kSlice : Due::kFull;
     }
-    const bool bytes_are_due =
-        policy.young_bytes_threshold > 0 && policy.young_bytes > policy.young_bytes_threshold;
     const uint64_t young = young_count(heap);
-    const bool counts_are_due = policy.thresholds[0] > 0 && young > policy.thresholds[0];
-    if (bytes_are_due || counts_are_due) {
-        return count_is_due(policy, 2) && !policy.is_cycling ? Due::kFull
-               : count_is_due(policy, 1)                     ? Due::kMiddle
-                                                             : Due::kYoung;
+    const bool young_is_due =
+        bytes_are_due(policy) || (policy.thresholds[0] > 0 && young > policy.thresholds[0]);
+    // A young collection that comes sooner than the next slice waits for one, or there would be
+    // none where each does.
+    const bool slice_is_due = young_is_due ? policy.is_cycling && policy.owes_slice
+                                           : policy.next_slice != 0 && young >= policy.next_slice;
+    if (slice_is_due) {
+        return Due::kSlice;
     }
-    const bool slice_is_due =
-        policy.next_slice != 0 && policy.thresholds[0] > 0 && young >= policy.next_slice;
-    return slice_is_due ? Due::kSlice : Due::kNothing;
+    return !young_is_due                                   ? Due::kNothing
+           : count_is_due(policy, 2) && !policy.is_cycling ? Due::kFull
+           : count_is_due(policy, 1)                       ? Due::kMiddle
+                                                           : Due::kYoung;
 }
 
 }  // namespace

@@ -14,8 +14,7 @@ constexpr size_t kLargestObject = size_t{1} << 46;
 void note_young_bytes(cairn_heap* heap, size_t bytes) {
     Policy& policy = heap->policy;
     policy.young_bytes += bytes;
-    if (policy.enabled && policy.young_bytes_threshold > 0 &&
-        policy.young_bytes > policy.young_bytes_threshold) {
+    if (policy.enabled && bytes_are_due(policy)) {
         policy.trigger = 0;
     }
 }

@@ -44,9 +44,13 @@ struct Policy {
     uint64_t deallocations_at_sweep = 0;
     bool has_pause_target = false;  // full collections go in slices: see collect/cycle/
     bool is_cycling = false;        // one is under way
-    uint64_t next_slice = 0;        // is due at this young_count(); 0: none before it is zero again
-    size_t soft_limit = 0;          // 0: none
-    bool past_soft_limit = false;   // the hook was told
+    uint64_t next_slice = 0;        // is due at this young_count(); 0: not by a count
+    bool owes_slice = false;        // there was none since the last collection
+    uint64_t young_by_bytes = 0;    // counted by the last collection, if bytes made it due; or 0
+    uint64_t young_at_slice = 0;    // the count when the slice began, and the births until then
+    uint64_t made_at_slice = 0;
+    size_t soft_limit = 0;         // 0: none
+    bool past_soft_limit = false;  // the hook was told
     cairn_soft_limit_fn on_soft_limit = nullptr;
     void* soft_limit_data = nullptr;
 };
@@ -285,6 +289,21 @@ inline void set_young_count(cairn_heap* heap, uint64_t count) {
     heap->policy.young_floor = births_less_deaths(heap) - static_cast<int64_t>(count);
 }
 
+// Between these two calls deaths do not lower generation 0's count.
+inline void begin_uncounted_deaths(cairn_heap* heap) {
+    heap->policy.young_at_slice = young_count(heap);
+    heap->policy.made_at_slice = heap->made[1];
+}
+inline void end_uncounted_deaths(cairn_heap* heap) {
+    const Policy& policy = heap->policy;
+    set_young_count(heap, policy.young_at_slice + heap->made[1] - policy.made_at_slice);
+}
+
+inline void zero_young_count(cairn_heap* heap) {
+    set_young_count(heap, 0);
+    begin_uncounted_deaths(heap);
+}
+
 // One comparison tells an allocation that there is something to do before it: the count is at the
 // trigger, or the floor must follow, and then the difference is huge.
 inline bool has_to_look(const cairn_heap* heap) {
@@ -292,19 +311,24 @@ inline bool has_to_look(const cairn_heap* heap) {
            heap->policy.trigger;
 }
 
+inline bool bytes_are_due(const Policy& policy) {
+    return policy.young_bytes_threshold > 0 && policy.young_bytes > policy.young_bytes_threshold;
+}
+
 // At which count generation 0 is due, or a slice before it.
 inline uint64_t first_look_at(const Policy& policy) {
-    const bool is_slice = policy.next_slice != 0 && policy.next_slice < policy.thresholds[0];
-    return is_slice ? policy.next_slice : policy.thresholds[0];
+    constexpr uint64_t kNever = uint64_t{1} << 62;
+    const uint64_t young = policy.thresholds[0] > 0 ? policy.thresholds[0] : kNever;
+    return policy.next_slice != 0 && policy.next_slice < young ? policy.next_slice : young;
 }
 
 // Makes the allocation path look at the policy when it should, or at each allocation.
 inline void set_trigger(cairn_heap* heap) {
     Policy& policy = heap->policy;
-    const bool by_count = policy.enabled && policy.thresholds[0] > 0;
-    policy.trigger = heap->slow_allocation ? 0
-                     : by_count            ? first_look_at(policy)
-                                           : uint64_t{1} << 62;
+    policy.trigger = heap->slow_allocation   ? 0
+                     : !policy.enabled       ? uint64_t{1} << 62
+                     : bytes_are_due(policy) ? 0
+                                             : first_look_at(policy);
 }
 
 // Says whether allocations have more to look at.

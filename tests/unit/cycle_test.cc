@@ -41,6 +41,31 @@ TEST_F(CycleOfSlicesTest, WhatSlicesFreeIsNotTakenOffTheYoung) {
     EXPECT_EQ(young_after[0], young[0]);
 }
 
+TEST_F(CycleOfSlicesTest, FreezingInASliceLeavesNothingYoung) {
+    const auto freeze = [](cairn_object*, cairn_object*, void* heap) {
+        cairn_gc_freeze(static_cast<cairn_heap*>(heap));
+        return CAIRN_OK;
+    };
+    cairn_object* ref = nullptr;  // to the ring that is proved last
+    make_rings(200, 5, graph_.types[kPlainNode], nullptr, [&](cairn_object* first) {
+        if (graph_.records.size() == 1000) {
+            ref = cairn_weakref_new(first, freeze, nullptr, heap_);
+        }
+    });
+    step_to(CAIRN_GC_CYCLE_PROVING);
+    for (int i = 0; i < 50; ++i) {
+        graph_.handles.push_back(make(graph_.types[kPlainNode]));
+        graph_.records.back().garbage = false;
+    }
+    finish_cycle(heap_);
+    uint32_t young[3];
+    cairn_gc_get_counts(heap_, young);
+    EXPECT_EQ(young[0], 0u);
+    EXPECT_GE(cairn_gc_freeze_count(heap_), 50u);
+    cairn_gc_unfreeze(heap_);
+    cairn_decref(ref);
+}
+
 // With more references than are visited at once; held at first, then garbage.
 TEST_F(CycleOfSlicesTest, HubsAreVisitedInParts) {
     cairn_type_spec spec = {};
@@ -324,6 +349,50 @@ TEST(CycleTest, AutomaticCyclesKeepTheHeapFromGrowing) {
         cairn_decref(object);
     }
     EXPECT_EQ(cairn_heap_free(heap), 0u);
+}
+
+// Young collections come by bytes, and after fewer allocations than slices would: each waits for a
+// slice. With a threshold of 0 nothing else is due.
+TEST(CycleTest, WhereBytesMakeCollectionsDueCyclesGoOn) {
+    struct Large {
+        cairn_object head;
+        cairn_object* slot;
+        char rest[12000];
+    };
+    for (const uint32_t threshold : {0u, 700u}) {
+        SCOPED_TRACE(threshold);
+        cairn_heap* heap = cairn_heap_new(nullptr);
+        cairn_collect_every_for_testing(heap, 0);
+        cairn_type_spec spec = {};
+        spec.name = "large";
+        spec.object_size = sizeof(Large);
+        spec.slots_offset = offsetof(Large, slot);
+        spec.slot_count = 1;
+        cairn_type* type = nullptr;
+        ASSERT_EQ(cairn_type_new(heap, &spec, &type), CAIRN_OK);
+        const uint32_t thresholds[] = {threshold, 10, 10};
+        cairn_gc_set_thresholds(heap, thresholds);
+        cairn_gc_set_byte_thresholds(heap, 256 << 10, 0);
+        ASSERT_EQ(cairn_gc_set_pause_target(heap, 100000), CAIRN_OK);
+        std::vector<cairn_object*> held(400);
+        size_t most = 0;
+        for (size_t i = 0; i < 20000; ++i) {
+            cairn_object* object = cairn_new(type);
+            cairn_set(&reinterpret_cast<Large*>(object)->slot, object);
+            cairn_set_consume(&held[i % held.size()], object);
+            cairn_heap_usage usage{};
+            cairn_heap_get_usage(heap, &usage);
+            most = usage.objects > most ? usage.objects : most;
+        }
+        cairn_gc_cycle_stats stats{};
+        cairn_gc_get_cycle_stats(heap, &stats);
+        EXPECT_GT(stats.cycles, 5u);
+        EXPECT_LT(most, 6000u);
+        for (cairn_object* object : held) {
+            cairn_decref(object);
+        }
+        EXPECT_EQ(cairn_heap_free(heap), 0u);
+    }
 }
 
 TEST(CycleTest, OrderedHeapsHaveNoSlices) {

@@ -221,17 +221,16 @@ void note_slice(Cycle& cycle, uint64_t wanted_ns, uint64_t ns) {
     note_pause(cycle.heap, CAIRN_GC_PAUSE_SLICE, ns);
 }
 
-// The same for so long. What dies is old: taken off the young, as what the program frees is, it
-// would put off the next young collection until all garbage is free, and then that would be a long
-// one. USER CODE.
+// Calls go_on() for so long. What dies is old: taken off the young, as what the program frees is,
+// it would put off the next young collection until all garbage is free, and then that would be a
+// long one. USER CODE.
 bool spend(Cycle& cycle, uint64_t ns) {
     cairn_heap* heap = cycle.heap;
     const Phase phase(heap, "slice");
-    const uint64_t young = young_count(heap);
-    const uint64_t made = heap->made[1];
     Budget budget(ns);
+    begin_uncounted_deaths(heap);
     const bool is_over = go_on(cycle, budget);  // USER CODE
-    set_young_count(heap, young + heap->made[1] - made);
+    end_uncounted_deaths(heap);
     note_slice(cycle, ns, budget.spent_ns());
     return is_over;
 }
@@ -320,9 +319,16 @@ void begin_cycle(cairn_heap* heap, bool automatic) {
 
 void schedule_slice(cairn_heap* heap) {
     Policy& policy = heap->policy;
-    if (policy.is_cycling) {
+    if (!policy.is_cycling) {
+        return;
+    }
+    // Without either there are no young collections either, and a host that asks for each slice.
+    const uint64_t young =
+        policy.young_by_bytes != 0 ? policy.young_by_bytes : policy.thresholds[0];
+    policy.next_slice = 0;
+    if (young != 0) {
         Pacing& pacing = heap->cycle->pacing;
-        pacing.plan(policy.long_lived_pending, policy.thresholds[0]);
+        pacing.plan(policy.long_lived_pending, young);
         policy.next_slice = young_count(heap) + pacing.gap;
     }
 }
@@ -331,8 +337,9 @@ void run_slice(cairn_heap* heap, uint64_t budget_ns) {
     Cycle& cycle = *heap->cycle;
     Policy& policy = heap->policy;
     heap->gc.collecting = true;
-    const uint64_t wanted = budget_ns != 0 ? budget_ns : cycle.pacing.budget_ns;
+    const uint64_t wanted = budget_ns != 0 ? budget_ns : cycle.pacing.take_budget();
     cycle.stats.stretched += budget_ns == 0 && wanted > cycle.pacing.target_ns;
+    policy.owes_slice = false;
     cycle.slice_is_fresh = true;
     CAIRN_PROBE(slice__begin, heap, static_cast<int>(cycle.stage), wanted);
     const bool is_over = spend(cycle, wanted);  // USER CODE

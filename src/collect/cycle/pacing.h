@@ -62,18 +62,26 @@ struct Pacing {
     // Of this cycle.
     size_t old_before = 0;  // objects in the oldest generation when it began
     uint64_t spent_ns = 0;
-    size_t gap = 1;  // allocations until the next slice
+    uint64_t last_ns = 0;  // what the last slice was to take
+    // Of the next slice.
+    size_t gap = 1;  // allocations until then
     uint64_t budget_ns = 0;
 
     void begin(size_t old) {
         old_before = old;
         spent_ns = 0;
-        budget_ns = target_ns;
+        budget_ns = last_ns = target_ns;
+    }
+
+    // What the slice that now begins may take.
+    uint64_t take_budget() {
+        last_ns = budget_ns;
+        return budget_ns;
     }
 
     // Sets `budget_ns` and `gap` for the next slice, if `joined` objects have joined the oldest
     // generation since the cycle began, and a young collection comes after `young` allocations.
-    void plan(size_t joined, size_t young) {
+    void plan(size_t joined, uint64_t young) {
         const double work = kReserve * ns_per_object * static_cast<double>(old_before);
         const auto done = static_cast<double>(spent_ns);
         // What takes longer than thought is taken to need a quarter more.
@@ -88,15 +96,16 @@ struct Pacing {
         // Where slices must be longer than the target they become so by and by: what is left when
         // there is no room any more takes a few more allocations then, and no slice is all of it.
         const double needed = left / std::max(room / between, 1.0);
-        const double longer = static_cast<double>(budget_ns) * kMostStretch;
+        const double longer = static_cast<double>(last_ns) * kMostStretch + 1;
         gap = static_cast<size_t>(between);
         budget_ns = static_cast<uint64_t>(std::max(target, std::min(needed, longer)));
     }
 
-    // Of what it took, not more counts than twice what it was to take: then another process has had
-    // the processor.
+    // Of what it took, not more counts than twice what it was to take, or than twice the target:
+    // then another process has had the processor.
     void note_slice(uint64_t wanted_ns, uint64_t ns) {
-        spent_ns += ns / 2 < wanted_ns ? ns : 2 * wanted_ns;
+        const uint64_t enough = std::max(wanted_ns, target_ns);
+        spent_ns += ns / 2 < enough ? ns : 2 * enough;
     }
 
     // How many members can be proved in that time.
