@@ -2,6 +2,7 @@
 #include "cairn/gc.h"
 
 #include "api/check.h"
+#include "base/hand_out.h"
 #include "collect/collect.h"
 #include "collect/cycle/cycle.h"
 #include "collect/generations.h"
@@ -104,8 +105,7 @@ cairn_status cairn_gc_get_stats(const cairn_heap* heap, int generation, cairn_gc
     if (!is_generation_number(generation)) {
         return CAIRN_INVALID;
     }
-    *out_stats = heap->gc.stats[generation];
-    out_stats->size = sizeof *out_stats;
+    cairn::hand_out(out_stats, heap->gc.stats[generation]);
     return CAIRN_OK;
 }
 
@@ -139,8 +139,8 @@ cairn_gc_cycle_state cairn_gc_get_cycle_state(const cairn_heap* heap) {
 
 void cairn_gc_get_cycle_stats(const cairn_heap* heap, cairn_gc_cycle_stats* out_stats) {
     cairn::look_at(heap);
-    *out_stats = heap->cycle == nullptr ? cairn_gc_cycle_stats{} : heap->cycle->stats;
-    out_stats->size = sizeof *out_stats;
+    cairn::hand_out(out_stats,
+                    heap->cycle == nullptr ? cairn_gc_cycle_stats{} : heap->cycle->stats);
 }
 
 cairn_status cairn_gc_get_pauses(const cairn_heap* heap,
@@ -150,8 +150,7 @@ cairn_status cairn_gc_get_pauses(const cairn_heap* heap,
     if (static_cast<unsigned>(kind) >= CAIRN_GC_PAUSE_KINDS) {
         return CAIRN_INVALID;
     }
-    *out_pauses = heap->gc.pauses[kind];
-    out_pauses->size = sizeof *out_pauses;
+    cairn::hand_out(out_pauses, heap->gc.pauses[kind]);
     return CAIRN_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "api/check.h"
+#include "base/hand_out.h"
 #include "collect/close.h"
 #include "collect/collect.h"
 
@@ -29,14 +30,6 @@ const char* size_problem(const cairn_heap_options* options) {
                    options->size > sizeof(cairn_heap_options)
                ? "size is not that of the options of this version or an older one"
                : nullptr;
-}
-
-// Writes what host and library both know of a struct that may grow. So far every struct has the
-// fields of version 0.2 only, which a size of 0 means too.
-template <typename T>
-void hand_out(T* out, T value) {
-    value.size = sizeof value;
-    *out = value;
 }
 
 }  // namespace
@@ -144,7 +137,7 @@ void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* out_usage) {
     usage.reserved_bytes = memory.reserved_bytes;
     usage.external_bytes = memory.external_bytes;
     usage.peak_bytes = memory.peak_bytes;
-    hand_out(out_usage, usage);
+    cairn::hand_out(out_usage, usage);
 }
 
 void cairn_heap_trim(cairn_heap* heap) {

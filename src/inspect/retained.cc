@@ -8,6 +8,7 @@
 // again.
 #include "inspect/retained.h"
 
+#include "base/hand_out.h"
 #include "inspect/cell_index.h"
 #include "inspect/ephemeron.h"
 #include "inspect/sizes.h"
@@ -258,14 +259,13 @@ cairn_status measure_retained(cairn_heap* heap,
     }
     closure.find_reached();
     cairn_retained_size size = {};
-    size.size = sizeof size;
     closure.for_each_dying([&size](cairn_object* object) {
         ++size.objects;
         size.bytes += cell_bytes(object);
         size.external_bytes += external_bytes(object);
         return true;
     });
-    *out_size = size;
+    hand_out(out_size, size);
     if (visit != nullptr) {
         closure.for_each_dying([&](cairn_object* object) {
             return visit(object, visit_data) != 0;  // HOST CODE

@@ -87,6 +87,17 @@ TEST_F(NumbersTest, StructsOfInspectionSayHowLongTheyAre) {
     cairn_decref(object);
 }
 
+TEST_F(NumbersTest, NothingIsWrittenBehindTheStructOfAnOlderHost) {
+    cairn_heap_usage used;
+    std::memset(&used, 0xA5, sizeof used);
+    constexpr size_t kKnown = offsetof(cairn_heap_usage, peak_bytes);
+    used.size = kKnown;
+    cairn_heap_get_usage(heap, &used);
+    EXPECT_EQ(used.size, kKnown);
+    EXPECT_EQ(used.reserved_bytes, usage().reserved_bytes);
+    EXPECT_EQ(used.peak_bytes, 0xA5A5A5A5A5A5A5A5u);
+}
+
 TEST_F(NumbersTest, InitCallsLeaveNoFieldAsItWas) {
     constexpr size_t kPadding = offsetof(cairn_heap_options, allocator) -
                                 offsetof(cairn_heap_options, flags) - sizeof(uint32_t);
