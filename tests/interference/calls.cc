@@ -8,10 +8,6 @@
 namespace interference {
 namespace {
 
-Node* node(cairn_object* object) {
-    return reinterpret_cast<Node*>(object);
-}
-
 /// Calls `use` with what a variable has, held meanwhile.
 template <typename Use>
 void with(World& world, Variable variable, Use use) {
@@ -240,7 +236,7 @@ const Step kCalls[] = {
     {"cairn_decref", [](World& world, cairn_object*) { world.put(kSubject, nullptr); }},
     {"cairn_incref, cairn_decref",
      [](World& world, cairn_object* self) {
-         const Hold hold(self != nullptr ? self : world.get(kSubject));
+         with_self(world, self, kSubject, [](cairn_object*) {});
      }},
     {"cairn_set",
      [](World& world, cairn_object*) {
@@ -272,11 +268,10 @@ const Step kCalls[] = {
      }},
     {"cairn_hash",
      [](World& world, cairn_object* self) {
-         const Hold hold(self != nullptr ? self : world.get(kKey));
-         uint64_t hash = 0;
-         if (hold.get() != nullptr) {
-             (void)cairn_hash(hold.get(), &hash);
-         }
+         with_self(world, self, kKey, [&](cairn_object* object) {
+             uint64_t hash = 0;
+             (void)cairn_hash(object, &hash);
+         });
      }},
     {"cairn_equal",
      [](World& world, cairn_object*) {
@@ -287,17 +282,11 @@ const Step kCalls[] = {
      }},
     {"cairn_make_immortal",
      [](World& world, cairn_object* self) {
-         const Hold hold(self != nullptr ? self : world.get(kKey));
-         if (hold.get() != nullptr) {
-             cairn_make_immortal(hold.get());
-         }
+         with_self(world, self, kKey, [&](cairn_object* object) { cairn_make_immortal(object); });
      }},
     {"questions about an object",
      [](World& world, cairn_object* self) {
-         const Hold hold(self != nullptr ? self : world.get(kSubject));
-         if (hold.get() != nullptr) {
-             look_at(hold.get());
-         }
+         with_self(world, self, kSubject, [&](cairn_object* object) { look_at(object); });
      }},
 
     {"cairn_buffer_reserve",
@@ -375,18 +364,16 @@ const Step kCalls[] = {
 
     {"cairn_weakref_new",
      [](World& world, cairn_object* self) {
-         const Hold hold(self != nullptr ? self : world.get(kSubject));
-         if (hold.get() != nullptr) {
-             world.put(kSpare, cairn_weakref_new(hold.get(), nullptr, nullptr, nullptr));
-         }
+         with_self(world, self, kSubject, [&](cairn_object* object) {
+             world.put(kSpare, cairn_weakref_new(object, nullptr, nullptr, nullptr));
+         });
      }},
     {"cairn_weakref_new with a callback",
      [](World& world, cairn_object* self) {
-         const Hold hold(self != nullptr ? self : world.get(kSubject));
-         if (hold.get() != nullptr) {
+         with_self(world, self, kSubject, [&](cairn_object* object) {
              const Hold argument(world.get(kKey));
-             world.put(kSpare, world.new_weakref(hold.get(), argument.get()));
-         }
+             world.put(kSpare, world.new_weakref(object, argument.get()));
+         });
      }},
     {"cairn_weakref_new_typed",
      [](World& world, cairn_object*) {
@@ -436,11 +423,10 @@ const Step kCalls[] = {
 
     {"cairn_finalizer_new",
      [](World& world, cairn_object* self) {
-         const Hold hold(self != nullptr ? self : world.get(kSubject));
-         if (hold.get() != nullptr) {
+         with_self(world, self, kSubject, [&](cairn_object* object) {
              const Hold argument(world.get(kKey));
-             world.put(kSpare, world.new_finalizer(hold.get(), argument.get()));
-         }
+             world.put(kSpare, world.new_finalizer(object, argument.get()));
+         });
      }},
     {"cairn_finalizer_call",
      [](World& world, cairn_object*) {

@@ -40,17 +40,15 @@ struct Totals {
 };
 
 void run_case(
-    const Setup& setup, const Step& outer, Place place, uint32_t turn, const Step* inner) {
-    now(setup.name,
-        outer.name,
-        place < kPlaces ? kPlaceNames[place] : "none",
-        inner != nullptr ? inner->name : "nothing");
+    const Setup& setup, const Step& outer, Place place, uint32_t turn, const Step& inner) {
+    now(setup.name, outer.name, kPlaceNames[place], inner.name);
     World world(setup);
-    world.run(outer, place, turn, inner);
+    world.run(outer, place, turn, &inner);
     world.finish();
 }
 
-/// How often user code runs at each place; an error in each, so that the unraisable hook does too.
+/// How often user code runs at each place. With kUnraisable it fails everywhere, so that the
+/// unraisable hook runs too.
 std::array<uint32_t, kPlaces> dry_run(const Setup& setup, const Step& outer, Place place) {
     now(setup.name, outer.name, place < kPlaces ? kPlaceNames[place] : "none", "nothing");
     World world(setup);
@@ -84,8 +82,8 @@ void run_call(const Setup& setup,
         // The first time, and the last.
         for (const uint32_t turn : {uint32_t{1}, count}) {
             for (const Step& inner : steps) {
-                if ((turn == 1 || count > 1) && totals->next++ % every == 0) {
-                    run_case(setup, outer, place, turn, &inner);
+                if (totals->next++ % every == 0) {
+                    run_case(setup, outer, place, turn, inner);
                     ++totals->cases;
                 }
             }

@@ -7,10 +7,6 @@
 namespace interference {
 namespace {
 
-Node* node(cairn_object* object) {
-    return reinterpret_cast<Node*>(object);
-}
-
 template <int generation>
 void collect(World& world, cairn_object*) {
     size_t found = 0;
@@ -18,15 +14,6 @@ void collect(World& world, cairn_object*) {
     const cairn_status status = cairn_gc_collect(world.heap, generation, &found);
     require(status == CAIRN_OK || status == CAIRN_NO_MEMORY, "a collection failed");
     require(!inside || found == 0, "a collection ran inside a collection");
-}
-
-/// The object that user code was given, or the subject.
-template <typename Use>
-void with_self(World& world, cairn_object* self, Use use) {
-    const Hold hold(self != nullptr ? self : world.get(kSubject));
-    if (hold.get() != nullptr) {
-        use(hold.get());
-    }
 }
 
 void release(World& world, cairn_objects* objects) {
@@ -115,7 +102,7 @@ const Step kCalls[] = {
      }},
     {"cairn_gc_untrack",
      [](World& world, cairn_object* self) {
-         with_self(world, self, [&](cairn_object* object) {
+         with_self(world, self, kSubject, [&](cairn_object* object) {
              world.may_leak = true;
              cairn_gc_untrack(object);
          });
@@ -205,7 +192,7 @@ const Step kCalls[] = {
      }},
     {"cairn_get_referents",
      [](World& world, cairn_object* self) {
-         with_self(world, self, [&](cairn_object* object) {
+         with_self(world, self, kSubject, [&](cairn_object* object) {
              cairn_objects objects = {};
              if (cairn_get_referents(object, &objects) == CAIRN_OK) {
                  release(world, &objects);
@@ -214,7 +201,7 @@ const Step kCalls[] = {
      }},
     {"cairn_get_referents, which stay",
      [](World& world, cairn_object* self) {
-         with_self(world, self, [&](cairn_object* object) {
+         with_self(world, self, kSubject, [&](cairn_object* object) {
              cairn_objects objects = {};
              if (cairn_get_referents(object, &objects) == CAIRN_OK) {
                  if (objects.count > 0) {
@@ -226,7 +213,7 @@ const Step kCalls[] = {
      }},
     {"cairn_get_referrers",
      [](World& world, cairn_object* self) {
-         with_self(world, self, [&](cairn_object* object) {
+         with_self(world, self, kSubject, [&](cairn_object* object) {
              cairn_objects objects = {};
              if (cairn_get_referrers(world.heap, &object, 1, &objects) == CAIRN_OK) {
                  release(world, &objects);
@@ -235,7 +222,7 @@ const Step kCalls[] = {
      }},
     {"cairn_get_weakrefs",
      [](World& world, cairn_object* self) {
-         with_self(world, self, [&](cairn_object* object) {
+         with_self(world, self, kSubject, [&](cairn_object* object) {
              cairn_objects objects = {};
              if (cairn_get_weakrefs(object, &objects) == CAIRN_OK) {
                  release(world, &objects);
@@ -254,7 +241,7 @@ const Step kCalls[] = {
      }},
     {"cairn_visit_referents, cairn_edge_text",
      [](World& world, cairn_object* self) {
-         with_self(world, self, [&](cairn_object* object) {
+         with_self(world, self, kSubject, [&](cairn_object* object) {
              cairn_visit_referents(
                  object,
                  [](cairn_object*, const cairn_edge* edge, void* from) {
@@ -280,14 +267,14 @@ const Step kCalls[] = {
      }},
     {"cairn_path_to_root",
      [](World& world, cairn_object* self) {
-         with_self(world, self, [&](cairn_object* object) {
+         with_self(world, self, kSubject, [&](cairn_object* object) {
              (void)cairn_path_to_root(
                  object, [](const cairn_path_step*, void*) { return 1; }, nullptr);
          });
      }},
     {"cairn_retained",
      [](World& world, cairn_object* self) {
-         with_self(world, self, [&](cairn_object* object) {
+         with_self(world, self, kSubject, [&](cairn_object* object) {
              cairn_retained_size size = {};
              (void)cairn_retained(world.heap, &object, 1, &size, nullptr, nullptr);
          });

@@ -89,6 +89,10 @@ struct Step {
     void (*run)(World& world, cairn_object* self);
 };
 
+inline Node* node(cairn_object* object) {
+    return reinterpret_cast<Node*>(object);
+}
+
 /// All of them (calls.cc, more_calls.cc).
 std::span<const Step> calls();
 std::span<const Step> more_calls();
@@ -123,7 +127,6 @@ class World {
     cairn_type* ref_type = nullptr;
     bool may_leak = false;
     bool is_extra_root = false;
-    size_t external = 0;
     bool is_ended = false;           ///< no user code runs any more
     cairn_status answer = CAIRN_OK;  ///< of the user code that runs
 
@@ -190,6 +193,16 @@ class World {
     bool counting_ = false;
     bool closing_ = false;
 };
+
+/// Calls `use` with the object that user code was given, or, outside user code, with what a
+/// variable has; held meanwhile.
+template <typename Use>
+void with_self(World& world, cairn_object* self, Variable otherwise, Use use) {
+    const Hold hold(self != nullptr ? self : world.get(otherwise));
+    if (hold.get() != nullptr) {
+        use(hold.get());
+    }
+}
 
 /// Ends the program unless it holds; what was going on is in the message.
 void require(bool holds, const char* what);
