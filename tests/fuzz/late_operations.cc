@@ -210,9 +210,6 @@ void Machine::use_slices() {
             break;
         }
     }
-    cairn_gc_cycle_stats stats = {};
-    cairn_gc_get_cycle_stats(heap_, &stats);
-    require(stats.failed_proofs < 1000000, "proofs fail without end");
 }
 
 // --- keys ----------------------------------------------------------------------------------------
