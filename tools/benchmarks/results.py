@@ -59,10 +59,7 @@ class Results:
         """(text of the target, what it is, met) for each target that can be judged."""
         ours = self.median(row, "cairn")
         found = []
-        for target in plan.targets(*row) if ours is not None else []:
-            if target.kind == "below":
-                found.append((f"at most {target.bound:g}", f"{ours:.3g}", ours <= target.bound))
-                continue
+        for target in plan.targets(*row):
             if target.kind == "sliced-below":
                 sliced = self.median(row, "cairn-sliced")
                 if sliced is not None:
@@ -73,8 +70,13 @@ class Results:
                 sliced = self.median(row, "cairn-sliced")
                 own = self.median((row[0], target.peer, row[2]), "cairn-sliced")
                 if sliced and own:
-                    found.append((f"at most {target.bound:g} times /whole, sliced",
+                    found.append((f"at most {target.bound:g} of {target.peer}, sliced",
                                   f"{sliced / own:.2f}", sliced <= target.bound * own))
+                continue
+            if ours is None:
+                continue
+            if target.kind == "below":
+                found.append((f"at most {target.bound:g}", f"{ours:.3g}", ours <= target.bound))
                 continue
             if target.kind == "own-row":
                 theirs = self.median((row[0], target.peer, row[2]), "cairn")
