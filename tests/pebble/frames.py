@@ -5,7 +5,7 @@ usage: pebble [--pause-target NS] frames.py [OBJECTS [SECONDS]]
 
 Meanwhile OBJECTS sprites live, each knows another one, and effects come and go in rings that only
 the collector frees. Times are the program's own processor time. Prints how many frames were late,
-how many of those for the heap's sake (its pauses took the 2 ms that the work leaves: the machine
+how many of those because of the heap (its pauses took the 2 ms that the work leaves: the machine
 makes some late too), and the times of all as a histogram. Ends with a traceback if no full
 collection came to its end, or if garbage is left.
 """
@@ -108,7 +108,7 @@ def main():
     late = sum(1 for each in times if each >= LATE_NS)
     times.sort()
     print(f"{len(times)} frames of {steps} steps beside {OBJECTS} sprites, pause target "
-          f"{cairn.pause_target()} ns: {late} late, {late_by_heap} for the heap's sake")
+          f"{cairn.pause_target()} ns: {late} late, {late_by_heap} because of the heap")
     print("ms: " + ", ".join(f"p{share * 100:g} {percentile(times, share):.2f}"
                              for share in (0.5, 0.99, 0.999)) + f", longest {times[-1] / 1e6:.2f}")
     bins = {}

@@ -130,14 +130,14 @@ def compare(options, comparison):
         if options.keep is None:
             print("\n".join(explain(comparison, programs)))
             return 1
-        # One at a time, so that one batch may show several.
-        for program in programs:
-            if comparison.differ([program]):
-                differences += 1
-                title, report = explain(comparison, [program])
-                name = title.replace(" ", "-")
-                options.keep.joinpath(f"{name}.txt").write_text(report)
-                print(f"difference: {title}", flush=True)
+        # One at a time, so that one batch may show several; together where none does alone.
+        alone = [[program] for program in programs if comparison.differ([program])]
+        for different in alone or [programs]:
+            differences += 1
+            title, report = explain(comparison, different)
+            name = title.replace(" ", "-")
+            options.keep.joinpath(f"{name}.txt").write_text(report)
+            print(f"difference: {title}", flush=True)
     print(f"{options.count} programs, {lines} lines of output, {differences} differences")
     return 1 if differences else 0
 

@@ -18,8 +18,7 @@ size_t nodes() {
 }
 
 // In a small graph slices are as short as can be, so that the program goes on at as many places as
-// possible; in a large one they are as a host asks for, and few
-// finalizers collect.
+// possible; in a large one they are as a host asks for, and few finalizers collect.
 bool is_small() {
     return nodes() < 10000;
 }

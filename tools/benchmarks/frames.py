@@ -11,7 +11,7 @@ from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parents[2] / "tests/pebble/frames.py"
 BIN = re.compile(r"^ +(\d+\.\d\d) ms +(\d+)$", re.MULTILINE)
-LATE = re.compile(r"^(\d+) frames .*: (\d+) late, (\d+) for the heap's sake$", re.MULTILINE)
+LATE = re.compile(r"^(\d+) frames .*: (\d+) late, (\d+) because of the heap$", re.MULTILINE)
 RUNS = (("with a pause target of 200 \N{MICRO SIGN}s", ["--pause-target", "200000"], "#2f6f9f"),
         ("full collections in one piece", [], "#c2703d"))
 BIN_MS, FIRST_MS, LAST_MS, LATE_MS = 0.25, 1.5, 260.0, 4.0
@@ -30,7 +30,7 @@ def panel(name, printed, colour, top):
     most = math.log10(max(bins.values()) + 1)
     bottom = top + HEIGHT
     parts = [f'<text x="{LEFT}" y="{top - 8}" font-weight="bold" fill="#222222">{name}: '
-             f"{late} of {frames} frames late, {by_heap} for the heap's sake</text>"]
+             f"{late} of {frames} frames late, {by_heap} because of the heap</text>"]
     for ms, count in sorted(bins.items()):
         x, end = x_of(ms), x_of(ms + BIN_MS)
         height = math.log10(count + 1) / most * (HEIGHT - 10)
