@@ -103,7 +103,7 @@ void leave_segments(cairn_heap* heap) {
 }
 
 // Gives back pages, bin by bin, and segments, one by one: a segment may take the system a
-// millisecond.
+// millisecond. The budget is asked after each, so that the shortest slice gets one further.
 bool sweep_some(Cycle& cycle, Budget& budget) {
     Space& space = cycle.heap->space;
     if (!is_worth_sweeping(cycle.heap)) {
@@ -118,11 +118,12 @@ bool sweep_some(Cycle& cycle, Budget& budget) {
             return false;
         }
     }
-    for (; cycle.segments_to_release > 0; --cycle.segments_to_release) {
+    while (cycle.segments_to_release > 0) {
+        space.release_empty_segments(1);
+        --cycle.segments_to_release;
         if (budget.left_ns() == 0) {
             return false;
         }
-        space.release_empty_segments(1);
     }
     cycle.heap->policy.deallocations_at_sweep = deallocations(cycle.heap);
     return true;

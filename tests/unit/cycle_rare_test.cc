@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/// Collections in slices: what seldom happens in one.
+#include "buffer_list.h"
+#include "cycle_of_slices.h"
+
+namespace cairn_test {
+namespace {
+
+constexpr uint64_t kTarget = 100000;
+
+class CycleRareTest : public BufferTest {
+  protected:
+    void SetUp() override {
+        BufferTest::SetUp();
+        log_deaths = false;
+        ASSERT_EQ(cairn_gc_set_pause_target(heap, kTarget), CAIRN_OK);
+        cairn_type_spec spec = array_spec("quiet");
+        quiet = type(spec);
+    }
+
+    cairn_object* make_quiet(size_t count) {
+        cairn_object* object = cairn_new_var(quiet, count);
+        EXPECT_NE(object, nullptr);
+        return object;
+    }
+
+    void make_all_old() {
+        collect(0);
+        collect(1);
+    }
+
+    cairn_type* quiet = nullptr;
+};
+
+// A slice of the least length gives at least one segment back, or the cycle would never end.
+TEST_F(CycleRareTest, EmptySegmentsGoBackOneByOne) {
+    constexpr size_t kMegabyte = (size_t{1} << 20) / sizeof(cairn_object*);
+    std::vector<cairn_object*> all;
+    for (int i = 0; i < 40; ++i) {
+        all.push_back(make_quiet(kMegabyte));
+    }
+    for (int i = 0; i < 10000; ++i) {
+        all.push_back(make(plain, "a"));
+    }
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+    const size_t before = usage().reserved_bytes;
+    EXPECT_LT(finish_cycle(heap), 1000u);
+    EXPECT_LT(usage().reserved_bytes, before / 4);
+}
+
+TEST_F(CycleRareTest, ACallbackTakesThePauseTargetBackBeforeItBegins) {
+    const cairn_gc_callback_fn take_back =
+        [](cairn_heap* of, cairn_gc_phase, const cairn_gc_info*, void*) {
+            return cairn_gc_set_pause_target(of, 0);
+        };
+    ASSERT_EQ(cairn_gc_callback_add(heap, take_back, nullptr), CAIRN_OK);
+    int done = 0;
+    EXPECT_EQ(cairn_gc_step(heap, 1, &done), CAIRN_OK);
+    EXPECT_EQ(done, 1);
+    EXPECT_EQ(cairn_gc_get_cycle_state(heap), CAIRN_GC_CYCLE_IDLE);
+    EXPECT_EQ(cairn_gc_callback_remove(heap, take_back, nullptr), CAIRN_OK);
+}
+
+// A piece that is too large for a slice, of objects that are themselves visited in parts.
+TEST_F(CycleRareTest, APieceOfHubsIsTakenApartInSlices) {
+    constexpr size_t kHubs = 100;
+    constexpr size_t kItems = 2000;
+    std::vector<cairn_object*> hubs;
+    for (size_t i = 0; i < kHubs; ++i) {
+        hubs.push_back(make_quiet(kItems));
+    }
+    cairn_object* live = make(plain, "live");
+    for (size_t i = 0; i < kHubs; ++i) {
+        for (size_t k = 0; k < kItems; k += 2) {
+            cairn_set(item(hubs[i], k), hubs[(i + 1) % kHubs]);
+        }
+        cairn_set(item(hubs[i], kItems - 1), live);
+    }
+    make_all_old();
+    for (cairn_object* hub : hubs) {
+        cairn_decref(hub);
+    }
+    EXPECT_GT(finish_cycle(heap), 2 * kHubs);
+    EXPECT_EQ(usage().objects, 1u);
+    EXPECT_EQ(cairn_refcount(live), 1u);
+    cairn_decref(live);
+}
+
+// The items of a buffer, too, are visited in parts where they are many.
+TEST_F(CycleRareTest, LongBuffersAreVisitedInParts) {
+    constexpr size_t kItems = 2000;
+    cairn_object* kept = make(list, "kept");
+    cairn_object* garbage = make(list, "garbage");
+    for (size_t i = 0; i < kItems; ++i) {
+        ASSERT_EQ(push(kept, make(plain, "of the living")), CAIRN_OK);
+        ASSERT_EQ(push(garbage, make(plain, "of garbage")), CAIRN_OK);
+    }
+    cairn_set(&buffered(garbage)->slot, garbage);
+    set(items_in(kept)[kItems - 1], 0, kept);
+    make_all_old();
+    cairn_decref(garbage);
+    finish_cycle(heap);
+    EXPECT_EQ(usage().objects, kItems + 1);
+    EXPECT_TRUE(verify());
+    cairn_decref(kept);
+    finish_cycle(heap);
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+}  // namespace
+}  // namespace cairn_test
