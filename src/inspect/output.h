@@ -68,8 +68,6 @@ class Output {
         }
         if (value > 0) {
             *--first = static_cast<char>('0' + value);
-        } else if (*first == '0') {
-            ++first;
         }
         std::memcpy(to, first, kMostDigits);  // a known size needs no call
         return to + (digits + kMostDigits - first);
