@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/array.h"
+
 namespace cairn_test {
 namespace {
 
@@ -123,6 +125,30 @@ TEST_F(BlockMapTest, NothingIsAddedWithoutMemory) {
         EXPECT_EQ(map.size(), 0u);
     }
     EXPECT_TRUE(add(key(5), &values[5]));
+}
+
+TEST(TableTest, WhatIsNotThereNeedNotBeRemoved) {
+    cairn::Memory memory;
+    memory.allocator = cairn::default_allocator();
+    cairn::PointerMap<int> map;
+    int a = 0;
+    int b = 0;
+    map.remove(&a);
+    *map.find_or_add(memory, &a) = 5;
+    map.remove(&b);
+    ASSERT_NE(map.find(&a), nullptr);
+    EXPECT_EQ(*map.find(&a), 5);
+    map.release(memory);
+    EXPECT_EQ(memory.table_bytes, 0u);
+}
+
+TEST(TableTest, AnArrayHasNoMoreItemsThanAddresses) {
+    cairn::Memory memory;
+    memory.allocator = cairn::default_allocator();
+    cairn::Array<uint64_t> array;
+    EXPECT_FALSE(array.reserve(memory, SIZE_MAX / 4));
+    EXPECT_EQ(array.capacity(), 0u);
+    EXPECT_EQ(memory.table_requests, 0u) << "the size would be another one, modulo 2 to the 64";
 }
 
 }  // namespace

@@ -65,6 +65,14 @@ TEST_F(BufferTest, ResizesInsertsRemovesAndShiftsOut) {
     cairn_object* other = make(plain, "other");
     EXPECT_EQ(cairn_buffer_reserve(other, 1), CAIRN_INVALID);
     EXPECT_EQ(cairn_buffer_clear(other), CAIRN_INVALID);
+    EXPECT_EQ(cairn_buffer_resize(other, 0), CAIRN_INVALID);
+    EXPECT_EQ(cairn_buffer_insert(other, 0, 0), CAIRN_INVALID);
+    EXPECT_EQ(cairn_buffer_remove(other, 0, 0), CAIRN_INVALID);
+    EXPECT_EQ(cairn_buffer_trim(other), CAIRN_INVALID);
+    cairn_buffer old = {};
+    EXPECT_EQ(cairn_buffer_replace(other, 1, &old), CAIRN_INVALID);
+    EXPECT_EQ(cairn_buffer_replace(a, SIZE_MAX / 4, &old), CAIRN_NO_MEMORY);
+    EXPECT_EQ(old.records, nullptr);
     cairn_decref(other);
     cairn_decref(a);
 }

@@ -339,5 +339,62 @@ TEST_F(TypeQueueTest, OnlyFinalizersOfTheTypeWait) {
     cairn_decref(ref);
 }
 
+// An item makes garbage that waits without a counted reference, and drops what holds it: it is
+// among what the item has set off already, and stays at its place there.
+TEST_F(FinalizerQueueTest, WhatAnItemFoundAndLetGoKeepsItsPlace) {
+    cairn_object* a = make_fin("a", [&](cairn_object*) {
+        cairn_object* b = make(fin, "b");
+        cairn_object* c = make(fin, "c");
+        set(b, 0, b);
+        set(c, 0, c);
+        cairn_decref(b);
+        cairn_decref(c);
+        collect();
+        EXPECT_EQ(pending(), 3u);
+        cairn_clear(slot(b, 0));
+        EXPECT_TRUE(verify());
+        return CAIRN_OK;
+    });
+    cairn_object* waits = make(fin, "waits");
+    cairn_decref(a);
+    cairn_decref(waits);
+    run();
+    EXPECT_EQ(take_log(), "fin a, dealloc a, fin b, dealloc b, fin c, fin waits, dealloc waits");
+    EXPECT_EQ(collect(), 1u);
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+// As many references from outside as a side byte counts, and the queue's, which is not counted.
+TEST_F(FinalizerQueueTest, AWaitingObjectMayHaveAnyNumberOfReferences) {
+    for (uint64_t more = 120; more < 140; ++more) {
+        cairn_object* a = make_fin("a");
+        set(a, 0, a);
+        cairn_decref(a);
+        collect();
+        ASSERT_EQ(pending(), 1u);
+        cairn_add_references_for_testing(a, more);
+        cairn_clear(slot(a, 0));
+        EXPECT_EQ(collect(), 0u);
+        EXPECT_TRUE(verify());
+        for (uint64_t i = 0; i < more; ++i) {
+            cairn_decref(a);
+        }
+        EXPECT_EQ(run(), 1u);
+        EXPECT_EQ(take_log(), "fin a, dealloc a");
+    }
+}
+
+TEST_F(FinalizerQueueTest, AReferenceWithoutAPlaceForItsCallbackIsRefused) {
+    cairn_object* a = make(plain, "a");
+    cairn_fail_allocation_for_testing(heap, 1);
+    EXPECT_EQ(cairn_weakref_new(a, callback(), nullptr, callback_data("w")), nullptr);
+    cairn_fail_allocation_for_testing(heap, 0);
+    EXPECT_EQ(cairn_weakref_count(a), 0u);
+    EXPECT_TRUE(verify());
+    cairn_decref(weak(a, "w"));
+    cairn_decref(a);
+    EXPECT_EQ(take_log(), "");
+}
+
 }  // namespace
 }  // namespace cairn_test

@@ -195,5 +195,31 @@ TEST_F(GcDebugTest, GarbageOnTheListIsFreedWithTheHeap) {
     EXPECT_EQ(collect(), 2u);
 }
 
+TEST_F(GcDebugTest, UncollectableWritesALineForEachObjectLeft) {
+    static std::vector<cairn_object*> kept;
+    cairn_type_spec spec = node_spec("keeping");
+    spec.slots_offset = 0;
+    spec.slot_count = 0;
+    spec.traverse = [](cairn_object* self, cairn_visit_fn visit, void* data) {
+        visit(get(self, 0), data);
+    };
+    spec.clear = [](cairn_object* self) {
+        if (get(self, 0) != nullptr) {
+            kept.push_back(cairn_new_ref(get(self, 0)));
+            cairn_clear(slot(self, 0));
+        }
+    };
+    cairn_decref(make_ring(type(spec), {"a", "b"}));
+    cairn_gc_set_debug(heap, CAIRN_GC_DEBUG_UNCOLLECTABLE);
+    const std::string text = report();
+    EXPECT_EQ(lines_with(text, "uncollectable"), 2u) << text;
+    EXPECT_EQ(lines_with(text, "keeping"), 2u) << text;
+    ASSERT_EQ(kept.size(), 2u);
+    for (cairn_object* object : kept) {
+        cairn_decref(object);
+    }
+    EXPECT_EQ(usage().objects, 0u);
+}
+
 }  // namespace
 }  // namespace cairn_test

@@ -247,5 +247,17 @@ TEST(HeapOptionsTest, UnknownFlagsAreRefused) {
     EXPECT_EQ(cairn_heap_free(heap), 0u);
 }
 
+TEST(HeapOptionsTest, HugePagesAreAdviceOnly) {
+    cairn_heap_options options;
+    cairn_heap_options_init(&options);
+    options.flags = CAIRN_HEAP_HUGE_PAGES;
+    cairn_heap* heap = cairn_heap_new(&options);
+    ASSERT_NE(heap, nullptr);
+    cairn_object* map = cairn_weakmap_new(heap, CAIRN_WEAK_SET);
+    EXPECT_NE(map, nullptr);
+    cairn_decref(map);
+    EXPECT_EQ(cairn_heap_free(heap), 0u);
+}
+
 }  // namespace
 }  // namespace cairn_test

@@ -71,5 +71,19 @@ TEST_F(LeakReportTest, WhatAWeakMapOwnsIsNotHeldByTheHost) {
         << text;
 }
 
+TEST_F(LeakReportTest, SaysWhichWereNeverTracked) {
+    make(by_hand, "forgotten");
+    cairn_gc_track(make(by_hand, "tracked"));
+    const std::string text = end(2);
+    EXPECT_NE(text.find("leak: 2 of type by_hand, 2 held by the host, 1 never tracked"),
+              std::string::npos)
+        << text;
+}
+
+TEST_F(LeakReportTest, WhatIsImmortalIsNoLeak) {
+    cairn_make_immortal(make(leaf, "immortal"));
+    EXPECT_EQ(end(0), "");
+}
+
 }  // namespace
 }  // namespace cairn_test

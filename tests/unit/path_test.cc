@@ -284,5 +284,21 @@ TEST(PathModel, RandomHeaps) {
     }
 }
 
+TEST_F(PathTest, NamesOfTheEdgesOfWeakThings) {
+    cairn_object* a = make(plain, "a");
+    const auto text = [a](cairn_edge_kind kind) {
+        std::array<char, 40> buffer = {};
+        const cairn_edge edge = {kind, 0, 3, nullptr};
+        EXPECT_GT(cairn_edge_text(a, &edge, buffer.data(), buffer.size()), 0u);
+        return std::string(buffer.data());
+    };
+    EXPECT_EQ(text(CAIRN_EDGE_ENTRY), "reference of entry 3");
+    EXPECT_EQ(text(CAIRN_EDGE_ENTRY_KEY), "key of entry 3");
+    EXPECT_EQ(text(CAIRN_EDGE_EPHEMERON_KEY), "key of entry 3");
+    EXPECT_EQ(text(CAIRN_EDGE_EPHEMERON_VALUE), "value of entry 3");
+    EXPECT_EQ(text(CAIRN_EDGE_WEAK), "referent");
+    cairn_decref(a);
+}
+
 }  // namespace
 }  // namespace cairn_test

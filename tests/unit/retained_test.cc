@@ -246,5 +246,17 @@ TEST(RetainedModel, RandomHeaps) {
     }
 }
 
+TEST_F(RetainedTest, TheVisitStopsWhenTheVisitorSaysSo) {
+    cairn_object* a = make_ring(plain, {"a", "b", "c"});
+    cairn_retained_size size = {};
+    size_t visits = 0;
+    const auto once = [](cairn_object*, void* data) { return ++*static_cast<size_t*>(data), 0; };
+    EXPECT_EQ(cairn_retained(heap, &a, 1, &size, once, &visits), CAIRN_OK);
+    EXPECT_EQ(visits, 1u);
+    EXPECT_EQ(size.objects, 3u) << "the size is that of all";
+    cairn_decref(a);
+    collect();
+}
+
 }  // namespace
 }  // namespace cairn_test

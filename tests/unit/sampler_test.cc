@@ -181,5 +181,68 @@ TEST_F(SamplerTest, InSnapshots) {
     cairn_decref(b);
 }
 
+TEST_F(SamplerTest, TheVisitStopsWhenTheVisitorSaysSo) {
+    sample(1);
+    std::vector<cairn_object*> all;
+    for (site = 1; site < 20; ++site) {
+        all.push_back(make(plain, "a"));
+    }
+    size_t visits = 0;
+    const auto once = [](const cairn_site_sum*, void* data) {
+        return ++*static_cast<size_t*>(data), 0;
+    };
+    EXPECT_EQ(cairn_visit_sites(heap, once, &visits), CAIRN_OK);
+    EXPECT_EQ(visits, 1u);
+    cairn_fail_allocation_for_testing(heap, 1);
+    EXPECT_EQ(cairn_visit_sites(heap, once, &visits), CAIRN_NO_MEMORY);
+    cairn_fail_allocation_for_testing(heap, 0);
+    EXPECT_EQ(visits, 1u);
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+}
+
+TEST_F(SamplerTest, ASnapshotSaysHowOftenOneIsTaken) {
+    sample(4096);
+    site = 5;
+    cairn_object* a = make_array(10000, "a");
+    std::string text;
+    EXPECT_EQ(cairn_snapshot_write(heap, nullptr, append, &text), CAIRN_OK);
+    EXPECT_NE(text.find("\"sample_interval\":4096"), std::string::npos);
+    cairn_decref(a);
+}
+
+// Each request of a snapshot with sites and names fails once: it says so, and is whole next time.
+TEST_F(SamplerTest, ASnapshotWithoutMemoryIsRefused) {
+    sample(1);
+    std::vector<cairn_object*> all;
+    for (site = 1; site < 20; ++site) {
+        all.push_back(make(plain, "a"));
+    }
+    cairn_snapshot_options options;
+    cairn_snapshot_options_init(&options);
+    options.describe = [](cairn_object*, cairn_node* out_node, void*) { out_node->name = "same"; };
+    std::string whole;
+    ASSERT_EQ(cairn_snapshot_write(heap, &options, append, &whole), CAIRN_OK);
+    int refusals = 0;
+    for (uint64_t n = 1;; ++n) {
+        ASSERT_LT(n, 1000u);
+        std::string text;
+        cairn_fail_allocation_for_testing(heap, n);
+        const cairn_status status = cairn_snapshot_write(heap, &options, append, &text);
+        cairn_fail_allocation_for_testing(heap, 0);
+        if (status == CAIRN_OK) {
+            EXPECT_EQ(text, whole);
+            break;
+        }
+        EXPECT_EQ(status, CAIRN_NO_MEMORY);
+        ++refusals;
+    }
+    EXPECT_GT(refusals, 3);
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+}
+
 }  // namespace
 }  // namespace cairn_test

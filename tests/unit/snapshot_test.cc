@@ -338,5 +338,15 @@ TEST(SnapshotModel, RandomHeaps) {
     }
 }
 
+TEST_F(SnapshotTest, BytesThatAreNoTextAreReplaced) {
+    for (const char* name : {"bad\xE2(", "bad\xE2\x82(", "bad\xFF(", "bad\xED\xA0\x80("}) {
+        cairn_object* a = make(plain, name);
+        const std::string text = labelled().text();
+        EXPECT_NE(text.find("bad\\ufffd"), std::string::npos) << text;
+        EXPECT_NE(text.find("(\""), std::string::npos) << text;
+        cairn_decref(a);
+    }
+}
+
 }  // namespace
 }  // namespace cairn_test

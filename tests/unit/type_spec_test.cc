@@ -415,5 +415,40 @@ TEST_F(TypeSpecTest, HeapMayHaveThousandsOfTypes) {
     }
 }
 
+TEST_F(TypeSpecTest, WhatNoKindOfTypeMayHave) {
+    EXPECT_STREQ(cairn_type_spec_problem(nullptr), "no spec");
+    cairn_type_spec spec = leaf_like();
+    spec.flags = uint32_t{1} << 31;
+    expect_bad(spec);
+    spec = leaf_like();
+    spec.object_size = (uint32_t{1} << 30) + 16;
+    expect_bad(spec);
+    spec = leaf_like();
+    spec.flags = CAIRN_TYPE_TRACK_BY_HAND;
+    expect_bad(spec);
+    spec = weakref_like();
+    spec.traverse = &visit_nothing;
+    spec.clear = &clear_nothing;
+    expect_bad(spec);
+    spec = table_like();
+    spec.buffer_offset = 40;
+    expect_bad(spec);
+}
+
+// No user code runs after cairn_heap_finalize(): neither of types that were there, nor of others.
+TEST_F(TypeSpecTest, ATypeMadeAfterTheEndOfUserCodeHasNoFinalizer) {
+    EXPECT_EQ(cairn_heap_finalize(heap), CAIRN_OK);
+    EXPECT_EQ(cairn_heap_finalize(heap), CAIRN_OK) << "a second call does nothing";
+    cairn_type_spec spec = leaf_like();
+    spec.finalize = [](cairn_object* self) {
+        static_cast<TypeSpecTest*>(cairn_type_user_data(cairn_type_of(self)))->note("called");
+        return CAIRN_OK;
+    };
+    spec.user_data = this;
+    cairn_decref(cairn_new(type(spec)));
+    EXPECT_EQ(take_log(), "");
+    EXPECT_EQ(usage().objects, 0u);
+}
+
 }  // namespace
 }  // namespace cairn_test

@@ -159,5 +159,37 @@ TEST_P(WeakmapMemoryTest, EveryRequestToTheAllocatorMayFailOnce) {
     }
 }
 
+// Another value under a key that is there needs a new weak reference.
+TEST(WeakmapValueMemoryTest, AnotherValueIsRefusedWithoutMemory) {
+    World world;
+    cairn_object* map = cairn_weakmap_new(world.heap, CAIRN_WEAK_VALUE_MAP);
+    cairn_object* key = world.make(world.plain, "key");
+    cairn_object* first = world.make(world.plain, "first");
+    // Far from the first, so that the table of weak references has no room for it yet.
+    cairn_object* second = world.make_array(100000, "second");
+    ASSERT_EQ(cairn_weakmap_set(map, key, first), CAIRN_OK);
+    int refusals = 0;
+    for (uint64_t n = 1;; ++n) {
+        ASSERT_LT(n, 100u);
+        cairn_fail_allocation_for_testing(world.heap, n);
+        const cairn_status status = cairn_weakmap_set(map, key, second);
+        cairn_fail_allocation_for_testing(world.heap, 0);
+        cairn_object* value = nullptr;
+        ASSERT_EQ(cairn_weakmap_get(map, key, &value), CAIRN_OK);
+        EXPECT_EQ(value, status == CAIRN_OK ? second : first);
+        cairn_decref(value);
+        EXPECT_TRUE(world.verify());
+        if (status == CAIRN_OK) {
+            break;
+        }
+        EXPECT_EQ(status, CAIRN_NO_MEMORY);
+        ++refusals;
+    }
+    EXPECT_GT(refusals, 0);
+    for (cairn_object* object : {map, key, first, second}) {
+        cairn_decref(object);
+    }
+}
+
 }  // namespace
 }  // namespace cairn_test
