@@ -12,7 +12,7 @@ namespace cairn {
 
 namespace {
 constexpr uint64_t kSecond = 1'000'000'000;
-}
+}  // namespace
 
 #if defined(_WIN32)
 

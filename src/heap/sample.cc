@@ -25,7 +25,9 @@ double binary_logarithm(uint64_t value) {
     const int whole = 63 - std::countl_zero(value);
     double mantissa = static_cast<double>(value) / static_cast<double>(uint64_t{1} << whole);
     double result = whole;
-    for (double bit = 0.5; bit > 1.0 / 131072; bit /= 2) {
+    double bit = 1;
+    for (int i = 0; i < 16; ++i) {
+        bit /= 2;
         mantissa *= mantissa;
         if (mantissa >= 2) {
             mantissa /= 2;

@@ -23,7 +23,11 @@ namespace cairn {
 
 // Are free cells filled with something that the next taker of the cell looks for? ASan and valgrind
 // see each write by themselves.
-#define CAIRN_FILLS_FREE_CELLS (CAIRN_CHECK_LEVEL >= 2 && !CAIRN_ASAN && !CAIRN_WITH_VALGRIND)
+#if CAIRN_CHECK_LEVEL >= 2 && !CAIRN_ASAN && !CAIRN_WITH_VALGRIND
+#define CAIRN_FILLS_FREE_CELLS 1
+#else
+#define CAIRN_FILLS_FREE_CELLS 0
+#endif
 
 // The first bytes of a free cell. They overlay the object header: refcount 0 says free, and the
 // type of the object that was here stays readable for reports of misuse.

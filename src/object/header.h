@@ -92,6 +92,17 @@ inline bool is_plain_leaf(const cairn_object* object) {
     return (object->flags & (kContainer | kDeathIsNotPlain)) == 0;
 }
 
+// Adds a reference, unless the object is immortal or its count is full: then nothing is done, and
+// the result is false.
+inline bool add_unless_special(cairn_object* object) {
+    const uint32_t count = object->refcount + 1;
+    if (static_cast<int32_t>(count) <= 0) {
+        return false;
+    }
+    object->refcount = count;
+    return true;
+}
+
 // Drops a reference, unless it is the last of a mortal object: then nothing is done, and the result
 // is false.
 inline bool drop_unless_last(cairn_object* object) {

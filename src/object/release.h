@@ -22,11 +22,8 @@ void retain_slow(cairn_object* object);
 void release_slow(cairn_object* object);
 
 inline void retain(cairn_object* object) {
-    const uint32_t count = object->refcount + 1;
-    if (CAIRN_CHECK_LEVEL > 0 || static_cast<int32_t>(count) <= 0) [[unlikely]] {
+    if (CAIRN_CHECK_LEVEL > 0 || !add_unless_special(object)) [[unlikely]] {
         retain_slow(object);
-    } else {
-        object->refcount = count;
     }
 }
 

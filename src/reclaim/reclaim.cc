@@ -17,12 +17,7 @@ namespace {
 // references the clear function around it has released, are as before at its end.
 class NestedDeath {
   public:
-    explicit NestedDeath(ReclaimState& state) : state_(state) {
-#if CAIRN_CHECK_LEVEL >= 1
-        released_ = state.released;
-#endif
-        ++state_.depth;
-    }
+    explicit NestedDeath(ReclaimState& state) : state_(state) { ++state_.depth; }
     ~NestedDeath() {
         --state_.depth;
 #if CAIRN_CHECK_LEVEL >= 1
@@ -35,7 +30,7 @@ class NestedDeath {
   private:
     ReclaimState& state_;
 #if CAIRN_CHECK_LEVEL >= 1
-    RefTally released_;
+    RefTally released_ = state_.released;
 #endif
 };
 
