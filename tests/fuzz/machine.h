@@ -181,7 +181,7 @@ class Machine {
     void make_chain(size_t variable);
     void make_hub(size_t variable);
     void link(cairn_object* holder, cairn_object* value);
-    void append(cairn_object* list, cairn_object* value);
+    void append(cairn_object* object, cairn_object* value);
     void cut(cairn_object* holder);
     void use_weakref();
     void use_map();

@@ -246,11 +246,9 @@ void Machine::inspect() {
     }
     const uint32_t what = bytes_.below(5);
     cairn_object* target = object.get();
-    if (what == 0 && cairn_get_referents(target, &objects) == CAIRN_OK) {
-        release(&objects);
-    } else if (what == 1 && cairn_get_referrers(heap_, &target, 1, &objects) == CAIRN_OK) {
-        release(&objects);
-    } else if (what == 2 && cairn_get_weakrefs(target, &objects) == CAIRN_OK) {
+    if ((what == 0 && cairn_get_referents(target, &objects) == CAIRN_OK) ||
+        (what == 1 && cairn_get_referrers(heap_, &target, 1, &objects) == CAIRN_OK) ||
+        (what == 2 && cairn_get_weakrefs(target, &objects) == CAIRN_OK)) {
         release(&objects);
     } else if (what == 3) {
         cairn_visit_referents(

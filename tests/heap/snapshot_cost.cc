@@ -158,14 +158,15 @@ void measure(cairn_heap* heap, int rounds, int file) {
 
 int main(int argc, char** argv) {
     const size_t nodes = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1000000;
-    const int rounds = argc > 2 ? std::atoi(argv[2]) : 5;
-    std::FILE* file = std::tmpfile();
+    const int rounds = argc > 2 ? static_cast<int>(std::strtol(argv[2], nullptr, 10)) : 5;
     cairn_heap_options options;
     cairn_heap_options_init(&options);
     options.allocator = {allocate, release, nullptr};
     options.flags = CAIRN_HEAP_KEEPS_OBJECTS;
     cairn_heap* heap = cairn_heap_new(&options);
-    if (file == nullptr || heap == nullptr || nodes == 0 || rounds < 1) {
+    const bool is_well = heap != nullptr && nodes != 0 && rounds >= 1;
+    std::FILE* file = is_well ? std::tmpfile() : nullptr;
+    if (file == nullptr) {
         (void)std::fprintf(stderr, "usage: %s [NODES [ROUNDS]]\n", argv[0]);
         return 2;
     }

@@ -22,7 +22,6 @@ constexpr size_t kSampled = 300;
 class Expected {
   public:
     explicit Expected(const RandomGraph& graph) : objects_(graph.objects()), edges_of_(size()) {
-        edges_ = kRootNodes - 1;
         for (size_t i = 0; i < size(); ++i) {
             numbers_[objects_[i]] = i;
         }
@@ -112,7 +111,7 @@ class Expected {
     std::vector<std::vector<size_t>> edges_of_;  // without weak ones
     std::vector<size_t> held_;
     std::set<std::pair<cairn_object*, size_t>> ephemerons_;
-    size_t edges_ = 0;
+    size_t edges_ = kRootNodes - 1;
 };
 
 bool write_snapshot(cairn_heap* heap, const char* path) {

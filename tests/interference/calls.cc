@@ -214,6 +214,7 @@ void new_map(World& world, cairn_object*) {
 }
 
 /// Calls for the three kinds of containers.
+// NOLINTBEGIN(bugprone-macro-parentheses): nothing in them can stand in parentheses
 #define CONTAINERS(title, function)                        \
     {title " of a weak-value map", function<kValueMap>},   \
         {title " of a weak-key map", function<kKeyMap>}, { \
@@ -223,8 +224,9 @@ void new_map(World& world, cairn_object*) {
     {title " of a weak-value map", function<kValueMap>}, { \
         title " of a weak-key map", function<kKeyMap>      \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 
-const Step kCalls[] = {
+constexpr Step kCalls[] = {
     {"cairn_new",
      [](World& world, cairn_object*) { world.put(kSpare, world.new_node(world.node_type)); }},
     {"cairn_new of a list",

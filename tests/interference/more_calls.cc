@@ -27,7 +27,7 @@ int take(const void*, size_t, void*) {
     return 1;
 }
 
-const Step kCalls[] = {
+constexpr Step kCalls[] = {
     {"cairn_gc_collect 0", collect<0>},
     {"cairn_gc_collect 1", collect<1>},
     {"cairn_gc_collect 2", collect<2>},

@@ -6,17 +6,6 @@
 
 namespace interference {
 
-const char* const kPlaceNames[kPlaces] = {"finalizer",
-                                          "callback",
-                                          "registered finalizer",
-                                          "hash",
-                                          "equal",
-                                          "match",
-                                          "start of a collection",
-                                          "stop of a collection",
-                                          "soft limit hook",
-                                          "unraisable hook"};
-
 namespace {
 
 const char* g_case[4] = {"", "", "", ""};

@@ -35,7 +35,16 @@ enum Place : uint8_t {
     kPlaces
 };
 
-extern const char* const kPlaceNames[kPlaces];
+inline constexpr const char* kPlaceNames[kPlaces] = {"finalizer",
+                                                     "callback",
+                                                     "registered finalizer",
+                                                     "hash",
+                                                     "equal",
+                                                     "match",
+                                                     "start of a collection",
+                                                     "stop of a collection",
+                                                     "soft limit hook",
+                                                     "unraisable hook"};
 
 /// What the heap is like when the call is made.
 struct Setup {

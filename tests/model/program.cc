@@ -28,7 +28,7 @@ struct Ref {
     uint64_t id;
 };
 
-const char* const kVerbNames[] = {
+constexpr const char* kVerbNames[] = {
     "new",          "link",     "cut",           "forget",       "new-weakref",
     "get-referent", "new-map",  "set",           "tangle",       "get",
     "remove",       "pop-last", "clear",         "update",       "copy",
@@ -38,8 +38,8 @@ const char* const kVerbNames[] = {
 static_assert(std::size(kVerbNames) == kVerbs);
 
 /// How often each verb comes, in the order of the verbs.
-const uint32_t kWeights[kPlainVerbs] = {14, 12, 4, 8, 8, 4, 4, 10, 10, 4, 3, 2, 1, 1,
-                                        1,  2,  4, 2, 4, 1, 1, 4,  4,  5, 2, 1, 1};
+constexpr uint32_t kWeights[kPlainVerbs] = {14, 12, 4, 8, 8, 4, 4, 10, 10, 4, 3, 2, 1, 1,
+                                            1,  2,  4, 2, 4, 1, 1, 4,  4,  5, 2, 1, 1};
 
 }  // namespace
 
@@ -87,17 +87,17 @@ Plan plan_of(uint32_t seed, size_t length) {
 }
 
 std::string Program::state() const {
-    static const char* const kKinds[] = {"plain",
-                                         "valued",
-                                         "table",
-                                         "fin",
-                                         "custom",
-                                         "queued-fin",
-                                         "leaf",
-                                         "leaf-fin",
-                                         "weakref",
-                                         "map",
-                                         "registered"};
+    static constexpr const char* kKinds[] = {"plain",
+                                             "valued",
+                                             "table",
+                                             "fin",
+                                             "custom",
+                                             "queued-fin",
+                                             "leaf",
+                                             "leaf-fin",
+                                             "weakref",
+                                             "map",
+                                             "registered"};
     std::string text = "\nvariables";
     for (const Id id : model_.variables) {
         text += " " + std::to_string(id);

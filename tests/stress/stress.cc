@@ -46,8 +46,7 @@ void require(bool condition, const char* what) {
     }
 }
 
-Bench::Bench() {
-    heap = cairn_heap_new(nullptr);
+Bench::Bench() : heap(cairn_heap_new(nullptr)), started_(now()) {
     require(heap != nullptr, "the heap is made");
     cairn_gc_disable(heap);
     cairn_collect_every_for_testing(heap, 0);  // Also where a build does so by itself.
@@ -74,7 +73,6 @@ Bench::Bench() {
     spec.item_size = sizeof(cairn_object*);
     spec.item_count_offset = offsetof(Array, count);
     array = add_type(heap, spec);
-    started_ = now();
 }
 
 Bench::~Bench() {

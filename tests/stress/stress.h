@@ -36,7 +36,7 @@ class Bench {
     Bench& operator=(const Bench&) = delete;
 
     cairn_object* make(cairn_type* type) const;
-    cairn_object* make_array(size_t count) const;
+    [[nodiscard]] cairn_object* make_array(size_t count) const;
 
     /// Ends the time of building and starts that of freeing.
     void built(size_t objects);

@@ -14,7 +14,7 @@ class GcCallbackTest : public HeapTest {
         World* world;
         std::string label;
         std::function<cairn_status(cairn_gc_phase, const cairn_gc_info&)> action;
-        std::vector<cairn_gc_info> infos = {};
+        std::vector<cairn_gc_info> infos;
 
         static cairn_status run(cairn_heap* heap,
                                 cairn_gc_phase phase,
@@ -33,7 +33,7 @@ class GcCallbackTest : public HeapTest {
     };
 
     Observer& observer(const std::string& label) {
-        observers_.push_back({this, label, nullptr});
+        observers_.push_back({this, label, nullptr, {}});
         return observers_.back();
     }
 

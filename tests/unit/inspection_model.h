@@ -138,7 +138,7 @@ class InspectionModel {
     }
 
     template <typename F>
-    Rows rows_of(F is_counted) const {
+    [[nodiscard]] Rows rows_of(F is_counted) const {
         Rows rows;
         for (cairn_object* object : objects_) {
             if (is_counted(object)) {

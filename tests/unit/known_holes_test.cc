@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// Faults that were once put into the library and that no other test noticed. Each test names the
 /// change that it fails with.
-#include <cstdio>
+#include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -342,7 +343,7 @@ TEST(KnownHoles, PagesOfPlainGarbageGoBackToTheSegment) {
     };
     const std::vector<cairn_object*> living = make_pages(40);
     (void)cairn_gc_collect(w.heap, 2, nullptr);
-    const size_t before = object_bytes(w.heap);
+    const size_t most = CAIRN_CHECK_LEVEL == 0 ? object_bytes(w.heap) : SIZE_MAX;
     for (size_t round = 0; round < 3; ++round) {
         for (cairn_object* object : make_pages(2)) {
             World::give(object, 0, object);
@@ -350,9 +351,7 @@ TEST(KnownHoles, PagesOfPlainGarbageGoBackToTheSegment) {
         size_t found = 0;
         EXPECT_EQ(cairn_gc_collect(w.heap, 2, &found), CAIRN_OK);
         EXPECT_EQ(found, 2 * cairn::kPageSize / 64);
-        if (CAIRN_CHECK_LEVEL == 0) {
-            EXPECT_LE(object_bytes(w.heap), before) << "round " << round;
-        }
+        EXPECT_LE(object_bytes(w.heap), most) << "round " << round;
         EXPECT_TRUE(w.verify());
     }
     for (cairn_object* object : living) {
@@ -370,15 +369,12 @@ struct Footprint {
 
 Footprint footprint() {
     Footprint result;
-    std::FILE* file = std::fopen("/proc/self/statm", "r");
-    if (file != nullptr) {
+    std::ifstream file("/proc/self/statm");
+    size_t mapped = 0;
+    size_t resident = 0;
+    if (file >> mapped >> resident) {
         const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-        size_t mapped = 0;
-        size_t resident = 0;
-        if (std::fscanf(file, "%zu %zu", &mapped, &resident) == 2) {
-            result = {mapped * page, resident * page};
-        }
-        (void)std::fclose(file);
+        result = {mapped * page, resident * page};
     }
     return result;
 }

@@ -11,7 +11,7 @@ namespace cairn_test {
 namespace {
 
 const char* root_name(cairn_root_kind kind) {
-    static const char* const kNames[] = {
+    static constexpr const char* kNames[] = {
         "none", "declared", "reported", "held", "library", "immortal"};
     return kNames[kind];
 }

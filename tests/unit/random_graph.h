@@ -77,13 +77,13 @@ class RandomGraph {
         } while (live() != before);
     }
 
-    size_t live() const {
+    [[nodiscard]] size_t live() const {
         cairn_heap_usage usage = {};
         cairn_heap_get_usage(heap, &usage);
         return usage.objects;
     }
 
-    std::vector<cairn_object*> objects() const {
+    [[nodiscard]] std::vector<cairn_object*> objects() const {
         std::vector<cairn_object*> all;
         cairn_visit_objects(
             heap,
@@ -125,7 +125,7 @@ class RandomGraph {
     };
 
     /// The entries of all weak containers.
-    std::vector<Entry> entries() const {
+    [[nodiscard]] std::vector<Entry> entries() const {
         std::vector<Entry> all;
         for (cairn_object* object : objects()) {
             if (cairn_weakmap_kind(object) == CAIRN_NOT_WEAK) {

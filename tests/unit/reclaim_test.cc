@@ -376,7 +376,7 @@ TEST_F(ReclaimTest, DeallocReportsFewerExternalBytes) {
     cairn_type* buffer = type(spec);
     cairn_object* by_count = make(buffer, "by_count");
     cairn_object* by_collection = make_ring(buffer, {"b", "c"});
-    EXPECT_EQ(cairn_heap_add_external(heap, 3 * 4096), CAIRN_OK);
+    EXPECT_EQ(cairn_heap_add_external(heap, ptrdiff_t{3} * 4096), CAIRN_OK);
     cairn_decref(by_count);
     EXPECT_EQ(usage().external_bytes, 2u * 4096);
     cairn_decref(by_collection);

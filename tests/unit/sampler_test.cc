@@ -166,7 +166,7 @@ TEST_F(SamplerTest, InSnapshots) {
     cairn_snapshot_options options;
     cairn_snapshot_options_init(&options);
     options.frame = [](uint32_t at, size_t depth, cairn_frame* out_frame, void*) {
-        static const char* const kNames[] = {"main", "load", "parse"};
+        static constexpr const char* kNames[] = {"main", "load", "parse"};
         *out_frame = {kNames[depth % 3], "a.c", at, 0};
         return depth < at - 5 ? 1 : 0;
     };

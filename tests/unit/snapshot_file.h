@@ -71,7 +71,7 @@ class SnapshotFile {
 
     /// "property friend b, element 3 c": edges of a node, by names of nodes.
     [[nodiscard]] std::string edges_of(size_t node) const {
-        static const char* const kTypes[] = {
+        static constexpr const char* kTypes[] = {
             "context", "element", "property", "internal", "hidden", "shortcut", "weak"};
         std::string text;
         for (size_t i = 0; i < nodes[node].edge_count; ++i) {

@@ -63,7 +63,7 @@ TEST_F(UsageTest, TablesAreCounted) {
         all.push_back(cairn_new(leaf));
         all.push_back(weak(all.back()));
     }
-    EXPECT_GE(usage().table_bytes, before + 20000 * 8);
+    EXPECT_GE(usage().table_bytes, before + size_t{20000} * 8);
     log_deaths = false;
     for (cairn_object* object : all) {
         cairn_decref(object);

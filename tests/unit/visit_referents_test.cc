@@ -10,16 +10,16 @@ namespace cairn_test {
 namespace {
 
 const char* kind_name(cairn_edge_kind kind) {
-    static const char* const kNames[] = {"slot",
-                                         "item",
-                                         "array",
-                                         "traverse",
-                                         "argument",
-                                         "entry",
-                                         "entry-key",
-                                         "ephemeron-value",
-                                         "ephemeron-key",
-                                         "weak"};
+    static constexpr const char* kNames[] = {"slot",
+                                             "item",
+                                             "array",
+                                             "traverse",
+                                             "argument",
+                                             "entry",
+                                             "entry-key",
+                                             "ephemeron-value",
+                                             "ephemeron-key",
+                                             "weak"};
     return kNames[kind];
 }
 

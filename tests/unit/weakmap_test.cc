@@ -14,7 +14,7 @@ class WeakmapKindTest : public WeakmapTest, public testing::WithParamInterface<c
 };
 
 std::string name_of_kind(const testing::TestParamInfo<cairn_weak_kind>& info) {
-    static const char* const kNames[] = {"", "Values", "Keys", "Members"};
+    static constexpr const char* kNames[] = {"", "Values", "Keys", "Members"};
     return kNames[info.param];
 }
 

@@ -384,7 +384,7 @@ class World {
                                cairn_status status,
                                cairn_object* object,
                                void* user_data) {
-        static const char* const kPlaces[] = {"finalizer", "callback", "registered", "gc"};
+        static constexpr const char* kPlaces[] = {"finalizer", "callback", "registered", "gc"};
         auto* world = static_cast<World*>(user_data);
         world->unraisables.push_back({place, status, object});
         world->note(std::string("unraisable ") + kPlaces[place]);

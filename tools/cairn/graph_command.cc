@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -144,11 +144,11 @@ std::string write_snapshot(const Request& request, GraphHeap& heap) {
     }
     std::FILE* file = std::fopen(request.snapshot.c_str(), "wb");
     if (file == nullptr) {
-        return std::strerror(errno);
+        return std::generic_category().message(errno);
     }
     const cairn_status status = heap.write_snapshot(write_part, file);
     if (std::fclose(file) != 0 || status == CAIRN_USER_ERROR) {
-        return std::strerror(errno);
+        return std::generic_category().message(errno);
     }
     if (status != CAIRN_OK) {
         return cairn_status_text(status);

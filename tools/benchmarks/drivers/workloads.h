@@ -214,7 +214,7 @@ void collect_and_check(Peer& peer, const Run& run, const std::string& part, Mode
     expect_live(peer, model.live());
 }
 
-inline const char* const kCollections[] = {"first", "second", "third", "fourth"};
+inline constexpr const char* kCollections[] = {"first", "second", "third", "fourth"};
 
 /// W4: four full collections of a live heap. Variant: SHAPE-HOLDER.
 template <class Peer>

@@ -23,8 +23,9 @@ constexpr uint64_t kLargeFile = uint64_t{50} << 20;
 
 }  // namespace
 
-ByteSource::ByteSource(const std::string& path) : path_(path) {
-    file_ = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+ByteSource::ByteSource(const std::string& path)
+    : file_(path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC)),
+      path_(path) {
     struct stat status = {};
     if (file_ < 0 || fstat(file_, &status) != 0) {
         fail(path_);
@@ -68,7 +69,7 @@ bool ByteSource::refill() {
 }
 
 void ByteSource::show_progress() {
-    if (!shows_progress_) {
+    if (!shows_progress_ || !size_.has_value()) {
         return;
     }
     const uint64_t percent = before_ * 100 / *size_;

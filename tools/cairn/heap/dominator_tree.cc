@@ -69,7 +69,7 @@ class TreePrinter {
     }
 
   private:
-    std::vector<Node> largest_below(Node node) const {
+    [[nodiscard]] std::vector<Node> largest_below(Node node) const {
         const DominatedNodes::Range range = dominated_.of(node);
         std::vector<Node> nodes(range.begin(), range.end());
         std::sort(nodes.begin(), nodes.end(), [&](Node a, Node b) {

@@ -51,8 +51,8 @@ void write_sites(const Snapshot& s, Output& output) {
         }
         std::string line;
         for (const uint32_t at : call_stack(s, site, kMostFrames)) {
-            line = frame(s.texts[s.functions[s.sites[at].function].name]) +
-                   (line.empty() ? "" : ";") + line;
+            const std::string name = frame(s.texts[s.functions[s.sites[at].function].name]);
+            line = fmt::format("{}{}{}", name, line.empty() ? "" : ";", line);
         }
         output.write(fmt::format("{} {}\n", line, sums[site].live_bytes));
     }

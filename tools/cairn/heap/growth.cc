@@ -45,6 +45,7 @@ class SharedTypes {
 
 std::vector<NewObject> list_new(const HeapModel& model, SharedTypes& types) {
     std::vector<Type> shared;
+    shared.reserve(model.types.names.size());
     for (const std::string& name : model.types.names) {
         shared.push_back(types.intern(name));
     }

@@ -252,7 +252,6 @@ void ReportWriter::write_growth(const Growth& growth) {
 
 ReportObjects::ReportObjects(const HeapModel& model, const std::vector<TypeRow>& types) {
     add_top(model);
-    tree_size_ = nodes_.size();
     add_examples(model, types);
     find_referrers(model.snapshot);
 }
@@ -282,6 +281,7 @@ void ReportObjects::add_top(const HeapModel& model) {
             waiting.emplace(model.retained[below], below);
         }
     }
+    tree_size_ = nodes_.size();
 }
 
 void ReportObjects::add_examples(const HeapModel& model, const std::vector<TypeRow>& types) {
