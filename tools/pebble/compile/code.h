@@ -105,8 +105,8 @@ enum class Op : unsigned char {
 struct Instr {
     uint32_t bits;
     Instr(Op op, uint32_t arg) : bits(static_cast<uint32_t>(op) | arg << 8) {}
-    Op op() const { return static_cast<Op>(bits & 0xFF); }
-    uint32_t arg() const { return bits >> 8; }
+    [[nodiscard]] Op op() const { return static_cast<Op>(bits & 0xFF); }
+    [[nodiscard]] uint32_t arg() const { return bits >> 8; }
 };
 
 /// Where an instruction comes from; `anchor` is what a traceback underlines with carets.
@@ -150,7 +150,7 @@ struct CodeData {
     [[nodiscard]] bool takes(size_t count) const { return simple && count == positional; }
 };
 
-inline const CodeData& data_of(const Value code) {
+inline const CodeData& data_of(Value code) {
     return *as<Code>(code)->data;
 }
 void code_dealloc(Value code);

@@ -14,7 +14,7 @@ enum class CompileMode : unsigned char { Module, Expression, Prompt };
 
 /// Parses and compiles a source. Nothing: SyntaxError is pending. `incomplete` (may be NULL) tells
 /// whether more input could mend it.
-Ref compile_source(std::shared_ptr<const Source> source,
+Ref compile_source(const std::shared_ptr<const Source>& source,
                    CompileMode mode,
                    bool* incomplete = nullptr);
 

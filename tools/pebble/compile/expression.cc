@@ -111,10 +111,10 @@ void Compiler::number(const Node* node) {
 }
 
 void Compiler::constant(const Node* node) {
-    const Value value = node->text == "None"    ? none()
-                        : node->text == "True"  ? truth(true)
-                        : node->text == "False" ? truth(false)
-                                                : pebble::constant(kEllipsisIndex);
+    Value value = node->text == "None"    ? none()
+                  : node->text == "True"  ? truth(true)
+                  : node->text == "False" ? truth(false)
+                                          : pebble::constant(kEllipsisIndex);
     load_const(value, node->text == "None" ? "none" : node->text);
 }
 

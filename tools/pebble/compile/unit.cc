@@ -345,7 +345,9 @@ void code_dealloc(Value code) {
     delete as<Code>(code)->data;
 }
 
-Ref compile_source(std::shared_ptr<const Source> source, CompileMode mode, bool* incomplete) {
+Ref compile_source(const std::shared_ptr<const Source>& source,
+                   CompileMode mode,
+                   bool* incomplete) {
     Ast ast;
     SyntaxProblem problem;
     ScopeTable scopes;

@@ -72,7 +72,7 @@ class Compiler {
 
   private:
     // Emitting: unit.cc.
-    bool is_global(const std::string& name) const;
+    [[nodiscard]] bool is_global(const std::string& name) const;
     void open_unit(Unit* unit, Scope* scope, const std::string& name, const Node* node);
     Ref close_unit(const std::string& name);
     void emit(Op op, uint32_t arg = 0);
@@ -85,7 +85,7 @@ class Compiler {
     void load_text(const std::string& text) { load_const_text(text, false); }
     void load_const_text(const std::string& text, bool bytes);
     uint32_t name_of(const std::string& name);
-    std::string mangle(const std::string& name) const;
+    [[nodiscard]] std::string mangle(const std::string& name) const;
     void load_name(const std::string& name) { name_op(name, Op::LoadFast); }
     void store_name(const std::string& name) { name_op(name, Op::StoreFast); }
     void name_op(const std::string& name, Op kind);
@@ -147,7 +147,7 @@ class Compiler {
     void decorate(const Node* node);
     void import(const Node* node);
     void check_future(const Node* node);
-    bool keeps_annotations() const;
+    [[nodiscard]] bool keeps_annotations() const;
     void prepare_annotations();
     void annotation(const Node* node);
     void annotate(const Node* node);

@@ -86,7 +86,7 @@ class InlineOrder {
 
     /// Calls `f(place)` for each place, in order, until it gives false. Some may be empty.
     template <class F>
-    bool each(F f) const {
+    [[nodiscard]] bool each(F f) const {
         if (order_ == 0) {
             for (size_t i = first_; i < object_->count; ++i) {
                 if (!f(i)) {
@@ -106,7 +106,7 @@ class InlineOrder {
   private:
     static constexpr unsigned kBits = 60;
 
-    bool has_after(size_t index) const {
+    [[nodiscard]] bool has_after(size_t index) const {
         for (size_t i = index + 1; i < object_->count; ++i) {
             if (object_->items[i] != nullptr) {
                 return true;

@@ -162,7 +162,7 @@ class Binder {
     }
 
   private:
-    const char* name() const { return c_str(function_->qualname); }
+    [[nodiscard]] const char* name() const { return c_str(function_->qualname); }
 
     bool keyword(const Tuple* keywords, Value name, Value* value) {
         const size_t named = data_.positional + data_.keyword_only;

@@ -18,6 +18,7 @@ std::vector<Class*> linearize(Class* cls, const Tuple* bases) {
     for (size_t i = 0; i < bases->count; ++i) {
         const Tuple* mro = as<Tuple>(as<Class>(bases->items[i])->mro);
         std::vector<Class*> list;
+        list.reserve(mro->count);
         for (size_t k = 0; k < mro->count; ++k) {
             list.push_back(as<Class>(mro->items[k]));
         }

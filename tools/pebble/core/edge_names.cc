@@ -13,24 +13,24 @@ namespace pebble {
 namespace {
 
 /// The fields behind the class, in the order of the layouts' slots.
-const char* const kDictAlone[] = {"__dict__"};
-const char* const kFunctionFields[] = {"__code__",
-                                       "__globals__",
-                                       "__module__",
-                                       "__defaults__",
-                                       "__kwdefaults__",
-                                       "__doc__",
-                                       "__name__",
-                                       "__dict__",
-                                       "__closure__",
-                                       "__annotations__",
-                                       "__qualname__"};
-const char* const kCellFields[] = {"cell_contents"};
-const char* const kCodeFields[] = {
+constexpr const char* kDictAlone[] = {"__dict__"};
+constexpr const char* kFunctionFields[] = {"__code__",
+                                           "__globals__",
+                                           "__module__",
+                                           "__defaults__",
+                                           "__kwdefaults__",
+                                           "__doc__",
+                                           "__name__",
+                                           "__dict__",
+                                           "__closure__",
+                                           "__annotations__",
+                                           "__qualname__"};
+constexpr const char* kCellFields[] = {"cell_contents"};
+constexpr const char* kCodeFields[] = {
     "co_name", "co_qualname", "co_filename", "co_consts", "co_names", "co_varnames"};
-const char* const kExceptionFields[] = {
+constexpr const char* kExceptionFields[] = {
     "__dict__", "args", "__traceback__", "__context__", "__cause__", "name", "obj"};
-const char* const kTracebackFields[] = {"tb_next", "tb_frame"};
+constexpr const char* kTracebackFields[] = {"tb_next", "tb_frame"};
 
 struct Fields {
     const char* const* names;

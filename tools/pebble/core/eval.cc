@@ -86,8 +86,8 @@ Ref run_frame(Frame* frame, bool throwing) {
     bool ok = !throwing && (!vm.interrupted || check_interrupt());
     for (;;) {
         if (!ok) {
-            if (!reraised && !add_traceback(frame)) {
-                reraised = true;
+            if (!reraised) {
+                (void)add_traceback(frame);
             }
             reraised = false;
             ok = loop.find_handler(&pc);

@@ -40,7 +40,7 @@ Failed raise_statement(Value what, Value cause);
 // Imports: import.cc.
 
 bool is_being_imported(std::string_view module);
-Ref import_module(std::string_view name, Value from_list, int level, Dict* globals);
+Ref import_module(std::string_view given, Value from_list, int level, Dict* globals);
 Ref import_from(Value module, Str* name);
 bool import_star(Value module, Dict* into);
 

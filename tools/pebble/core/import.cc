@@ -17,7 +17,7 @@ bool read_file(const std::string& path, std::string* out) {
         return false;
     }
     char buffer[65536];
-    for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0;) {
+    for (size_t n = 0; (n = fread(buffer, 1, sizeof buffer, file)) > 0;) {
         out->append(buffer, n);
     }
     const bool ok = ferror(file) == 0;
@@ -56,7 +56,7 @@ bool find_source(const std::string& name, Value parent, Found* out) {
     for (size_t i = 0; places && i < places.as<List>()->items.count; ++i) {
         Value place = places.as<List>()->items[i];
         const std::string folder =
-            is<Str>(place) && view(place).size() > 0 ? std::string(view(place)) : ".";
+            is<Str>(place) && !view(place).empty() ? std::string(view(place)) : ".";
         const std::string package = folder + "/" + last + "/__init__.py";
         const std::string plain = folder + "/" + last + ".py";
         if (is_file(package) || is_file(plain)) {

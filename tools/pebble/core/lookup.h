@@ -25,7 +25,7 @@ bool set_attribute_dict(Value object, Value dict);
 Value slot_in_dict(Value object, Str* name);
 bool set_slot_in_dict(Value object, Str* name, Value value);  ///< value NULL: delete what is there
 /// Does its class define __set__ or __delete__?
-bool is_data_descriptor(Value v);
+bool is_data_descriptor(Value descriptor);
 
 }  // namespace pebble
 

@@ -166,10 +166,10 @@ bool Loop::build(Op op, uint32_t n) {
         }
         return replace(static_cast<int>(n), std::move(result));
     }
-    base = sp - 2 * n;
+    base = sp - size_t{2} * n;
     Ref result = new_dict();
     for (uint32_t i = 0; result && i < n; ++i) {
-        if (!dict_set(result.as<Dict>(), base[2 * i], base[2 * i + 1])) {
+        if (!dict_set(result.as<Dict>(), base[size_t{2} * i], base[size_t{2} * i + 1])) {
             return false;
         }
     }

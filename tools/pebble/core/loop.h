@@ -17,7 +17,7 @@ struct Loop {
     Dict* globals;
     Value* sp;
 
-    Str* name(uint32_t n) const { return as<Str>(names[n]); }
+    [[nodiscard]] Str* name(uint32_t n) const { return as<Str>(names[n]); }
     void push(Value owned) { *sp++ = owned; }
     bool push(Ref owned) {
         if (!owned) {
@@ -42,7 +42,7 @@ struct Loop {
             }
         }
     }
-    Str* local_name(uint32_t n) const {
+    [[nodiscard]] Str* local_name(uint32_t n) const {
         return as<Str>(as<Tuple>(as<Code>(frame->code)->varnames)->items[n]);
     }
 

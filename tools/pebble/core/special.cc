@@ -46,7 +46,7 @@ Ref unary_method(Value self, const Args&) {
     return ops_of(self).unary(self, kOp);
 }
 
-Ref new_method_(Value, const Args& args) {
+Ref dunder_new(Value, const Args& args) {
     if (args.count == 0 || !is<Class>(args[0])) {
         return raise_type("__new__(X): X is not a type object");
     }
@@ -102,7 +102,7 @@ Ref contains_method(Value self, const Args& args) {
     const bool ok = ops_of(self).contains(self, args[0], &found);
     return bool_result(ok, found);
 }
-Ref call_method_(Value self, const Args& args) {
+Ref dunder_call(Value self, const Args& args) {
     return ops_of(self).call(self, args);
 }
 Ref get_attribute_method(Value self, const Args& args) {
@@ -166,7 +166,7 @@ const NativeDef kComparisons[] = {{"__lt__", compare_method<CmpOp::Lt>, "value /
 const NativeDef kUnaries[] = {{"__neg__", unary_method<UnOp::Neg>, ""},
                               {"__pos__", unary_method<UnOp::Pos>, ""},
                               {"__invert__", unary_method<UnOp::Invert>, ""}};
-const NativeDef kNew = {"__new__", new_method_, nullptr, NativeDef::Static};
+const NativeDef kNew = {"__new__", dunder_new, nullptr, NativeDef::Static};
 
 struct Single {
     bool (*present)(const Ops& ops);
@@ -191,7 +191,7 @@ const Single kSingles[] = {
     PEBBLE_SINGLE(set_item, "__setitem__", set_item_method, "key value /"),
     PEBBLE_SINGLE(set_item, "__delitem__", delete_item_method, "key /"),
     PEBBLE_SINGLE(contains, "__contains__", contains_method, "key /"),
-    PEBBLE_SINGLE(call, "__call__", call_method_, nullptr),
+    PEBBLE_SINGLE(call, "__call__", dunder_call, nullptr),
     PEBBLE_SINGLE(get_attribute, "__getattribute__", get_attribute_method, "name /"),
     PEBBLE_SINGLE(bind, "__get__", bind_method, "instance owner? /"),
     PEBBLE_SINGLE(bind_set, "__set__", bind_set_method, "instance value /"),

@@ -172,7 +172,7 @@ bool is_known(Value v);
 void make_layouts();  ///< once, by start()
 
 /// An object of class `cls`, zeroed, with `count` items if its layout has any.
-Object* new_object(Class* cls, LayoutId layout, size_t count = 0);
+Object* new_object(Class* cls, LayoutId id, size_t count = 0);
 template <class T>
 T* make(Class* cls, size_t count = 0) {
     return static_cast<T*>(new_object(cls, T::kLayout, count));

@@ -81,9 +81,13 @@ class Lexer {
         int characters = 0;
     };
 
-    Pos after(size_t ahead) const { return {line_, pos().column + static_cast<int>(ahead)}; }
-    Pos pos() const { return {line_, static_cast<int>(at_ - line_offset_)}; }
-    char peek(size_t ahead = 0) const { return at_ + ahead < end_ ? text_[at_ + ahead] : '\0'; }
+    [[nodiscard]] Pos after(size_t ahead) const {
+        return {line_, pos().column + static_cast<int>(ahead)};
+    }
+    [[nodiscard]] Pos pos() const { return {line_, static_cast<int>(at_ - line_offset_)}; }
+    [[nodiscard]] char peek(size_t ahead = 0) const {
+        return at_ + ahead < end_ ? text_[at_ + ahead] : '\0';
+    }
 
     void add(Tok kind, size_t start, Pos from) {
         tokens_.push_back({kind, text_.substr(start, at_ - start), {from, pos()}});
@@ -293,7 +297,7 @@ class Lexer {
     }
 
     /// `1if x else y` is legal Python: a keyword may touch a number.
-    bool keyword_follows() const {
+    [[nodiscard]] bool keyword_follows() const {
         for (std::string_view word : {"and", "else", "for", "if", "in", "is", "or", "not"}) {
             if (text_.substr(at_, word.size()) == word && !is_name_part(peek(word.size()))) {
                 return true;

@@ -42,23 +42,23 @@ class Parser {
     void make_store(Node* node, const char* verb, bool alone = false);
     /// Refuses an `=` or `:=` that stands behind `node`, where there can be none.
     void refuse_assignment(Node* node);
-    bool at_end() const { return token().kind == Tok::End; }
+    [[nodiscard]] bool at_end() const { return token().kind == Tok::End; }
     void expect_end();
 
   private:
     // Tokens.
-    const Token& token() const { return tokens_[at_]; }
-    const Token& ahead(size_t n = 1) const {
+    [[nodiscard]] const Token& token() const { return tokens_[at_]; }
+    [[nodiscard]] const Token& ahead(size_t n = 1) const {
         return tokens_[std::min(at_ + n, tokens_.size() - 1)];
     }
-    bool is(std::string_view text) const;
-    bool is_kind(Tok kind) const { return token().kind == kind; }
+    [[nodiscard]] bool is(std::string_view text) const;
+    [[nodiscard]] bool is_kind(Tok kind) const { return token().kind == kind; }
     bool take(std::string_view text);
     void expect(std::string_view text);
     void advance();
     std::string name();
-    Pos here() const { return token().at.from; }
-    Span since(Pos from) const { return {from, last_end_}; }
+    [[nodiscard]] Pos here() const { return token().at.from; }
+    [[nodiscard]] Span since(Pos from) const { return {from, last_end_}; }
     Node* make(Kind kind, Pos from) { return ast_->make(kind, since(from)); }
     Node* finish(Node* node);
     Node* fail(Span at, std::string message, const char* kind = "SyntaxError");
@@ -91,7 +91,7 @@ class Parser {
     Node* names_statement(Kind kind);
     Node* delete_statement();
     Node* else_block(const char* what);
-    bool is_match_statement() const;
+    [[nodiscard]] bool is_match_statement() const;
 
     // Expressions.
     Node* lambda();
@@ -118,9 +118,9 @@ class Parser {
     void clauses(Node* comprehension);
     Node* comprehension(Kind kind, Pos from, Node* element);
     Node* strings();
-    bool starts_expression() const;
+    [[nodiscard]] bool starts_expression() const;
     void refuse_neighbour(Node* node);
-    bool in_brackets() const;
+    [[nodiscard]] bool in_brackets() const;
 
     // String literals: strings.cc.
     void string_part(const Token& token, Node* joined, bool* bytes, bool* formatted);

@@ -187,7 +187,7 @@ Ref gc_step(Value, const Args& args) {
     return status == CAIRN_OK ? Ref::own(truth(is_done != 0)) : Ref(raise_status(status));
 }
 Ref cycle_state(Value, const Args&) {
-    static const char* const kStates[] = {"idle", "guessing", "grouping", "proving"};
+    static constexpr const char* kStates[] = {"idle", "guessing", "grouping", "proving"};
     return new_str(kStates[cairn_gc_get_cycle_state(vm.heap)]);
 }
 Ref cycle_stats(Value, const Args&) {
@@ -202,7 +202,8 @@ Ref cycle_stats(Value, const Args&) {
 }
 /// {kind: {"counts": tuple, ...}}; counts[i] is of pauses below 2**i nanoseconds.
 Ref pauses(Value, const Args&) {
-    static const char* const kKinds[CAIRN_GC_PAUSE_KINDS] = {"young", "middle", "whole", "slice"};
+    static constexpr const char* kKinds[CAIRN_GC_PAUSE_KINDS] = {
+        "young", "middle", "whole", "slice"};
     Ref all = new_dict();
     for (int kind = 0; all && kind < CAIRN_GC_PAUSE_KINDS; ++kind) {
         cairn_gc_pauses sums = {};

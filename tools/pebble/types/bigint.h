@@ -18,7 +18,7 @@ struct BigInt {
     BigInt() = default;
     explicit BigInt(int64_t n);
 
-    bool is_zero() const { return digits.empty(); }
+    [[nodiscard]] bool is_zero() const { return digits.empty(); }
     void trim();
 };
 

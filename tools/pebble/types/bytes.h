@@ -22,7 +22,7 @@ void add_bytes_methods(Class* cls);
 Ref bytes_repr(Value self);
 Ref bytes_compare(Value a, Value b, CmpOp op);
 bool bytes_length(Value self, int64_t* out);
-Ref bytes_get_item(Value self, Value key);
+Ref bytes_get_item(Value self, Value given);
 bool bytes_contains(Value self, Value item, bool* out);
 Ref bytes_iter(Value self);
 Ref bytes_binary(Value a, Value b, BinOp op);

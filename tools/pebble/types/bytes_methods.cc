@@ -130,7 +130,7 @@ Ref hex_method(Value self, const Args& args) {
 }
 
 Ref fromhex_method(Value cls, const Args& args) {
-    static const char kDigits[] = "0123456789abcdef";
+    static constexpr char kDigits[] = "0123456789abcdef";
     std::string_view text;
     if (!text_of(args[0], "fromhex() argument", &text)) {
         return {};

@@ -29,7 +29,7 @@ std::string float_repr(double value) {
         std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
     std::string text(buffer, end);
     const size_t e = text.find('e');
-    const int exponent = std::atoi(text.c_str() + e + 1);
+    const long exponent = std::strtol(text.c_str() + e + 1, nullptr, 10);
     if (exponent < -4 || exponent >= 16) {
         return text;
     }

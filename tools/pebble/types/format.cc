@@ -125,7 +125,7 @@ std::string grouped(std::string digits, char separator, size_t every) {
 }
 
 /// Fills with zeros so that the separators go on into them.
-std::string finish_number(Spec spec,
+std::string finish_number(const Spec& spec,
                           const std::string& sign,
                           const std::string& digits,
                           size_t every) {

@@ -32,7 +32,7 @@ class PercentArgs {
         Ref key = new_str(name);
         return key ? get_item(args_, key) : Ref();
     }
-    bool all_used() const {
+    [[nodiscard]] bool all_used() const {
         return tuple_ ? index_ >= as<Tuple>(args_)->count
                       : index_ > 0 || is<Dict>(args_) ||
                             (!is<Str>(args_) &&
@@ -88,7 +88,7 @@ class PercentFormatter {
     }
 
   private:
-    char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+    [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
     bool field(std::string* out) {
         Ref value;

@@ -10,7 +10,7 @@ namespace {
 // order that people know. A deleted place keeps a dummy key. `hash` of a mutable set is where the
 // next pop() starts to look.
 
-const Value kDummy = reinterpret_cast<Value>(uintptr_t{255} << 2 | 3);
+cairn_object* const kDummy = reinterpret_cast<Value>(uintptr_t{255} << 2 | 3);
 constexpr size_t kRun = 9;
 
 /// Visits the places for a hash until `visit` returns true.
@@ -40,7 +40,7 @@ class Search {
     /// To add it: what has compared equal is there, even if it has been taken away since. No: it
     /// goes to place(), which may be a deleted one.
     Found find_or_place() { return run(true); }
-    size_t place() const { return place_; }
+    [[nodiscard]] size_t place() const { return place_; }
 
   private:
     Found run(bool adding) {

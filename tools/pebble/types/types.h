@@ -129,7 +129,7 @@ std::string_view str_slice(Str* str, size_t from, size_t to);
 
 bool is_identifier(std::string_view text);
 Ref format_percent(Value format, Value args);
-Ref format_number(Value number, std::string_view spec);
+Ref format_number(Value number, std::string_view text);
 Ref format_string(std::string_view text, std::string_view spec);
 /// str.format(). `mapping`: where names are looked up (str.format_map()), NULL: among the keywords.
 Ref format_call(std::string_view format, const Args& args, Value mapping = nullptr);
