@@ -93,7 +93,7 @@ Ref readlines_method(Value self, const Args&) {
 }
 Ref writelines_method(Value self, const Args& args) {
     const bool ok = for_each(args[0], [&](const Ref& line) {
-        const Value value = line;
+        Value value = line;
         return static_cast<bool>(write_method(self, Args{&value, 1, nullptr}));
     });
     return ok ? Ref::own(none()) : Ref();

@@ -285,6 +285,7 @@ bool holds_builtin_class(const Tuple* tuple) {
 /// builtin classes, which the heap does not take for atoms. It takes a pass over the heap.
 void untrack_atomic() {
     std::vector<Value> saved;  // Not survivors: what the collection has put on the garbage list.
+    saved.reserve(cairn_gc_garbage_count(vm.heap));
     for (size_t i = 0; i < cairn_gc_garbage_count(vm.heap); ++i) {
         saved.push_back(Ref::own(cairn_gc_garbage_get(vm.heap, i)).get());
     }

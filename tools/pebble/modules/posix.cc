@@ -10,7 +10,7 @@
 
 #include "modules/modules.h"
 
-extern "C" char** environ;
+extern "C" char** environ;  // NOLINT(readability-redundant-declaration): glibc declares it too
 
 namespace pebble {
 

@@ -40,8 +40,8 @@ class Words {
         pointers_.push_back(nullptr);
         return pointers_.data();
     }
-    bool given() const { return given_; }
-    bool empty() const { return texts_.empty(); }
+    [[nodiscard]] bool given() const { return given_; }
+    [[nodiscard]] bool empty() const { return texts_.empty(); }
 
   private:
     std::vector<std::string> texts_;
