@@ -113,7 +113,7 @@ Result collect_with_callbacks(cairn_heap* heap,
     collect_set(c);  // USER CODE
     end_examination(heap);
     heap->space.hold_segments = held;
-    if (!held) {
+    if (!held && !gives_back_in_slices(heap)) {
         heap->space.release_empty_segments(most_segments);
     }
     info.collected = c.unreachable + c.freed_weakrefs - c.kept;

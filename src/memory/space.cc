@@ -252,6 +252,7 @@ void Space::release_segment(Segment* segment) {
         segment->next->previous = segment->previous;
     }
     roomy_ = roomy_ == segment ? nullptr : roomy_;
+    parted_ = parted_ == segment ? nullptr : parted_;
     remove_known_segment(segment);
     const size_t size = segment->size;
     unpoison(segment, size);  // The contents are undefined from here on.
@@ -287,6 +288,39 @@ void Space::discard_free_pages(Segment* segment) {
         pages &= ~run_mask(first, count);
     }
     segment->blank_pages = segment->free_pages;
+}
+
+// False when what is left of it may go back with the segment.
+bool Space::discard_part(Segment* segment) {
+    constexpr size_t kPart = size_t{1} << 20;
+    if (parted_ != segment) {
+        parted_ = segment;
+        parted_before_ = kPagesOffset;
+    }
+    if (segment->size - parted_before_ <= kPart) {
+        return false;
+    }
+    auto* part = reinterpret_cast<std::byte*>(segment) + parted_before_;
+    memory_->discard(part, kPart, segment->size, kSegmentSize);
+    parted_before_ += kPart;
+    return true;
+}
+
+bool Space::release_some(size_t& most) {
+    bool keep_one = memory_->object_bytes == 0;
+    for (Segment* segment = segments_; segment != nullptr; segment = segment->next) {
+        const bool is_usual = segment->page_count != 1;
+        if (!is_idle(segment) || (is_usual && (keep_one || most == 0))) {
+            keep_one = keep_one && !(is_usual && is_idle(segment));
+            continue;
+        }
+        if (!discard_part(segment)) {
+            most -= is_usual;
+            release_segment(segment);
+        }
+        return true;
+    }
+    return false;
 }
 
 size_t Space::count_empty_segments() const {

@@ -54,6 +54,10 @@ class Space {
     void release_empty_segments(size_t most);
     [[nodiscard]] size_t count_empty_segments() const;
 
+    // Gives back the next segment that release_empty_segments(most) would, or a part of its memory:
+    // the system may take a millisecond for a whole one. False: there is none.
+    [[nodiscard]] bool release_some(size_t& most);
+
     // The cells in use and large objects. O(pages).
     [[nodiscard]] size_t live_bytes() const;
 
@@ -77,13 +81,16 @@ class Space {
     void release_pages(Page* page);
     void release_segment(Segment* segment);
     void discard_free_pages(Segment* segment);
+    bool discard_part(Segment* segment);
     static Page* find_run(Segment* segment, uint32_t pages, bool provide);
     void open_bin(Bin* bin, Page* page);
 
     Memory* memory_ = nullptr;
     cairn_heap* heap_ = nullptr;
     Segment* segments_ = nullptr;
-    Segment* roomy_ = nullptr;  // where the last page was found
+    Segment* roomy_ = nullptr;   // where the last page was found
+    Segment* parted_ = nullptr;  // an empty one whose memory went back before this offset
+    size_t parted_before_ = 0;
     Bin* bins_ = nullptr;
     Bin* open_bins_ = nullptr;  // those of containers
     Bin closed_;

@@ -50,6 +50,32 @@ TEST_F(CycleRareTest, EmptySegmentsGoBackOneByOne) {
     EXPECT_LT(usage().reserved_bytes, before / 4);
 }
 
+// Those of large objects, which have a segment each, too.
+TEST_F(CycleRareTest, LargeObjectsGoBackOneByOne) {
+    constexpr size_t kItems = (size_t{5} << 20) / sizeof(cairn_object*);
+    std::vector<cairn_object*> all;
+    for (int i = 0; i < 6; ++i) {
+        all.push_back(make_quiet(kItems));
+        cairn_set(item(all.back(), 0), all.back());
+    }
+    make_all_old();
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+    const size_t before = usage().reserved_bytes;
+    size_t reserved = before;
+    size_t most = 0;
+    int done = 0;
+    while (done == 0) {
+        ASSERT_EQ(cairn_gc_step(heap, 1, &done), CAIRN_OK);
+        ASSERT_EQ(cairn_gc_collect(heap, 0, nullptr), CAIRN_OK);
+        most = std::max(most, reserved - std::min(reserved, usage().reserved_bytes));
+        reserved = usage().reserved_bytes;
+    }
+    EXPECT_LT(most, size_t{8} << 20);
+    EXPECT_LT(reserved + (size_t{25} << 20), before);
+}
+
 TEST_F(CycleRareTest, ACallbackTakesThePauseTargetBackBeforeItBegins) {
     const cairn_gc_callback_fn take_back =
         [](cairn_heap* of, cairn_gc_phase, const cairn_gc_info*, void*) {

@@ -102,15 +102,18 @@ void leave_segments(cairn_heap* heap) {
     }
 }
 
-// Gives back pages, bin by bin, and segments, one by one: a segment may take the system a
-// millisecond. The budget is asked after each, so that the shortest slice gets one further.
+// Gives back pages, bin by bin, if that is worth the time, and segments, a megabyte at a time. The
+// budget is asked after each, so that the shortest slice gets one further.
 bool sweep_some(Cycle& cycle, Budget& budget) {
-    Space& space = cycle.heap->space;
-    if (!is_worth_sweeping(cycle.heap)) {
-        return true;
+    cairn_heap* heap = cycle.heap;
+    Space& space = heap->space;
+    const bool is_worth = is_worth_sweeping(heap);
+    if (is_worth) {
+        space.close_bins();
+    } else {
+        cycle.segments_to_release = 0;
     }
-    space.close_bins();
-    while (cycle.to_sweep != nullptr) {
+    while (is_worth && cycle.to_sweep != nullptr) {
         space.sweep_bin(cycle.to_sweep);
         cycle.to_sweep = cycle.to_sweep->next;
         cycle.slice_is_fresh = false;
@@ -118,14 +121,14 @@ bool sweep_some(Cycle& cycle, Budget& budget) {
             return false;
         }
     }
-    while (cycle.segments_to_release > 0) {
-        space.release_empty_segments(1);
-        --cycle.segments_to_release;
+    while (space.release_some(cycle.segments_to_release)) {
         if (budget.left_ns() == 0) {
             return false;
         }
     }
-    cycle.heap->policy.deallocations_at_sweep = deallocations(cycle.heap);
+    if (is_worth) {
+        heap->policy.deallocations_at_sweep = deallocations(heap);
+    }
     return true;
 }
 
@@ -395,6 +398,10 @@ void delete_cycle(cairn_heap* heap) {
         heap->memory.release_table(heap->cycle, sizeof(Cycle));
         heap->cycle = nullptr;
     }
+}
+
+bool gives_back_in_slices(const cairn_heap* heap) {
+    return heap->policy.is_cycling && heap->cycle->stage == Stage::kSweep;
 }
 
 cairn_gc_cycle_state cycle_state(const cairn_heap* heap) {

@@ -80,6 +80,9 @@ void abandon_cycle(cairn_heap* heap);
 // Frees the state of cycles, which has ended.
 void delete_cycle(cairn_heap* heap);
 
+// Is a cycle under way that gives empty segments back? Then young collections leave them to it.
+[[nodiscard]] bool gives_back_in_slices(const cairn_heap* heap);
+
 [[nodiscard]] cairn_gc_cycle_state cycle_state(const cairn_heap* heap);
 
 }  // namespace cairn
