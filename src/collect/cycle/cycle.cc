@@ -326,7 +326,7 @@ void schedule_slice(cairn_heap* heap) {
     if (!policy.is_cycling) {
         return;
     }
-    // Without either there are no young collections either, and a host that asks for each slice.
+    // 0: nothing makes young collections due, so a host asks for each slice.
     const uint64_t young =
         policy.young_by_bytes != 0 ? policy.young_by_bytes : policy.thresholds[0];
     policy.next_slice = 0;
