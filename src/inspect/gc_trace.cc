@@ -18,7 +18,9 @@ void put_time(Output& out, uint64_t ns) {
 }
 
 // On the first track are pauses, one inside another; on the second, cycles from the first slice to
-// the last, with the collections and the program's work between their slices.
+// the last, with the collections and the program's work between their slices. A collection lasts to
+// the moment when it is written: info.duration_ns begins later than its event, by what other
+// callbacks take or the system, and so its phases could end outside of it.
 void put_event(Output& out, const char* category, int track, uint64_t start_ns, uint64_t ns) {
     out.raw("\",\"cat\":\"");
     out.raw(category);
@@ -31,11 +33,11 @@ void put_event(Output& out, const char* category, int track, uint64_t start_ns, 
 }
 
 void put_collection(Output& out, uint64_t start_ns, const cairn_gc_info& info) {
+    const uint64_t end_ns = now_ns();
     const bool is_cycle = info.slices > 0;
     out.raw("{\"name\":\"generation ");
     out.number(static_cast<uint64_t>(info.generation));
-    put_event(
-        out, "gc", is_cycle ? 2 : 1, start_ns, is_cycle ? now_ns() - start_ns : info.duration_ns);
+    put_event(out, "gc", is_cycle ? 2 : 1, start_ns, end_ns - start_ns);
     out.raw(",\"args\":{\"automatic\":");
     out.raw(info.automatic != 0 ? "true" : "false");
     out.raw(",\"candidates\":");

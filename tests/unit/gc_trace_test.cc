@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Collections as events of Chrome's trace format.
+#include <chrono>
 #include <regex>
+#include <utility>
 
 #include "heap_test.h"
 #include "snapshot_file.h"
@@ -16,6 +18,17 @@ class GcTraceTest : public HeapTest {
     std::string events() {
         const std::regex time("\"(ts|dur)\":[0-9]+[.][0-9][0-9][0-9]");
         return std::regex_replace(text, time, "\"$1\":T");
+    }
+
+    /// Start and end of each event in nanoseconds.
+    std::vector<std::pair<uint64_t, uint64_t>> times() {
+        const std::regex time("\"ts\":([0-9]+)[.]([0-9]+),\"dur\":([0-9]+)[.]([0-9]+)");
+        std::vector<std::pair<uint64_t, uint64_t>> spans;
+        for (std::sregex_iterator each(text.begin(), text.end(), time), end; each != end; ++each) {
+            const uint64_t start = std::stoull((*each)[1].str() + (*each)[2].str());
+            spans.emplace_back(start, start + std::stoull((*each)[3].str() + (*each)[4].str()));
+        }
+        return spans;
     }
 
     static std::string phases(const std::vector<std::string>& names) {
@@ -46,6 +59,26 @@ TEST_F(GcTraceTest, AnEventForEachCollection) {
                   R"({"name":"generation 2","cat":"gc","ph":"X","pid":1,"tid":1,"ts":T,"dur":T,)"
                   R"("args":{"automatic":false,"candidates":0,"collected":0,"uncollectable":0}})"
                   "\n]\n");
+}
+
+TEST_F(GcTraceTest, ACollectionHoldsItsPhasesHoweverLongACallbackTakes) {
+    const auto wait = [](cairn_heap*, cairn_gc_phase phase, const cairn_gc_info*, void*) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
+        while (phase == CAIRN_GC_START && std::chrono::steady_clock::now() < end) {
+        }
+        return CAIRN_OK;
+    };
+    ASSERT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);
+    ASSERT_EQ(cairn_gc_callback_add(heap, wait, nullptr), CAIRN_OK);
+    cairn_decref(make_ring(plain, {"a", "b"}));
+    ASSERT_EQ(collect(0), 2u);
+    cairn_gc_trace_stop(heap);
+    const auto spans = times();
+    ASSERT_EQ(spans.size(), 4u) << text;
+    for (const auto& [start, end] : spans) {
+        EXPECT_GE(start, spans.back().first) << text;
+        EXPECT_LE(end, spans.back().second) << text;
+    }
 }
 
 TEST_F(GcTraceTest, SlicesAndTheirCycle) {
