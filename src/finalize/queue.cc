@@ -194,7 +194,6 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
 
 void release_queue(cairn_heap* heap) {
     heap->memory.release_table(heap->queue.items, heap->queue.capacity * sizeof(QueueItem));
-    heap->queue = FinalizerQueue{};
 }
 
 }  // namespace cairn

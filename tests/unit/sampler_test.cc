@@ -173,6 +173,9 @@ TEST_F(SamplerTest, InSnapshots) {
     text.clear();
     EXPECT_EQ(cairn_snapshot_write(heap, &options, append, &text), CAIRN_OK);
     EXPECT_NE(text.find("\"trace_function_count\":6"), std::string::npos);
+    EXPECT_NE(text.find("[0,22,0,0,0,0\n,1,23,24,0,7,0\n,2,25,26,0,7,0\n,3,27,28,0,8,0"),
+              std::string::npos)
+        << text;
     EXPECT_NE(text.find("\"trace_tree\":[1,0,0,0,[2,1,0,0,[3,2,1," + size_a +
                         ",[]]\n,4,3,0,0,[5,4,0,0,[6,5,1," + size_b + ",[]]]]],\n"),
               std::string::npos)

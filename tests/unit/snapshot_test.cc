@@ -338,6 +338,30 @@ TEST(SnapshotModel, RandomHeaps) {
     }
 }
 
+TEST_F(SnapshotTest, TheFirstAndTheLastCharacterOfEachLength) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"\xC2\x80", "\\u0080"},
+        {"\xDF\xBF", "\\u07ff"},
+        {"\xE0\xA0\x80", "\\u0800"},
+        {"\xED\x9F\xBF", "\\ud7ff"},
+        {"\xEE\x80\x80", "\\ue000"},
+        {"\xEF\xBF\xBF", "\\uffff"},
+        {"\xF0\x90\x80\x80", "\\ud800\\udc00"},
+        {"\xF4\x8F\xBF\xBF", "\\udbff\\udfff"},
+        {"\xC1\xBF", "\\ufffd\\ufffd"},
+        {"\xE0\x9F\xBF", "\\ufffd\\ufffd\\ufffd"},
+        {"\xF0\x8F\xBF\xBF", "\\ufffd\\ufffd\\ufffd\\ufffd"},
+        {"\xF4\x90\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd"},
+        {"\xED\xBF\xBF", "\\ufffd\\ufffd\\ufffd"},
+    };
+    for (const auto& [name, written] : cases) {
+        cairn_object* a = make(plain, name);
+        const std::string text = labelled().text();
+        EXPECT_NE(text.find('"' + std::string(written) + '"'), std::string::npos) << text;
+        cairn_decref(a);
+    }
+}
+
 TEST_F(SnapshotTest, BytesThatAreNoTextAreReplaced) {
     for (const char* name : {"bad\xE2(", "bad\xE2\x82(", "bad\xFF(", "bad\xED\xA0\x80("}) {
         cairn_object* a = make(plain, name);
