@@ -24,6 +24,26 @@ bool is_idle(const Segment* segment) {
     return is_empty(segment) && segment->enrolled_pages == 0;
 }
 
+// The first empty segment from `from` on that is to go back: one that a large object had to itself,
+// or one of the `most` others. Where `keep_one` is set, the first of those stays.
+Segment* next_to_release(Segment* from, bool& keep_one, size_t& most) {
+    for (Segment* segment = from; segment != nullptr; segment = segment->next) {
+        if (!is_idle(segment)) {
+            continue;
+        }
+        if (segment->page_count == 1) {
+            return segment;
+        }
+        if (keep_one) {
+            keep_one = false;
+        } else if (most > 0) {
+            --most;
+            return segment;
+        }
+    }
+    return nullptr;
+}
+
 uint64_t run_mask(uint32_t index, uint32_t pages) {
     return ((pages >= 64 ? 0 : uint64_t{1} << pages) - 1) << index;
 }
@@ -260,22 +280,19 @@ void Space::release_segment(Segment* segment) {
 }
 
 void Space::release_empty_segments(size_t most) {
-    // A heap that is empty keeps one of the usual kind, against freeing and asking in turn.
-    bool keep_one = memory_->object_bytes == 0;
     const bool all = most == SIZE_MAX;
-    for (Segment* segment = segments_; segment != nullptr;) {
+    // A heap that is empty keeps one, against freeing and asking in turn.
+    bool keep_one = memory_->object_bytes == 0;
+    Segment* segment = next_to_release(segments_, keep_one, most);
+    while (segment != nullptr) {
         Segment* next = segment->next;
-        if (is_idle(segment) && segment->page_count == 1) {
-            release_segment(segment);
-        } else if (is_idle(segment) && keep_one) {
-            keep_one = false;
-        } else if (is_idle(segment) && most > 0) {
-            release_segment(segment);
-            --most;
-        } else if (all) {
+        release_segment(segment);
+        segment = next_to_release(next, keep_one, most);
+    }
+    for (segment = segments_; all && segment != nullptr; segment = segment->next) {
+        if (!is_idle(segment)) {
             discard_free_pages(segment);
         }
-        segment = next;
     }
 }
 
@@ -307,20 +324,17 @@ bool Space::discard_part(Segment* segment) {
 }
 
 bool Space::release_some(size_t& most) {
+    size_t left = most;
     bool keep_one = memory_->object_bytes == 0;
-    for (Segment* segment = segments_; segment != nullptr; segment = segment->next) {
-        const bool is_usual = segment->page_count != 1;
-        if (!is_idle(segment) || (is_usual && (keep_one || most == 0))) {
-            keep_one = keep_one && !(is_usual && is_idle(segment));
-            continue;
-        }
-        if (!discard_part(segment)) {
-            most -= is_usual;
-            release_segment(segment);
-        }
-        return true;
+    Segment* segment = next_to_release(segments_, keep_one, left);
+    if (segment == nullptr) {
+        return false;
     }
-    return false;
+    if (!discard_part(segment)) {
+        release_segment(segment);
+        most = left;
+    }
+    return true;
 }
 
 size_t Space::count_empty_segments() const {
