@@ -29,6 +29,7 @@ inline WeakMapObject* as_weakmap(cairn_object* object) {
 }
 
 inline EntryRef* as_entry_ref(WeakrefObject* ref) {
+    CAIRN_ASSERT_INTERNAL((ref->state & kIsEntryRef) != 0);
     return reinterpret_cast<EntryRef*>(ref);
 }
 

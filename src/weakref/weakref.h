@@ -70,6 +70,7 @@ inline bool is_weakref(const cairn_object* object) {
 
 // Not for an EntryRef.
 inline FullWeakref* as_full_weakref(WeakrefObject* ref) {
+    CAIRN_ASSERT_INTERNAL((ref->state & kIsEntryRef) == 0);
     return reinterpret_cast<FullWeakref*>(ref);
 }
 

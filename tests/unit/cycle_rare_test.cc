@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Collections in slices: what seldom happens in one.
+#include <algorithm>
+
 #include "buffer_list.h"
 #include "cycle_of_slices.h"
 
@@ -92,6 +94,41 @@ TEST_F(CycleRareTest, ACallbackTakesThePauseTargetBackBeforeItBegins) {
     EXPECT_EQ(cairn_gc_callback_remove(heap, take_back, nullptr), CAIRN_OK);
 }
 
+// What only an object of many slots leads to is reached through it, and all that follows.
+TEST_F(CycleRareTest, NothingBehindAHubIsTakenForGarbage) {
+    cairn_object* hub = make_array(2000, "hub");
+    for (size_t i = 0; i < 2000; ++i) {
+        *item(hub, i) = make(plain, "first");
+        give(*item(hub, i), 0, make(plain, "second"));
+        give(get(*item(hub, i), 0), 0, make(plain, "third"));
+    }
+    // Against the order of memory, and far apart: the hub is reached in a later sweep, which
+    // follows what it meets.
+    std::vector<cairn_object*> links;
+    for (int i = 0; i < 1000; ++i) {
+        links.push_back(make(plain, "link"));
+    }
+    std::sort(links.begin(), links.end());
+    give(links[0], 0, hub);
+    for (size_t i = 0; i < 900; i += 100) {
+        give(links[i + 100], 0, links[i]);
+        links[i] = make(plain, "other");
+    }
+    make_all_old();
+    int done = 0;
+    while (done == 0) {
+        ASSERT_EQ(cairn_gc_step(heap, 1000000000, &done), CAIRN_OK);
+    }
+    cairn_gc_cycle_stats stats{};
+    cairn_gc_get_cycle_stats(heap, &stats);
+    EXPECT_EQ(stats.cycles, 1u);
+    EXPECT_EQ(stats.failed_proofs, 0u);
+    EXPECT_EQ(stats.largest_group, 0u);
+    for (cairn_object* link : links) {
+        cairn_decref(link);
+    }
+}
+
 // A piece that is too large for a slice, of objects that are themselves visited in parts.
 TEST_F(CycleRareTest, APieceOfHubsIsTakenApartInSlices) {
     constexpr size_t kHubs = 100;
@@ -118,6 +155,19 @@ TEST_F(CycleRareTest, APieceOfHubsIsTakenApartInSlices) {
 }
 
 // The items of a buffer, too, are visited in parts where they are many.
+TEST_F(CycleRareTest, AVeryLongBufferTakesManySlices) {
+    constexpr size_t kItems = 100000;
+    cairn_object* kept = make(list, "kept");
+    cairn_object* only = make(plain, "only");
+    for (size_t i = 0; i < kItems; ++i) {
+        ASSERT_EQ(push(kept, cairn_new_ref(only)), CAIRN_OK);
+    }
+    cairn_decref(only);
+    make_all_old();
+    EXPECT_GT(finish_cycle(heap), kItems / 256);
+    cairn_decref(kept);
+}
+
 TEST_F(CycleRareTest, LongBuffersAreVisitedInParts) {
     constexpr size_t kItems = 2000;
     cairn_object* kept = make(list, "kept");

@@ -284,6 +284,12 @@ TEST_P(EverySlotTest, IsSeenByTheCollectorAndReleasedAtDeath) {
         cairn_clear(here);
         EXPECT_EQ(take_log(), "dealloc child") << "slot " << i;
 
+        *here = make(logged, "last");
+        cairn_decref(a);
+        EXPECT_EQ(take_log(), "dealloc last") << "slot " << i;
+
+        a = cairn_new(of);
+        here = slot_at(a, 16 + before + size_t{i} * 8);
         *here = cairn_new_ref(a);
         cairn_decref(a);
         EXPECT_EQ(collect(), 1u) << "slot " << i;

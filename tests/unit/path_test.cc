@@ -284,6 +284,26 @@ TEST(PathModel, RandomHeaps) {
     }
 }
 
+class PathQueueTest : public PathTest {
+  public:
+    PathQueueTest() : PathTest(CAIRN_HEAP_QUEUE_FINALIZERS) {}
+};
+
+// Nobody holds a reference that waits for its referent's finalizer.
+TEST_F(PathQueueTest, ReferencesThatWaitWithTheirReferents) {
+    cairn_object* a = make(fin, "a");
+    cairn_object* argument = make(plain, "argument");
+    cairn_object* ref = weak(a, "w", nullptr, argument);
+    cairn_decref(a);
+    EXPECT_EQ(cairn_finalizers_pending(heap), 1u);
+    cairn_decref(argument);
+    EXPECT_EQ(path(argument), "held weakref callback argument argument");
+    cairn_decref(ref);
+    EXPECT_EQ(path(argument), "library weakref callback argument argument");
+    EXPECT_EQ(cairn_finalizers_run(heap, 0, 0), 2u);
+    EXPECT_EQ(take_log(), "fin a, dealloc a, cb w");
+}
+
 TEST_F(PathTest, NamesOfTheEdgesOfWeakThings) {
     cairn_object* a = make(plain, "a");
     const auto text = [a](cairn_edge_kind kind) {

@@ -69,6 +69,22 @@ TEST_F(SamplerTest, OfEachAllocation) {
     EXPECT_EQ(sites(), "7: 0 / 2, 3: 0 / 1");
 }
 
+TEST_F(SamplerTest, InTheOrderOfWhatIsAliveThenOfWhatWasMadeThenOfTheirNumbers) {
+    sample(1);
+    std::vector<cairn_object*> alive;
+    for (const uint32_t each : {5U, 9U, 2U, 4U, 9U, 2U}) {
+        site = each;
+        alive.push_back(make(plain, "a"));
+    }
+    site = 4;
+    cairn_decref(make(plain, "b"));
+    sample(0);
+    EXPECT_EQ(sites(), "2: 2 / 2, 9: 2 / 2, 4: 1 / 2, 5: 1 / 1");
+    for (cairn_object* object : alive) {
+        cairn_decref(object);
+    }
+}
+
 TEST_F(SamplerTest, WhatIsMadeInTheCellOfASampleIsNoSample) {
     sample(1);
     cairn_object* a = make(plain, "a");
@@ -85,7 +101,8 @@ TEST_F(SamplerTest, WhatIsMadeInTheCellOfASampleIsNoSample) {
 }
 
 TEST_F(SamplerTest, AsOftenAsTheIntervalSays) {
-    sample(10000);
+    constexpr size_t kInterval = 1000;
+    sample(kInterval);
     const size_t size = 64;
     const size_t count = 500000;
     size_t bytes = 0;
@@ -96,25 +113,30 @@ TEST_F(SamplerTest, AsOftenAsTheIntervalSays) {
         cairn_decref(object);
     }
     ASSERT_LE(bytes, size * count);
-    const double expected = static_cast<double>(bytes) / 10000;
+    const double expected = static_cast<double>(bytes) / kInterval;
     // Five standard deviations of a Poisson distribution.
     EXPECT_NEAR(static_cast<double>(asked), expected, 5 * std::sqrt(expected));
     sample(0);
 }
 
+// Each round's samples lie in other cells, since what is kept takes those of the last.
 TEST_F(SamplerTest, StaleSamplesTakeNoMemoryForEver) {
-    sample(1);
     std::vector<cairn_object*> kept;
     size_t most = 0;
     for (int round = 0; round < 50; ++round) {
         std::vector<cairn_object*> passing;
+        sample(1);
         for (int i = 0; i < 1000; ++i) {
             passing.push_back(cairn_new(i % 2 == 0 ? plain : custom));
         }
+        kept.push_back(cairn_new(plain));
+        sample(0);
         for (cairn_object* object : passing) {
             cairn_decref(object);
         }
-        kept.push_back(cairn_new(plain));
+        for (int i = 0; i < 1000; ++i) {
+            kept.push_back(cairn_new(i % 2 == 0 ? plain : custom));
+        }
         most = round == 10 ? usage().table_bytes : most;
     }
     EXPECT_LE(usage().table_bytes, 2 * most);

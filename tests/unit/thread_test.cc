@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "base/address_set.h"
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -87,6 +88,38 @@ TEST(ThreadTest, HeapsWithTheDefaultAllocatorShareNothing) {
     std::thread second(churn);
     first.join();
     second.join();
+}
+
+// All addresses want the same place: 16 times a Fibonacci number apart, they hash to nearly the
+// same.
+TEST(ThreadTest, ASetOfAddressesLosesNoneToAnotherThread) {
+    static cairn::AddressSet set;
+    std::atomic<int> ready = 0;
+    std::atomic<int> lost = 0;
+    const auto come_and_go = [&](uintptr_t first) {
+        const auto address = [first](uintptr_t i) {
+            return reinterpret_cast<const void*>((first + i) * 832040 * 16);
+        };
+        ++ready;
+        while (ready < 2) {
+        }
+        for (int round = 0; round < 50000; ++round) {
+            for (uintptr_t i = 0; i < 20; ++i) {
+                set.add(address(i));
+            }
+            for (uintptr_t i = 0; i < 20; ++i) {
+                lost += !set.has(address(i));
+                set.remove(address(i));
+            }
+        }
+    };
+    std::thread first(come_and_go, 1);
+    std::thread second(come_and_go, 21);
+    first.join();
+    second.join();
+    EXPECT_EQ(lost, 0);
+    EXPECT_FALSE(set.has(nullptr));
+    EXPECT_FALSE(set.has(&ready)) << "the set is full";
 }
 
 TEST(ThreadTest, AdoptedHeapBelongsToTheNewThread) {
