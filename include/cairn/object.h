@@ -122,7 +122,8 @@ CAIRN_API void cairn_incref_slow(cairn_object* object);
 CAIRN_API void cairn_decref_slow(cairn_object* object);
 
 /// Reports, in a checked build, a store of `value` in `*slot` that is misuse: into a freed object,
-/// of a freed object, or of an object of another heap. Does nothing in a release build.
+/// of a freed object, of an object of another heap, or by another thread than its heap's. Does
+/// nothing in a release build.
 CAIRN_API void cairn_check_store(cairn_object* const* slot, const cairn_object* value);
 
 /// Reports, in a checked build, an `object` that is freed or none. Does nothing in a release build.

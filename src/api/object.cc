@@ -79,6 +79,9 @@ void cairn_decref_slow(cairn_object* object) {
 
 void cairn_check_store(cairn_object* const* slot, const cairn_object* value) {
     cairn::check_store(slot, value);
+    if (value != nullptr && cairn_is_immediate(value) == 0) {
+        cairn::check_thread(cairn::heap_of(value));
+    }
 }
 
 void cairn_check_object(const cairn_object* object) {

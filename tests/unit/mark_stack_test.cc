@@ -38,6 +38,9 @@ TEST_F(MarkStackTest, AStackThatGetsFullLosesNothing) {
         chain = link;
     }
     EXPECT_EQ(collect(), 0u);
+    // With garbage, the search does not end because all is known to be alive.
+    cairn_decref(make_ring(plain, {"a", "b"}));
+    EXPECT_EQ(collect(), 2u);
     EXPECT_EQ(usage().objects, kLinks * kItems + 1);
     cairn_set(item(chain, 0), chain);
     cairn_decref(chain);

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+/// Every call of a thread that does not own the heap is reported, but for those that may come from
+/// any thread.
+#include <cstddef>
+#include <cstring>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "cairn/cairn.h"
+#include "cairn/testing.h"
+
+namespace {
+
+struct List {
+    cairn_object head;
+    cairn_object* slot;
+    cairn_buffer items;
+};
+
+struct Things {
+    cairn_heap* heap;
+    cairn_type* type;
+    cairn_object* object;
+    cairn_object* map;
+    cairn_object* set;
+    cairn_object* ref;
+    cairn_object* finalizer;
+    cairn_object* list;               ///< with a buffer
+    cairn_weakmap_iterator iterator;  ///< open, on the map
+    cairn_type_spec spec;
+    cairn_edge edge;
+    // What results are written to.
+    cairn_object* got;
+    cairn_object* slot;
+    cairn_objects objects;
+    cairn_buffer buffer;
+    cairn_weakmap_iterator other_iterator;
+    cairn_type* new_type;
+    cairn_gc_cycle_stats cycle_stats;
+    cairn_gc_pauses pauses;
+    cairn_gc_stats stats;
+    cairn_heap_usage usage;
+    size_t size;
+    uint64_t number;
+    int flag;
+    uint32_t numbers[3];
+    char text[80];
+};
+
+struct Call {
+    const char* name;
+    void (*make)(Things&);
+};
+
+#define CALL(expression)                            \
+    {                                               \
+#expression, [](Things & t) { expression; } \
+    }
+
+int end_visit(cairn_object*, void*) {
+    return 0;
+}
+
+cairn_status do_nothing(cairn_heap*, cairn_gc_phase, const cairn_gc_info*, void*) {
+    return CAIRN_OK;
+}
+
+cairn_status finalize(cairn_object*, void*) {
+    return CAIRN_OK;
+}
+
+cairn_status never_equal(cairn_object*, void*, int* out_equal) {
+    *out_equal = 0;
+    return CAIRN_OK;
+}
+
+int refuse(const void*, size_t, void*) {
+    return 0;
+}
+
+const Call kCalls[] = {
+    // Of a heap.
+    CALL(cairn_buffer_release(t.heap, &t.buffer)),
+    CALL(cairn_census(
+        t.heap, [](const cairn_census_row*, void*) { return 0; }, nullptr)),
+    CALL(cairn_census_since(
+        t.heap, 0, [](const cairn_census_row*, void*) { return 0; }, nullptr)),
+    CALL(cairn_finalizers_pending(t.heap)),
+    CALL(cairn_finalizers_run(t.heap, 0, 0)),
+    CALL(cairn_finalizers_run_atexit(t.heap)),
+    CALL(cairn_gc_callback_add(t.heap, do_nothing, nullptr)),
+    CALL(cairn_gc_callback_remove(t.heap, do_nothing, nullptr)),
+    CALL(cairn_gc_collect(t.heap, 2, &t.size)),
+    CALL(cairn_gc_disable(t.heap)),
+    CALL(cairn_gc_enable(t.heap)),
+    CALL(cairn_gc_freeze(t.heap)),
+    CALL(cairn_gc_freeze_count(t.heap)),
+    CALL(cairn_gc_garbage_clear(t.heap)),
+    CALL(cairn_gc_garbage_count(t.heap)),
+    CALL(cairn_gc_garbage_get(t.heap, 0)),
+    CALL(cairn_gc_get_counts(t.heap, t.numbers)),
+    CALL(cairn_gc_get_cycle_state(t.heap)),
+    CALL(cairn_gc_get_cycle_stats(t.heap, &t.cycle_stats)),
+    CALL(cairn_gc_get_debug(t.heap)),
+    CALL(cairn_gc_get_pauses(t.heap, CAIRN_GC_PAUSE_SLICE, &t.pauses)),
+    CALL(cairn_gc_get_stats(t.heap, 2, &t.stats)),
+    CALL(cairn_gc_get_thresholds(t.heap, t.numbers)),
+    CALL(cairn_gc_is_collecting(t.heap)),
+    CALL(cairn_gc_is_enabled(t.heap)),
+    CALL(cairn_gc_pause_target(t.heap)),
+    CALL(cairn_gc_set_byte_thresholds(t.heap, 0, 0)),
+    CALL(cairn_gc_set_debug(t.heap, 0)),
+    CALL(cairn_gc_set_pause_target(t.heap, 0)),
+    CALL(cairn_gc_set_thresholds(t.heap, t.numbers)),
+    CALL(cairn_gc_step(t.heap, 1, &t.flag)),
+    CALL(cairn_gc_trace_start(t.heap, refuse, nullptr)),
+    CALL(cairn_gc_trace_stop(t.heap)),
+    CALL(cairn_gc_unfreeze(t.heap)),
+    CALL(cairn_get_objects(t.heap, -1, &t.objects)),
+    CALL(cairn_get_referrers(t.heap, &t.object, 1, &t.objects)),
+    CALL(cairn_heap_add_external(t.heap, 1)),
+    CALL(cairn_heap_finalize(t.heap)),
+    CALL(cairn_heap_free(t.heap)),
+    CALL(cairn_heap_get_usage(t.heap, &t.usage)),
+    CALL(cairn_heap_set_finalizers_waiting_hook(t.heap, nullptr, nullptr)),
+    CALL(cairn_heap_set_memory_limit(t.heap, 0)),
+    CALL(cairn_heap_set_root_visitor(t.heap, nullptr, nullptr)),
+    CALL(cairn_heap_set_sampler(t.heap, 0, nullptr, nullptr)),
+    CALL(cairn_heap_set_soft_limit(t.heap, 0, nullptr, nullptr)),
+    CALL(cairn_heap_set_unraisable_hook(t.heap, nullptr, nullptr)),
+    CALL(cairn_heap_trim(t.heap)),
+    CALL(cairn_mark(t.heap)),
+    CALL(cairn_objects_release(t.heap, &t.objects)),
+    CALL(cairn_retained(t.heap, &t.object, 1, nullptr, end_visit, nullptr)),
+    CALL(cairn_root_add(t.heap, &t.object)),
+    CALL(cairn_root_remove(t.heap, &t.object)),
+    CALL(cairn_snapshot_write(t.heap, nullptr, refuse, nullptr)),
+    CALL(cairn_type_new(t.heap, &t.spec, &t.new_type)),
+    CALL(cairn_visit_held(
+        t.heap, [](cairn_object*, size_t, size_t, void*) { return 0; }, nullptr)),
+    CALL(cairn_visit_objects(t.heap, end_visit, nullptr)),
+    CALL(cairn_visit_sites(
+        t.heap, [](const cairn_site_sum*, void*) { return 0; }, nullptr)),
+    CALL(cairn_weakmap_new(t.heap, CAIRN_WEAK_KEY_MAP)),
+    CALL(cairn_fail_allocation_for_testing(t.heap, 0)),
+    CALL(cairn_allocation_requests_for_testing(t.heap)),
+    CALL(cairn_collect_every_for_testing(t.heap, 0)),
+    CALL(cairn_verify_for_testing(t.heap)),
+    // Of a type.
+    CALL(cairn_new(t.type)),
+    CALL(cairn_new_var(t.type, 0)),
+    CALL(cairn_weakref_new_typed(t.type, t.object, nullptr, nullptr, nullptr)),
+    // Of an object.
+    CALL(cairn_add_references_for_testing(t.object, 1)),
+    CALL(cairn_buffer_clear(t.list)),
+    CALL(cairn_buffer_exchange(t.list, &t.buffer)),
+    CALL(cairn_buffer_insert(t.list, 0, 1)),
+    CALL(cairn_buffer_remove(t.list, 0, 0)),
+    CALL(cairn_buffer_replace(t.list, 0, &t.buffer)),
+    CALL(cairn_buffer_reserve(t.list, 1)),
+    CALL(cairn_buffer_resize(t.list, 1)),
+    CALL(cairn_buffer_shift_out(t.list, 0, &t.got)),
+    CALL(cairn_buffer_trim(t.list)),
+    CALL(cairn_check_store(&t.slot, t.object)),
+    CALL(cairn_clear(&t.slot)),
+    CALL(cairn_decref(t.object)),
+    CALL(cairn_edge_text(t.object, &t.edge, t.text, sizeof t.text)),
+    CALL(cairn_equal(t.object, t.object, &t.flag)),
+    CALL(cairn_gc_is_finalized(t.object)),
+    CALL(cairn_gc_is_tracked(t.object)),
+    CALL(cairn_gc_track(t.object)),
+    CALL(cairn_gc_untrack(t.object)),
+    CALL(cairn_get_referents(t.object, &t.objects)),
+    CALL(cairn_get_weakrefs(t.object, &t.objects)),
+    CALL(cairn_hash(t.object, &t.number)),
+    CALL(cairn_incref(t.object)),
+    CALL(cairn_is_immortal(t.object)),
+    CALL(cairn_is_newer(t.object, 0)),
+    CALL(cairn_make_immortal(t.object)),
+    CALL(cairn_new_ref(t.object)),
+    CALL(cairn_object_external_size(t.object)),
+    CALL(cairn_object_size(t.object)),
+    CALL(cairn_path_to_root(
+        t.object, [](const cairn_path_step*, void*) { return 0; }, nullptr)),
+    CALL(cairn_refcount(t.object)),
+    CALL(cairn_repr(t.object, t.text, sizeof t.text)),
+    CALL(cairn_set(&t.slot, t.object)),
+    CALL(cairn_set_consume(&t.slot, t.object)),
+    CALL(cairn_value_clear(&t.slot)),
+    CALL(cairn_value_decref(t.object)),
+    CALL(cairn_value_incref(t.object)),
+    CALL(cairn_value_new_ref(t.object)),
+    CALL(cairn_value_set(&t.slot, t.object)),
+    CALL(cairn_value_set_consume(&t.slot, t.object)),
+    CALL(cairn_visit_referents(
+        t.object, [](cairn_object*, const cairn_edge*, void*) { return 0; }, nullptr)),
+    // Of a registered finalizer.
+    CALL(cairn_finalizer_call(t.finalizer, &t.flag)),
+    CALL(cairn_finalizer_detach(t.finalizer)),
+    CALL(cairn_finalizer_get_atexit(t.finalizer)),
+    CALL(cairn_finalizer_is_alive(t.finalizer)),
+    CALL(cairn_finalizer_is_waiting(t.object)),
+    CALL(cairn_finalizer_new(t.object, finalize, nullptr, nullptr)),
+    CALL(cairn_finalizer_peek(t.finalizer, &t.got, &t.got, nullptr)),
+    CALL(cairn_finalizer_set_atexit(t.finalizer, 1)),
+    // Of a weak reference.
+    CALL(cairn_weakref_argument(t.ref)),
+    CALL(cairn_weakref_count(t.object)),
+    CALL(cairn_weakref_equal(t.ref, t.ref, &t.flag)),
+    CALL(cairn_weakref_get(t.ref)),
+    CALL(cairn_weakref_has_callback(t.ref)),
+    CALL(cairn_weakref_hash(t.ref, &t.number)),
+    CALL(cairn_weakref_is_cleared(t.ref)),
+    CALL(cairn_weakref_new(t.object, nullptr, nullptr, nullptr)),
+    // Of a weak container.
+    CALL(cairn_weakmap_clear(t.map)),
+    CALL(cairn_weakmap_contains(t.map, t.object, &t.flag)),
+    CALL(cairn_weakmap_copy(t.map, &t.got)),
+    CALL(cairn_weakmap_delete(t.map, t.object)),
+    CALL(cairn_weakmap_find(t.map, 1, never_equal, nullptr, &t.got, &t.got)),
+    CALL(cairn_weakmap_get(t.map, t.object, &t.got)),
+    CALL(cairn_weakmap_iterator_close(&t.iterator)),
+    CALL(cairn_weakmap_iterator_next(&t.iterator, &t.got, &t.got)),
+    CALL(cairn_weakmap_iterator_open(t.map, &t.other_iterator)),
+    CALL(cairn_weakmap_length(t.map)),
+    CALL(cairn_weakmap_pop(t.map, t.object, &t.got)),
+    CALL(cairn_weakmap_pop_last(t.map, &t.got, &t.got)),
+    CALL(cairn_weakmap_refs(t.map, &t.objects)),
+    CALL(cairn_weakmap_set(t.map, t.object, t.object)),
+    CALL(cairn_weakmap_store(t.map, 1, never_equal, nullptr, t.object, t.object, &t.got)),
+    CALL(cairn_weakmap_update(t.map, t.map)),
+    CALL(cairn_weakset_add(t.set, t.object)),
+};
+
+#undef CALL
+
+constexpr int kReported = 42;
+
+/// Makes the call on a thread of its own, in a process of its own. Was it reported?
+bool is_reported(const Call& call, Things& things) {
+    const pid_t child = fork();
+    if (child == 0) {
+        cairn_set_misuse_hook(
+            [](const char* report, cairn_object*, void*) {
+                _exit(std::strstr(report, "thread") != nullptr ? kReported : 1);
+            },
+            nullptr);
+        std::thread([&] { call.make(things); }).join();
+        _exit(0);
+    }
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) && WEXITSTATUS(status) == kReported;
+}
+
+cairn_type* make_type(Things& t, size_t buffer_offset) {
+    cairn_type_spec spec = {};
+    spec.name = "list";
+    spec.object_size = sizeof(List);
+    spec.slots_offset = offsetof(List, slot);
+    spec.slot_count = 1;
+    spec.buffer_offset = static_cast<uint32_t>(buffer_offset);
+    cairn_type* type = nullptr;
+    EXPECT_EQ(cairn_type_new(t.heap, &spec, &type), CAIRN_OK);
+    return type;
+}
+
+TEST(ForeignThreadTest, IsReportedByEveryCall) {
+    Things t = {};
+    t.heap = cairn_heap_new(nullptr);
+    ASSERT_NE(t.heap, nullptr);
+    t.type = make_type(t, 0);
+    t.object = cairn_new(t.type);
+    t.list = cairn_new(make_type(t, offsetof(List, items)));
+    t.map = cairn_weakmap_new(t.heap, CAIRN_WEAK_KEY_MAP);
+    t.set = cairn_weakmap_new(t.heap, CAIRN_WEAK_SET);
+    t.ref = cairn_weakref_new(t.object, nullptr, nullptr, nullptr);
+    t.finalizer = cairn_finalizer_new(t.object, finalize, nullptr, nullptr);
+    cairn_weakmap_iterator_open(t.map, &t.iterator);
+    cairn_set(&t.slot, t.object);
+    for (const Call& call : kCalls) {
+        EXPECT_TRUE(is_reported(call, t)) << call.name;
+    }
+    cairn_weakmap_iterator_close(&t.iterator);
+    cairn_finalizer_detach(t.finalizer);
+    for (cairn_object* object : {t.slot, t.finalizer, t.ref, t.set, t.map, t.list, t.object}) {
+        cairn_decref(object);
+    }
+    EXPECT_EQ(cairn_heap_free(t.heap), 0u);
+}
+
+}  // namespace
