@@ -41,7 +41,7 @@ inline constexpr uint32_t kNoEntry = UINT32_MAX;
 struct EntryTable {
     WeakEntry* entries;  // `used` of them, removed ones included
     uint32_t* index;     // where entries are, by hash: see IndexKey. Twice as long as `entries`
-    uint64_t version;    // another number after every change of entries or index
+    uint64_t version;    // another number whenever an entry has come, gone or moved
     uint32_t used;
     uint32_t capacity;  // a power of two, or 0
     uint32_t removed;   // among those used

@@ -272,7 +272,6 @@ cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value)
     entry.ref = ref;
     entry.weak = value;
     ++map->length;
-    ++map->table.version;
     release(&old->weakref.head);  // USER CODE
     return CAIRN_OK;
 }

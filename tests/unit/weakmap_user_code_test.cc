@@ -129,6 +129,25 @@ TEST_F(WeakmapTest, EqualMayChangeTheTableUnderASearch) {
     }
 }
 
+// Its key and its place are the same, so the search goes on (CPython lookdict).
+TEST_F(WeakmapTest, EqualMayReplaceTheValueOfTheEntryItCompares) {
+    cairn_object* map = make_map(CAIRN_WEAK_VALUE_MAP);
+    cairn_object* key = make_valued("k:1");
+    cairn_object* same = make_valued("k:2");
+    cairn_object* first = make(plain, "first");
+    cairn_object* second = make(plain, "second");
+    ASSERT_EQ(put(map, key, first), CAIRN_OK);
+    equals = 0;
+    in_equal = [&] { return put(map, key, second); };
+    EXPECT_EQ(value_of(map, same), "second");
+    EXPECT_EQ(equals, 1u);
+    in_equal = nullptr;
+    EXPECT_EQ(contents(map), "k:1=second");
+    for (cairn_object* object : {map, key, same, first, second}) {
+        cairn_decref(object);
+    }
+}
+
 TEST_F(WeakmapTest, EqualMayDropTheLastReferenceToWhatItCompares) {
     cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
     cairn_object* key = make_valued("k:1");
