@@ -42,6 +42,8 @@ TEST_F(BufferTest, ResizesInsertsRemovesAndShiftsOut) {
     EXPECT_EQ(cairn_buffer_insert(a, 6, 0), CAIRN_OK);
     EXPECT_EQ(cairn_buffer_remove(a, 5, 2), CAIRN_INVALID);
     EXPECT_EQ(cairn_buffer_remove(a, 7, SIZE_MAX), CAIRN_INVALID);
+    EXPECT_EQ(cairn_buffer_remove(a, 6, 0), CAIRN_OK);
+    EXPECT_EQ(cairn_buffer_remove(a, 7, 0), CAIRN_INVALID);
     EXPECT_EQ(cairn_buffer_remove(a, 0, 4), CAIRN_OK);
     EXPECT_EQ(take_log(), "dealloc 0, dealloc 1");
     EXPECT_EQ(referents(a), "2 3");

@@ -81,6 +81,30 @@ TEST_F(CycleRareTest, LargeObjectsGoBackOneByOne) {
     EXPECT_LT(reserved + (size_t{25} << 20), before);
 }
 
+// Nor does anything remember a segment that went back in the slice that emptied it.
+TEST_F(CycleRareTest, WhatACycleInOneSliceExaminedIsForgotten) {
+    constexpr size_t kItems = (size_t{5} << 20) / sizeof(cairn_object*);
+    for (int round = 0; round < 3; ++round) {
+        std::vector<cairn_object*> all;
+        for (int i = 0; i < 4; ++i) {
+            all.push_back(make_quiet(kItems));
+            cairn_set(item(all.back(), 0), all.back());
+        }
+        make_all_old();
+        for (cairn_object* object : all) {
+            cairn_decref(object);
+        }
+        int done = 0;
+        while (done == 0) {
+            ASSERT_EQ(cairn_gc_step(heap, 10000000000, &done), CAIRN_OK);
+        }
+        EXPECT_EQ(usage().objects, 0u);
+        EXPECT_LT(usage().reserved_bytes, size_t{5} << 20);
+    }
+    cairn_decref(make_ring(plain, {"a", "b"}));
+    EXPECT_EQ(collect(0), 2u);
+}
+
 TEST_F(CycleRareTest, ACallbackTakesThePauseTargetBackBeforeItBegins) {
     const cairn_gc_callback_fn take_back =
         [](cairn_heap* of, cairn_gc_phase, const cairn_gc_info*, void*) {

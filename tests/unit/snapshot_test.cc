@@ -14,6 +14,8 @@ constexpr size_t kFirstObject = 7;
 
 class SnapshotTest : public WeakmapTest {
   public:
+    explicit SnapshotTest(uint32_t heap_flags = 0) : WeakmapTest(heap_flags) {}
+
     /// Objects are called by their labels.
     SnapshotFile labelled() {
         cairn_snapshot_options options;
@@ -90,6 +92,21 @@ TEST_F(SnapshotTest, RootsByTheirKind) {
     cairn_decref(declared);
     cairn_decref(reported);
     cairn_decref(held);
+}
+
+class SnapshotQueueTest : public SnapshotTest {
+  public:
+    SnapshotQueueTest() : SnapshotTest(CAIRN_HEAP_QUEUE_FINALIZERS) {}
+};
+
+// What a collection found waits for its finalizer without a reference of the queue's.
+TEST_F(SnapshotQueueTest, TheLibraryHoldsWhatWaits) {
+    cairn_decref(make_ring(fin, {"a", "b"}));
+    cairn_decref(make(fin, "c"));
+    collect();
+    EXPECT_EQ(cairn_finalizers_pending(heap), 3u);
+    EXPECT_EQ(labelled().edges_of(5), "element 0 c, element 1 a, element 2 b");
+    EXPECT_EQ(cairn_finalizers_run(heap, 0, 0), 3u);
 }
 
 TEST_F(SnapshotTest, WeakContainersAndReferences) {

@@ -103,6 +103,16 @@ TEST_F(TriggerTest, OlderGenerationsHaveTheirTurn) {
                                       0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 2, 0, 0, 0, 1}));
 }
 
+// So that such a collection, which has no slices, does not become the longest pause.
+TEST_F(TriggerTest, WithAPauseTargetTheMiddleGenerationHasFourTurnsForOne) {
+    thresholds(10, 8, 100);
+    collect();
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, 1000000), CAIRN_OK);
+    cairn_gc_enable(heap);
+    keep(size_t{11} * 8);
+    EXPECT_EQ(automatic, (Generations{0, 0, 0, 1, 0, 0, 0, 1}));
+}
+
 TEST_F(TriggerTest, DisabledMeansNever) {
     thresholds(10, 2, 2);
     cairn_gc_disable(heap);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Memory accounting, and memory that is given back.
+#include "heap/heap.h"
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -80,6 +81,32 @@ TEST_F(UsageTest, ExternalBytesAreWhatIsReported) {
     EXPECT_EQ(usage().external_bytes, 800u);
     EXPECT_EQ(cairn_heap_add_external(heap, -800), CAIRN_OK);
     EXPECT_EQ(usage().external_bytes, 0u);
+}
+
+using EmptySegmentsTest = HeapTest;
+
+TEST_F(EmptySegmentsTest, AsManyGoBackAsAreAskedForInOnePieceAndInParts) {
+    std::vector<cairn_object*> all;
+    for (int i = 0; i < 400000; ++i) {
+        all.push_back(cairn_new(plain));
+    }
+    while (all.size() > 10) {
+        cairn_decref(all.back());
+        all.pop_back();
+    }
+    heap->space.sweep(0);
+    const size_t empty = heap->space.count_empty_segments();
+    ASSERT_GE(empty, 3u);
+    heap->space.release_empty_segments(1);
+    EXPECT_EQ(heap->space.count_empty_segments(), empty - 1);
+    size_t most = 1;
+    while (heap->space.release_some(most)) {
+    }
+    EXPECT_EQ(most, 0u);
+    EXPECT_EQ(heap->space.count_empty_segments(), empty - 2);
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
 }
 
 class GiveBackTest : public HeapTest, public ::testing::WithParamInterface<bool> {
