@@ -39,7 +39,7 @@ typedef struct cairn_gc_info {
     size_t uncollectable;  ///< objects found unreachable and still alive after being cleared
     size_t candidates;     ///< objects examined
     uint64_t duration_ns;  ///< monotonic time of all its slices, without collection callbacks
-    size_t slices;         ///< of a full collection in slices; 0: it was in one piece
+    size_t slices;         ///< of a full collection in slices; 0: in one piece, or no slice came
     uint64_t longest_ns;   ///< the longest slice; of a collection in one piece, all of it
 } cairn_gc_info;
 
@@ -133,8 +133,8 @@ CAIRN_API cairn_status cairn_gc_get_stats(const cairn_heap* heap,
 /// come in several batches, for some pieces of garbage each. Of a piece that hangs together the
 /// last part of the proof comes in one slice, however large it is; all of it if it has finalizers,
 /// weak references or traverse functions. cairn_gc_collect() of generation 2, a full collection at
-/// the memory limit, and cairn_heap_free() end a cycle early. A cycle takes some 20 bytes for each
-/// object that it suspects; without memory for them the collection is in one piece.
+/// the memory limit, cairn_heap_free(), and 0 here end a cycle early. A cycle takes some 20 bytes
+/// for each object that it suspects; without memory for them the collection is in one piece.
 ///   errors:  CAIRN_INVALID for a heap with CAIRN_HEAP_CPYTHON_ORDER; CAIRN_NO_MEMORY
 ///   effects: allocates; may run user code
 CAIRN_API cairn_status cairn_gc_set_pause_target(cairn_heap* heap, uint64_t ns);

@@ -93,6 +93,19 @@ class Array {
 
     void clear() { size_ = 0; }
 
+    // Drops the last items, a megabyte of them at most, and lets the system have their memory: it
+    // may take a millisecond for a whole array. False: there is none.
+    [[nodiscard]] bool discard_last(const Memory& memory) {
+        constexpr size_t kPart = (size_t{1} << 20) / sizeof(T);
+        const size_t count = size_ < kPart ? size_ : kPart;
+        if (count == 0) {
+            return false;
+        }
+        size_ -= count;
+        memory.discard_table(items_ + size_, count * sizeof(T));
+        return true;
+    }
+
     // Leaves the items, `capacity()` of them, to the caller.
     [[nodiscard]] T* detach() {
         T* items = items_;

@@ -57,6 +57,20 @@ void release_block(void* block, size_t, size_t) {
 
 #endif
 
+#if defined(__linux__)
+
+// Of the system's pages that lie wholly in the block.
+void advise_inside(void* block, size_t size, int advice) {
+    const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto start = (reinterpret_cast<uintptr_t>(block) + page - 1) & ~(page - 1);
+    const uintptr_t end = (reinterpret_cast<uintptr_t>(block) + size) & ~(page - 1);
+    if (start < end) {
+        (void)madvise(reinterpret_cast<void*>(start), end - start, advice);
+    }
+}
+
+#endif
+
 #if CAIRN_MAPS_SEGMENTS
 
 // Segments come from the system itself, and go back to it: an allocator keeps what is freed for the
@@ -134,12 +148,7 @@ cairn_allocator default_allocator() {
 
 void provide_memory(void* block, size_t size) {
 #if defined(MADV_POPULATE_WRITE)
-    const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-    const auto start = (reinterpret_cast<uintptr_t>(block) + page - 1) & ~(page - 1);
-    const uintptr_t end = (reinterpret_cast<uintptr_t>(block) + size) & ~(page - 1);
-    if (start < end) {
-        (void)madvise(reinterpret_cast<void*>(start), end - start, MADV_POPULATE_WRITE);
-    }
+    advise_inside(block, size, MADV_POPULATE_WRITE);
 #endif
     (void)block;
     (void)size;
@@ -167,6 +176,16 @@ void Memory::release_table(void* block, size_t size) {
         table_bytes -= size;
         allocator.release(block, size, alignof(std::max_align_t), allocator.user_data);
     }
+}
+
+void Memory::discard_table(void* part, size_t size) const {
+#if CAIRN_MAPS_SEGMENTS
+    if (allocator.allocate == default_allocate) {
+        advise_inside(part, size, MADV_DONTNEED);
+    }
+#endif
+    (void)part;
+    (void)size;
 }
 
 void* Memory::allocate_buffer(size_t size) {

@@ -63,6 +63,10 @@ struct Memory {
     [[nodiscard]] void* allocate_table(size_t size);
     void release_table(void* block, size_t size);
 
+    // Lets the system have the memory of a part of a table that will be written before it is read
+    // again, or released. Does nothing to what a host's allocator gave.
+    void discard_table(void* part, size_t size) const;
+
     // Buffers of objects: the same, in a sum of their own.
     [[nodiscard]] void* allocate_buffer(size_t size);
     void release_buffer(void* block, size_t size);

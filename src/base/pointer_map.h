@@ -97,9 +97,10 @@ class PointerMap {
         mask_ = size_ = 0;
     }
 
-  private:
+    // The places that a walk goes through.
     [[nodiscard]] size_t capacity() const { return entries_ == nullptr ? 0 : mask_ + 1; }
 
+  private:
     [[nodiscard]] size_t home(const void* key) const {
         // Cells are multiples of 16: the low bits say nothing. Fibonacci hashing spreads the rest.
         const uint64_t bits = reinterpret_cast<uintptr_t>(key) >> 4;

@@ -21,6 +21,16 @@ void report_too_many_visits(const cairn_object* object) {
     (void)object;
 }
 
+// What one collection needed for very many is not gone through by all that follow.
+void empty_overflow(cairn_heap* heap) {
+    constexpr size_t kMostIdle = 4096;
+    if (heap->gc.overflow.capacity() > kMostIdle) {
+        heap->gc.overflow.release(heap->memory);
+    } else {
+        heap->gc.overflow.clear();
+    }
+}
+
 // Puts what was carried back: a candidate has references from outside, or it has none.
 void resolve_overflow(cairn_heap* heap) {
     heap->gc.overflow.for_each([](const void* key, int64_t carried) {
@@ -34,7 +44,7 @@ void resolve_overflow(cairn_heap* heap) {
         }
         *side = exact == 0 ? kUnreachable : UINT8_MAX;
     });
-    heap->gc.overflow.clear();
+    empty_overflow(heap);
 }
 
 template <typename Walk>
@@ -95,7 +105,8 @@ namespace {
 // set a value's reference from such a map is an internal one. (The first count has it so already,
 // since map and value were candidates together.)
 void subtract_ephemerons(const CandidateSet& set, SideCounter& counter) {
-    if (has_option(set.heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
+    // A cycle proves small sets by the thousand, beside maps that may be large.
+    if (has_option(set.heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES) || !some_are_keys(set)) {
         return;
     }
     for_each_weak_key_entry(set.heap, [&counter](const WeakMapObject* map, const WeakEntry& entry) {
@@ -118,7 +129,7 @@ bool count(CandidateSet& set) {
     for_each_borrowed(set.heap,
                       [&counter](const cairn_object* object) { counter.add_one(object); });
     if (counter.failed()) {
-        set.heap->gc.overflow.clear();
+        empty_overflow(set.heap);
         return false;
     }
     resolve_overflow(set.heap);

@@ -10,13 +10,30 @@ void add_leaf_key(CandidateSet& set, const cairn_object* key) {
     set.has_leaf_keys = true;
 }
 
-void merge_leaf_keys(CandidateSet& set) {
-    for_each_weak_key_entry(set.heap, [&set](const WeakMapObject* map, const WeakEntry& entry) {
-        if (is_candidate(*side_of(map)) && may_be_leaf_key(entry.weak)) {
-            add_leaf_key(set, entry.weak);
-            ++set.members;
-        }
+bool some_are_keys(const CandidateSet& set) {
+    bool found = false;
+    for_each_examined(set.heap, [&found](Page* page) {
+        for_each_in(page,
+                    page->examined_blocks,
+                    kCandidateSides,
+                    [&found](const cairn_object* object, const uint8_t*) {
+                        found = found || (object->flags & kIsEphemeronKey) != 0;
+                    });
     });
+    return found;
+}
+
+void merge_leaf_keys(CandidateSet& set) {
+    const auto is_member = [](const WeakMapObject* map) { return is_candidate(*side_of(map)); };
+    for_each_weak_key_entry(
+        set.heap,
+        [&set](const WeakMapObject*, const WeakEntry& entry) {
+            if (may_be_leaf_key(entry.weak)) {
+                add_leaf_key(set, entry.weak);
+                ++set.members;
+            }
+        },
+        is_member);
 }
 
 namespace {
@@ -80,12 +97,16 @@ void visit_map(const WeakMapObject* map, cairn_visit_fn visit, void* visit_data)
     }
 }
 
+}  // namespace
+
 template <bool (*kIsReached)(const cairn_object*)>
 void visit_values_of_key(cairn_heap* heap,
                          const cairn_object* key,
                          cairn_visit_fn visit,
                          void* visit_data) {
-    for (WeakrefObject* r = first_weakref(heap, key); r != nullptr; r = r->next) {
+    const bool is_key = (key->flags & kIsEphemeronKey) != 0;
+    for (WeakrefObject* r = is_key ? first_weakref(heap, key) : nullptr; r != nullptr;
+         r = r->next) {
         const WeakMapObject* map = (r->state & kInWeakMap) != 0 ? as_entry_ref(r)->map : nullptr;
         if (map != nullptr && map->kind == CAIRN_WEAK_KEY_MAP && kIsReached(&map->head)) {
             visit(map->table.entries[r->entry].strong, visit_data);
@@ -93,16 +114,12 @@ void visit_values_of_key(cairn_heap* heap,
     }
 }
 
-}  // namespace
-
 template <bool (*kIsReached)(const cairn_object*)>
 void visit_ephemerons(cairn_heap* heap,
                       cairn_object* object,
                       cairn_visit_fn visit,
                       void* visit_data) {
-    if ((object->flags & kIsEphemeronKey) != 0) {
-        visit_values_of_key<kIsReached>(heap, object, visit, visit_data);
-    }
+    visit_values_of_key<kIsReached>(heap, object, visit, visit_data);
     if (weakmap_kind(object) == CAIRN_WEAK_KEY_MAP &&
         !has_option(heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
         visit_map<kIsReached>(as_weakmap(object), visit, visit_data);
@@ -121,5 +138,10 @@ template void visit_ephemerons<is_reached<ShadowPlane>>(cairn_heap*,
                                                         cairn_visit_fn,
                                                         void*);
 template void visit_ephemerons<is_any>(cairn_heap*, cairn_object*, cairn_visit_fn, void*);
+template void visit_values_of_key<is_reached<ShadowPlane>>(cairn_heap*,
+                                                           const cairn_object*,
+                                                           cairn_visit_fn,
+                                                           void*);
+template void visit_values_of_key<is_any>(cairn_heap*, const cairn_object*, cairn_visit_fn, void*);
 
 }  // namespace cairn

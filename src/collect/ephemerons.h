@@ -14,13 +14,17 @@ namespace cairn {
 // candidates too. In CPython's order they are not, and count as reached.
 void merge_leaf_keys(CandidateSet& set);
 
-// May a key of a weak-key map join the candidates as a leaf?
+// May a key of a weak-key map join the candidates as a leaf? Not one that was put aside as it dies.
 inline bool may_be_leaf_key(const cairn_object* key) {
-    return (key->flags & kContainer) == 0 && !is_immortal(key) && *side_of(key) == kUntracked;
+    return (key->flags & kContainer) == 0 && !is_immortal(key) && is_alive(key) &&
+           *side_of(key) == kUntracked;
 }
 
 // Makes such a key a member.
 void add_leaf_key(CandidateSet& set, const cairn_object* key);
+
+// Is a candidate a key of a weak-key map?
+[[nodiscard]] bool some_are_keys(const CandidateSet& set);
 
 // Leaf keys that were reached are leaves again. Comes after each proof.
 void untrack_reached_leaf_keys(CandidateSet& set);
@@ -32,16 +36,23 @@ void set_leaf_keys_aside(CandidateSet& set);
 // What was remembered is unreachable again.
 void take_leaf_keys_back(CandidateSet& set);
 
-// Calls `visit(map, entry)` for the entries of weak-key maps whose keys are alive.
-template <typename F>
-inline void for_each_weak_key_entry(cairn_heap* heap, F visit) {
+// Calls `visit(map, entry)` for the entries whose keys are alive of the weak-key maps for which
+// `is_asked(map)`.
+template <typename F, typename Asked>
+inline void for_each_weak_key_entry(cairn_heap* heap, F visit, Asked is_asked) {
     for (WeakMapObject* map = heap->first_weak_key_map; map != nullptr; map = map->next_map) {
-        for (const WeakEntry& entry : map->table) {
+        for (size_t i = 0; is_asked(map) && i < map->table.used; ++i) {
+            const WeakEntry& entry = map->table.entries[i];
             if (entry.weak != nullptr) {
                 visit(map, entry);
             }
         }
     }
+}
+
+template <typename F>
+inline void for_each_weak_key_entry(cairn_heap* heap, F visit) {
+    for_each_weak_key_entry(heap, visit, [](const WeakMapObject*) { return true; });
 }
 
 // Is `object` known to be alive, or not examined at all? Its referents may not be visited yet.
@@ -55,6 +66,13 @@ inline bool is_reached(const cairn_object* object) {
 inline bool is_any(const cairn_object*) {
     return true;
 }
+
+// Calls `visit` for the values that a key keeps in maps that are reached.
+template <bool (*kIsReached)(const cairn_object*)>
+void visit_values_of_key(cairn_heap* heap,
+                         const cairn_object* key,
+                         cairn_visit_fn visit,
+                         void* visit_data);
 
 // The part of for_each_kept_alive() for objects with kIsEphemeronKey or kIsWeakMap.
 template <bool (*kIsReached)(const cairn_object*)>

@@ -76,7 +76,8 @@ void mark_if_it_calls_back(cairn_object* object) {
 }  // namespace
 
 void mark_references_kept_by_maps(CandidateSet& set) {
-    if (has_option(set.heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
+    if (has_option(set.heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES) ||
+        (set.is_partial && !some_are_keys(set))) {
         return;
     }
     bool some = false;

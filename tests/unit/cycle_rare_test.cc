@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Collections in slices: what seldom happens in one.
 #include <algorithm>
+#include <string_view>
 
 #include "buffer_list.h"
 #include "cycle_of_slices.h"
@@ -150,6 +151,217 @@ TEST_F(CycleRareTest, NothingBehindAHubIsTakenForGarbage) {
     EXPECT_EQ(stats.largest_group, 0u);
     for (cairn_object* link : links) {
         cairn_decref(link);
+    }
+}
+
+// A large leaf has a segment to itself, the first of all, which goes when the leaf dies.
+TEST_F(CycleRareTest, ALargeLeafMayDieBeforeTheFirstSlice) {
+    cairn_type_spec spec = leaf_spec("text");
+    spec.item_size = 1;
+    spec.item_count_offset = offsetof(Array, count);
+    spec.object_size = sizeof(Array);
+    cairn_type* text = type(spec);
+    const uint32_t thresholds[] = {10, 0, 0};
+    cairn_gc_set_thresholds(heap, thresholds);
+    cairn_gc_enable(heap);
+    std::vector<cairn_object*> all;
+    int begun = 0;
+    for (int round = 0; round < 20; ++round) {
+        cairn_object* large = cairn_new_var(text, size_t{8} << 20);
+        ASSERT_NE(large, nullptr);
+        for (int i = 0; i < 100 && cairn_gc_get_cycle_state(heap) == CAIRN_GC_CYCLE_IDLE; ++i) {
+            all.push_back(make(plain, "a"));
+        }
+        begun += cairn_gc_get_cycle_state(heap) != CAIRN_GC_CYCLE_IDLE;
+        cairn_decref(large);
+        finish_cycle(heap);
+    }
+    EXPECT_GT(begun, 5);
+    cairn_gc_disable(heap);
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+}
+
+// Leaves die while a cycle enrols their pages, containers take these, get old at once, and are
+// reached from what is alive.
+TEST_F(CycleRareTest, PagesOfLeavesMayBecomePagesOfContainersMeanwhile) {
+    cairn_type_spec spec = leaf_spec("text");
+    spec.item_size = 1;
+    spec.item_count_offset = offsetof(Array, count);
+    spec.object_size = sizeof(Array);
+    cairn_type* text = type(spec);
+    cairn_type_spec other_spec = node_spec("other");
+    other_spec.object_size += 16;
+    cairn_type* other = type(other_spec);
+    std::vector<cairn_object*> garbage;
+    for (int i = 0; i < 9000; ++i) {
+        garbage.push_back(make(plain, "garbage"));
+        set(garbage.back(), 0, garbage.back());
+    }
+    std::vector<cairn_object*> live;
+    for (int i = 0; i < 100000; ++i) {
+        live.push_back(make(plain, "live"));
+        if (i > 0) {
+            give(live[static_cast<size_t>(i) - 1], 0, live.back());
+        }
+    }
+    std::vector<cairn_object*> leaves;
+    for (int i = 0; i < 8; ++i) {
+        leaves.push_back(cairn_new_var(text, 60000));
+    }
+    make_all_old();
+    for (cairn_object* object : garbage) {
+        cairn_decref(object);
+    }
+    int done = 0;
+    ASSERT_EQ(cairn_gc_step(heap, 1, &done), CAIRN_OK);
+    for (cairn_object* object : leaves) {
+        cairn_decref(object);
+    }
+    std::vector<cairn_object*> late;
+    for (int i = 0; i < 8000; ++i) {
+        late.push_back(cairn_new(other));
+    }
+    ASSERT_EQ(cairn_gc_collect(heap, 1, nullptr), CAIRN_OK);
+    bool is_settled = false;
+    ASSERT_EQ(cairn_gc_trace_start(
+                  heap,
+                  [](const void* text_of, size_t size, void* data) {
+                      const std::string_view part(static_cast<const char*>(text_of), size);
+                      *static_cast<bool*>(data) |= part.find("settle") != std::string_view::npos;
+                      return 1;
+                  },
+                  &is_settled),
+              CAIRN_OK);
+    while (!is_settled && done == 0) {
+        ASSERT_EQ(cairn_gc_step(heap, 1000, &done), CAIRN_OK);
+    }
+    cairn_gc_trace_stop(heap);
+    for (size_t i = 0; i < late.size(); ++i) {
+        give(live[i], 1, late[i]);
+    }
+    while (done == 0) {
+        ASSERT_EQ(cairn_gc_step(heap, 10000, &done), CAIRN_OK);
+    }
+    EXPECT_EQ(usage().objects, live.size() + late.size());
+    EXPECT_TRUE(verify());
+    cairn_decref(live[0]);
+}
+
+// An object whose slots are visited in parts is still joined to what else it keeps.
+TEST_F(CycleRareTest, AKeyWithManySlotsDiesWithTheValueThatHoldsIt) {
+    for (const size_t count : {500U, 600U}) {
+        cairn_object* map = cairn_weakmap_new(heap, CAIRN_WEAK_KEY_MAP);
+        cairn_object* value = make(plain, "value");
+        set(value, 0, value);
+        cairn_object* key = make_array(count, "key");
+        cairn_set(item(key, 0), key);
+        ASSERT_EQ(cairn_weakmap_set(map, key, value), CAIRN_OK);
+        make_all_old();
+        cairn_decref(value);
+        cairn_decref(key);
+        finish_cycle(heap);
+        EXPECT_EQ(usage().objects, 1u) << count;
+        cairn_decref(map);
+    }
+}
+
+TEST_F(CycleRareTest, AWeakReferenceWithManySlotsIsSilentWithItsReferent) {
+    for (const uint32_t count : {500U, 600U}) {
+        cairn_type_spec spec = {};
+        spec.name = "reference with slots";
+        spec.flags = CAIRN_TYPE_WEAKREF;
+        spec.slots_offset = CAIRN_WEAKREF_SIZE;
+        spec.slot_count = count;
+        spec.object_size = CAIRN_WEAKREF_SIZE + count * uint32_t{8};
+        cairn_object* referent = make(plain, "referent");
+        set(referent, 0, referent);
+        cairn_object* ref =
+            cairn_weakref_new_typed(type(spec), referent, callback(), nullptr, callback_data("w"));
+        ASSERT_NE(ref, nullptr);
+        cairn_set(
+            reinterpret_cast<cairn_object**>(reinterpret_cast<char*>(ref) + CAIRN_WEAKREF_SIZE),
+            ref);
+        make_all_old();
+        cairn_decref(ref);
+        cairn_decref(referent);
+        finish_cycle(heap);
+        EXPECT_EQ(usage().objects, 0u);
+        EXPECT_EQ(take_log(), "") << count;
+    }
+}
+
+TEST_F(CycleRareTest, TheValuesOfAKeyWithManySlotsAreNotTakenForGarbage) {
+    cairn_object* map = cairn_weakmap_new(heap, CAIRN_WEAK_KEY_MAP);
+    cairn_object* root = make(plain, "root");
+    cairn_object* key = make_array(600, "key");
+    cairn_object* value = make(plain, "value");
+    ASSERT_EQ(cairn_weakmap_set(map, key, value), CAIRN_OK);
+    give(root, 0, key);
+    for (int i = 0; i < 5000; ++i) {
+        cairn_object* next = make(plain, "next");
+        give(value, 0, next);
+        if (i == 0) {
+            cairn_decref(value);
+        }
+        value = next;
+    }
+    make_all_old();
+    int done = 0;
+    while (done == 0) {
+        ASSERT_EQ(cairn_gc_step(heap, 1000000000, &done), CAIRN_OK);
+    }
+    cairn_gc_cycle_stats stats{};
+    cairn_gc_get_cycle_stats(heap, &stats);
+    EXPECT_EQ(stats.failed_proofs, 0u);
+    cairn_decref(root);
+    cairn_decref(map);
+}
+
+TEST_F(CycleRareTest, ACallbackTakesThePauseTargetBackAsItBegins) {
+    const cairn_gc_callback_fn take_back =
+        [](cairn_heap* of, cairn_gc_phase phase, const cairn_gc_info* info, void* data) {
+            ++static_cast<int*>(data)[phase];
+            return info->generation == 2 ? cairn_gc_set_pause_target(of, 0) : CAIRN_OK;
+        };
+    int told[2] = {};
+    ASSERT_EQ(cairn_gc_callback_add(heap, take_back, told), CAIRN_OK);
+    int done = 0;
+    EXPECT_EQ(cairn_gc_step(heap, 1, &done), CAIRN_OK);
+    EXPECT_EQ(done, 1);
+    EXPECT_EQ(cairn_gc_get_cycle_state(heap), CAIRN_GC_CYCLE_IDLE);
+    EXPECT_EQ(told[CAIRN_GC_START], 2);
+    EXPECT_EQ(told[CAIRN_GC_STOP], 2);
+    EXPECT_EQ(cairn_gc_callback_remove(heap, take_back, told), CAIRN_OK);
+}
+
+// What made a cycle due does so again, if it ends without having collected anything.
+TEST_F(CycleRareTest, ACycleThatIsGivenUpIsDueAgain) {
+    constexpr size_t kLive = 20000;
+    const uint32_t thresholds[] = {100, 2, 2};
+    cairn_gc_set_thresholds(heap, thresholds);
+    std::vector<cairn_object*> held;
+    for (size_t i = 0; i < kLive; ++i) {
+        held.push_back(make(plain, "a"));
+    }
+    collect();
+    cairn_gc_enable(heap);
+    size_t most = 0;
+    for (size_t i = 0; i < 15 * kLive; ++i) {
+        if (i % 1000 == 0) {
+            ASSERT_EQ(cairn_gc_set_pause_target(heap, i / 1000 % 2 == 0 ? 0 : kTarget), CAIRN_OK);
+        }
+        cairn_object* object = cairn_new(plain);
+        set(object, 0, object);
+        std::swap(object, held[i % kLive]);
+        cairn_decref(object);
+        most = std::max(most, i % 100 == 0 ? usage().objects : 0);
+    }
+    cairn_gc_disable(heap);
+    EXPECT_LT(most, 3 * kLive);
+    for (cairn_object* object : held) {
+        cairn_decref(object);
     }
 }
 

@@ -73,6 +73,15 @@ TEST(PacingTest, WorkInShortStepsCounts) {
     EXPECT_GE(pacing.ns_per_object, 200);
 }
 
+TEST(PacingTest, NoTargetIsTooLong) {
+    for (const uint64_t target : {UINT64_MAX, UINT64_MAX - 4096, UINT64_MAX / 2}) {
+        Pacing pacing = begun(target);
+        pacing.plan(0, 700);
+        EXPECT_EQ(pacing.budget_ns, target);
+        EXPECT_EQ(pacing.take_budget(), target);
+    }
+}
+
 TEST(PacingTest, NoHeapIsTooSmall) {
     Pacing pacing = begun(1);
     pacing.begin(0);

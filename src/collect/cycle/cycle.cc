@@ -102,11 +102,17 @@ void leave_segments(cairn_heap* heap) {
     }
 }
 
-// Gives back pages, bin by bin, if that is worth the time, and segments, a megabyte at a time. The
-// budget is asked after each, so that the shortest slice gets one further.
+// Gives back the tables of the groups, a megabyte at a time; pages, bin by bin, if that is worth
+// the time; and segments, a megabyte at a time. The budget is asked after each, so that the
+// shortest slice gets one further.
 bool sweep_some(Cycle& cycle, Budget& budget) {
     cairn_heap* heap = cycle.heap;
     Space& space = heap->space;
+    while (cycle.groups.discard_part(heap->memory)) {
+        if (budget.left_ns() == 0) {
+            return false;
+        }
+    }
     const bool is_worth = is_worth_sweeping(heap);
     if (is_worth) {
         space.close_bins();
@@ -168,7 +174,7 @@ bool run_stage(Cycle& cycle, Budget& budget) {
         case Stage::kMark:
             return mark_some(heap, hints, budget);
         case Stage::kNumber:
-            return number_some(hints, groups, budget);
+            return number_some(hints, groups, budget, cycle.failed);
         case Stage::kUnite:
             return unite_some(heap, groups, budget);
         case Stage::kPack:
@@ -306,6 +312,9 @@ void begin_cycle(cairn_heap* heap, bool automatic) {
     cycle.info.automatic = automatic ? 1 : 0;
     tell_callbacks(heap, CAIRN_GC_START, cycle.info);  // USER CODE
     CAIRN_PROBE(collection__begin, heap, 2, cycle.info.automatic);
+    cycle.pending_before = policy.long_lived_pending;
+    cycle.count_before = policy.counts[2];
+    cycle.external_before = policy.external_growth;
     count_collection(heap, 2);
     cycle.failed = false;
     cycle.refused = SIZE_MAX;
@@ -317,6 +326,10 @@ void begin_cycle(cairn_heap* heap, bool automatic) {
     begin_enrolment(heap, cycle.hints);
     cycle.stage = Stage::kEnrol;
     heap->gc.collecting = false;
+    if (!policy.has_pause_target) {
+        abandon_cycle(heap);  // USER CODE
+        return;
+    }
     schedule_slice(heap);
     set_trigger(heap);
 }
@@ -357,7 +370,7 @@ void run_slice(cairn_heap* heap, uint64_t budget_ns) {
     schedule_slice(heap);
     set_trigger(heap);
     if (cycle.failed) {
-        // Memory is out for the tables of a guess: in one piece it is done without any.
+        // There is no room for the tables of a guess: in one piece it is done without any.
         (void)collect(heap, 2, true, nullptr);  // USER CODE
     }
 }
@@ -385,9 +398,13 @@ void abandon_cycle(cairn_heap* heap) {
         Budget unlimited(UINT64_MAX);
         (void)run_giant_group(*heap->cycle, unlimited);  // USER CODE
     }
-    forget_guesses(*heap->cycle);
-    ++heap->cycle->stats.abandoned;
-    tell_stop(*heap->cycle);  // USER CODE
+    Cycle& cycle = *heap->cycle;
+    forget_guesses(cycle);
+    heap->policy.long_lived_pending += cycle.pending_before;
+    heap->policy.counts[2] += cycle.count_before;
+    heap->policy.external_growth += cycle.external_before;
+    ++cycle.stats.abandoned;
+    tell_stop(cycle);  // USER CODE
     heap->gc.collecting = collecting;
     set_trigger(heap);
 }

@@ -52,8 +52,12 @@ struct Cycle {
     Bin* to_sweep = nullptr;
     size_t segments_to_release = 0;
     cairn_gc_info info{};
+    // What made it due, as far as beginning it took that back: for an end without a collection.
+    size_t pending_before = 0;
+    uint32_t count_before = 0;
+    size_t external_before = 0;
     bool slice_is_fresh = false;  // it has proved nothing yet
-    bool failed = false;          // memory is out for a table
+    bool failed = false;          // no room in a table
 };
 
 // Sets how long a slice may take; 0: full collections are in one piece, as in a new heap. False

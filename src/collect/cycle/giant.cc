@@ -159,7 +159,7 @@ size_t hash_page(const Page* page, uint64_t key, uint64_t& hash) {
     const CellsAhead ahead(page);
     size_t count = 0;
     bool failed = false;
-    with_walk_of(page, [&](auto walk) {
+    with_walk_of<Walked::kAll>(page, [&](auto walk) {
         for_each_block_of_members(page, [&](uint32_t first, uint64_t members) {
             failed = failed || (members & ~find_sides(sides + first, only(kOld))) != 0;
             count += static_cast<size_t>(std::popcount(members));

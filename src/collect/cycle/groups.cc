@@ -67,8 +67,8 @@ bool begin_groups(cairn_heap* heap, Groups& groups, size_t most) {
            groups.packed.reserve(heap->memory, most);
 }
 
-bool number_some(Hints& hints, Groups& groups, Budget& budget) {
-    return hints.pass.go_on(budget, enrolled_pages, [&groups](Page* page, uint32_t first) {
+bool number_some(Hints& hints, Groups& groups, Budget& budget, bool& failed) {
+    return hints.pass.go_on(budget, enrolled_pages, [&](Page* page, uint32_t first) {
         MemberIndex* index = member_index_of(segment_of(page));
         const auto number = static_cast<uint32_t>(page - segment_of(page)->pages);
         const auto before = static_cast<uint32_t>(groups.members.size());
@@ -84,26 +84,31 @@ bool number_some(Hints& hints, Groups& groups, Budget& budget) {
         for (uint64_t gone = found & ~members; gone != 0; gone &= gone - 1) {
             shadows[std::countr_zero(gone)] = kUntracked;
         }
-        for (found = members; found != 0; found &= found - 1) {
+        const auto more = static_cast<size_t>(std::popcount(members));
+        failed = failed || more > groups.members.capacity() - groups.members.size();
+        for (found = failed ? 0 : members; found != 0; found &= found - 1) {
             const auto member = static_cast<uint32_t>(groups.members.size());
             groups.members.push_reserved(sides + std::countr_zero(found));
             groups.parent.push_reserved(member);
             groups.size.push_reserved(1);
         }
-        return size_t{1} + static_cast<size_t>(std::popcount(members));
+        return 1 + more;
     });
 }
 
 namespace {
 
-// What a member is to be proved together with: what it refers to; as a weak reference, its
-// referent, or else the callback of garbage would be called; as a key, the values that it keeps.
+// What a member is to be proved together with: as a weak reference, its referent, or else the
+// callback of garbage would be called; as a key, the values that it keeps; and what it refers to,
+// but that of a hub is visited in parts.
 template <typename F>
 void for_each_joined(cairn_heap* heap, cairn_object* object, F visit) {
     if (is_weakref(object) && as_weakref(object)->referent != nullptr) {
         visit(as_weakref(object)->referent);
     }
-    if ((object->flags & (kIsEphemeronKey | kIsWeakMap)) == 0) {
+    if (is_hub(object)) {
+        visit_values_of_key<is_any>(heap, object, visit_thunk<F>, &visit);
+    } else if ((object->flags & (kIsEphemeronKey | kIsWeakMap)) == 0) {
         for_each_referent(object, visit);
     } else {
         visit_ephemerons<is_any>(heap, object, visit_thunk<F>, &visit);
@@ -130,7 +135,7 @@ bool unite_some(cairn_heap* heap, Groups& groups, Budget& budget) {
                 unite(groups, number, number_of(other));
             }
         };
-        if (!is_hub(object)) {
+        if (groups.slot == 0) {
             for_each_joined(heap, object, join);
         }
         while (is_hub(object) && groups.slot < slot_count_of(object)) {

@@ -24,6 +24,12 @@ struct Groups {
     size_t packing = 0;      // which of its three passes
     uint32_t begun = 0;      // members of the groups that have a place
 
+    // Drops a part of the tables, when all is proved. False: nothing is left.
+    [[nodiscard]] bool discard_part(const Memory& memory) {
+        return members.discard_last(memory) || parent.discard_last(memory) ||
+               size.discard_last(memory) || packed.discard_last(memory);
+    }
+
     void release(Memory& memory) {
         members.release(memory);
         parent.release(memory);
@@ -35,8 +41,9 @@ struct Groups {
 // Makes room for at most so many members. False when memory is out.
 [[nodiscard]] bool begin_groups(cairn_heap* heap, Groups& groups, size_t most);
 
-// One stage each. True when it is over; false when the budget is.
-bool number_some(Hints& hints, Groups& groups, Budget& budget);
+// One stage each. True when it is over; false when the budget is. `failed`: there are more members
+// than room was made for.
+bool number_some(Hints& hints, Groups& groups, Budget& budget, bool& failed);
 bool unite_some(cairn_heap* heap, Groups& groups, Budget& budget);
 bool pack_some(Groups& groups, Budget& budget);
 

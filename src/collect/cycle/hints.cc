@@ -43,9 +43,17 @@ bool visit_hubs(Hints& hints, Budget& budget, F visit) {
 
 namespace {
 
+// Leaves are in the pass for what old cycles left in their shadow bytes. Their pages stay enrolled
+// until it is over: the segment must stay meanwhile, and a page may become one of containers.
 uint64_t enter_to_enrol(Segment* segment) {
-    segment->enrolled_pages = container_pages(segment);
-    return used_pages(segment);
+    segment->enrolled_pages = used_pages(segment);
+    return segment->enrolled_pages;
+}
+
+void leave_leaf_pages(cairn_heap* heap) {
+    for (Segment* s = heap->space.first_segment(); s != nullptr; s = s->next) {
+        s->enrolled_pages &= container_pages(s);
+    }
 }
 
 size_t enrol_block(const Page* page, uint32_t first) {
@@ -87,6 +95,7 @@ bool enrol_some(cairn_heap* heap, Hints& hints, Budget& budget) {
         return size_t{1};
     });
     if (done) {
+        leave_leaf_pages(heap);
         enrol_leaf_keys(heap, hints);
         hints.pass.begin(heap, enrolled_pages);
     }
@@ -264,7 +273,7 @@ void resume(Hints& hints, Marking& marking) {
 }
 
 // One sweep, or the rest of it. True when it is over.
-bool sweep_some(Hints& hints, Budget& budget, Marking& marking) {
+bool sweep_some(cairn_heap* heap, Hints& hints, Budget& budget, Marking& marking) {
     const bool done = hints.pass.go_on(budget, enrolled_pages, [&](Page* page, uint32_t first) {
         const bool some = marking.sweep(page, uint32_t{1} << (first / kSideBlock));
         hints.found_some = hints.found_some || some;
@@ -274,9 +283,18 @@ bool sweep_some(Hints& hints, Budget& budget, Marking& marking) {
         return false;
     }
     marking.empty_ring();
-    if (budget.is_over(0) || !visit_hubs(hints, budget, [&marking](cairn_object* referent) {
-            marking.reach(referent);
-        })) {
+    auto reach = [&marking](cairn_object* referent) { marking.reach(referent); };
+    if (budget.is_over(0)) {
+        return false;
+    }
+    for (const Hub& hub : hints.hubs) {
+        cairn_object* key = hub.next == 0 ? object_at(hub.side) : nullptr;
+        if (key != nullptr && is_enrolled(key)) {
+            visit_values_of_key<is_reached<ShadowPlane>>(
+                heap, key, visit_thunk<decltype(reach)>, &reach);
+        }
+    }
+    if (!visit_hubs(hints, budget, reach)) {
         return false;
     }
     // What a hub reached is left to the next sweep.
@@ -291,7 +309,7 @@ bool mark_some(cairn_heap* heap, Hints& hints, Budget& budget) {
         heap, hints.unproven, hints.unproven, true, kOld, SlicePace(heap, hints, budget));
     resume(hints, marking);
     for (;;) {
-        if (!sweep_some(hints, budget, marking)) {
+        if (!sweep_some(heap, hints, budget, marking)) {
             suspend(hints, marking);
             return false;
         }

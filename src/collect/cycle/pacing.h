@@ -97,8 +97,9 @@ struct Pacing {
         // there is no room any more takes a few more allocations then, and no slice is all of it.
         const double needed = left / std::max(room / between, 1.0);
         const double longer = static_cast<double>(last_ns) * kMostStretch + 1;
+        const double stretched = std::min(needed, longer);
         gap = static_cast<size_t>(between);
-        budget_ns = static_cast<uint64_t>(std::max(target, std::min(needed, longer)));
+        budget_ns = stretched > target ? static_cast<uint64_t>(stretched) : target_ns;
     }
 
     // Of what it took, not more counts than twice what it was to take, or than twice the target:

@@ -20,10 +20,9 @@ struct Pass {
     // From the first segment on. `enter(segment)` says which pages of a segment are in the pass.
     template <typename F>
     void begin(cairn_heap* heap, F enter) {
-        segment = heap->space.first_segment();
-        pages = segment == nullptr ? 0 : enter(segment);
         page = nullptr;
         blocks = 0;
+        go_to(heap->space.first_segment(), enter);
     }
 
     // Calls `visit(page, first)` for the blocks that are left, which returns how much work that
@@ -49,10 +48,22 @@ struct Pass {
                 blocks = kAllBlocks;
                 continue;
             }
-            segment = segment->next;
-            pages = segment == nullptr ? 0 : enter(segment);
+            go_to(segment->next, enter);
         }
         return true;
+    }
+
+  private:
+    // To the first segment from `next` on of which something is in the pass: another might go.
+    template <typename F>
+    void go_to(Segment* next, F enter) {
+        pages = 0;
+        for (segment = next; segment != nullptr; segment = segment->next) {
+            pages = enter(segment);
+            if (pages != 0) {
+                return;
+            }
+        }
     }
 };
 
