@@ -231,7 +231,7 @@ cairn_status cairn_weakmap_store(cairn_object* map,
 }
 
 size_t cairn_weakmap_length(const cairn_object* map) {
-    enter(map);
+    cairn::look_at(map);
     return cairn::is_weakmap(map) ? reinterpret_cast<const WeakMapObject*>(map)->length : 0;
 }
 
@@ -318,7 +318,8 @@ int cairn_weakmap_iterator_next(cairn_weakmap_iterator* iterator,
         return 0;
     }
     enter(iterator->map);
-    const bool found = cairn::next_item(iterator);  // USER CODE
+    // What the item before it takes along may close the iterator.
+    const bool found = cairn::next_item(iterator) && iterator->map != nullptr;  // USER CODE
     if (found && out_key != nullptr) {
         *out_key = iterator->key;
     }

@@ -30,8 +30,8 @@ bool finalize_at_death(cairn_heap* heap, cairn_object* object, bool was_tracked)
     return true;
 }
 
-// Somebody waits for an object with no references left: the finalizer queue, or, for a weak
-// reference, its referent.
+}  // namespace
+
 bool is_waited_for(cairn_heap* heap, cairn_object* object) {
     if ((object->flags & kIsBorrowed) != 0) {
         own_borrowed(heap, object);
@@ -43,8 +43,6 @@ bool is_waited_for(cairn_heap* heap, cairn_object* object) {
     }
     return false;
 }
-
-}  // namespace
 
 bool stays_alive(cairn_heap* heap, cairn_object* object, bool was_tracked) {
     if (needs_finalizer(object) && !finalize_at_death(heap, object, was_tracked)) {  // USER CODE

@@ -24,6 +24,10 @@ namespace cairn {
 // An object with one of these may live on when its last reference goes.
 inline constexpr uint32_t kMayStay = kHasFinalizer | kIsBorrowed | kIsWeakref;
 
+// Does somebody wait for an object with no references left: the finalizer queue, or, for a weak
+// reference, its referent? Then it is to stay, with the reference that the waiter has from now on.
+bool is_waited_for(cairn_heap* heap, cairn_object* object);
+
 // Lets such an object finalize itself. Does it stay alive: resurrected, or because somebody waits
 // for it? USER CODE.
 bool stays_alive(cairn_heap* heap, cairn_object* object, bool was_tracked);

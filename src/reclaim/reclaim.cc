@@ -80,6 +80,10 @@ inline void end_death(cairn_heap* heap, cairn_object* object) {
 [[gnu::noinline]] void reclaim_in_full(cairn_heap* heap, cairn_object* object) {
     object->refcount = 0;
     if (heap->reclaim.depth >= kDeepestNesting) {
+        if (!needs_finalizer(object) && is_waited_for(heap, object)) {
+            object->refcount = 1;  // What it waits for may come before the outermost death ends.
+            return;
+        }
         put_aside(heap, object);
         return;
     }

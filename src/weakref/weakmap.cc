@@ -276,11 +276,24 @@ cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value)
     return CAIRN_OK;
 }
 
+// Takes a dead entry off the list of those that go when the last iterator closes: user code of one
+// that goes may take out another.
+void leave_pending(WeakMapObject* map, const EntryRef* ref) {
+    EntryRef** link = &map->pending;
+    while (*link != ref) {
+        link = &map->table.entries[(*link)->weakref.entry].pending_before;
+    }
+    *link = map->table.entries[ref->weakref.entry].pending_before;
+}
+
 // USER CODE, after the removal.
 void remove_entry(WeakMapObject* map, uint32_t at) {
     // INV-MAP-ITERATED
     CAIRN_ASSERT_INTERNAL(map->iterators == 0);
     const WeakEntry entry = map->table.entries[at];
+    if ((entry.ref->weakref.state & kIsPending) != 0) {
+        leave_pending(map, entry.ref);
+    }
     // What the entry owned may hold the last reference to the map, which must live until the
     // removal is over, as the `remove` callbacks of CPython's weakref.py have it.
     const HoldMap hold(map);
@@ -486,11 +499,8 @@ bool is_left_over(const WeakEntry& entry) {
 }  // namespace
 
 void remove_pending_entries(WeakMapObject* map) {
-    const EntryTable& table = map->table;
     while (map->pending != nullptr && map->iterators == 0) {
-        const uint32_t at = map->pending->weakref.entry;
-        map->pending = table.entries[at].pending_before;
-        remove_entry(map, at);  // USER CODE
+        remove_entry(map, map->pending->weakref.entry);  // USER CODE
     }
 }
 
@@ -525,6 +535,7 @@ void entry_died(EntryRef* ref) {
     } else {
         map->table.entries[ref->weakref.entry].pending_before = map->pending;
         map->pending = ref;
+        ref->weakref.state |= kIsPending;
     }
 }
 

@@ -30,6 +30,7 @@ enum WeakrefState : uint32_t {
     kKeepsArgument = 1U << 7,       // a collection called it: its argument stays until it dies
     kKeyWasUnreachable = 1U << 8,   // of an entry: see set_leaf_keys_aside()
     kKeptByMap = 1U << 9,           // see mark_references_kept_by_maps()
+    kIsPending = 1U << 11,          // of an entry: see WeakMapObject::pending
     kWaitsWithReferent = 1U << 10,  // it owns a reference to itself: see waits_with_referent()
 };
 

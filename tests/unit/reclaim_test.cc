@@ -282,6 +282,121 @@ TEST_F(ReclaimTest, ObjectThatIsPutAsideDropsEachSlotOnce) {
     (void)take_log();
 }
 
+// Chains of objects that die one inside the other, of every length around that at which a death is
+// put aside: what hangs on the end is put aside, and the user code of the link before it runs.
+class DeepDeathTest : public HeapTest {
+  protected:
+    explicit DeepDeathTest(uint32_t heap_flags = 0) : HeapTest(heap_flags) {
+        cairn_type_spec spec = node_spec("link");
+        spec.slots_offset = 0;
+        spec.slot_count = 0;
+        spec.traverse = [](cairn_object* self, cairn_visit_fn visit, void* data) {
+            visit(get(self, 0), data);
+            visit(get(self, 1), data);
+        };
+        spec.clear = [](cairn_object* self) {
+            cairn_clear(slot(self, 0));
+            cairn_clear(slot(self, 1));
+        };
+        link = type(spec);
+    }
+
+    /// The first link, which refers to itself.
+    cairn_object* make_chain(size_t length, cairn_object* end, cairn_object* before_end) {
+        cairn_object* first = cairn_new(link);
+        set(first, 1, first);
+        cairn_object* last = first;
+        for (size_t i = 1; i < length; ++i) {
+            give(last, 0, cairn_new(link));
+            last = get(last, 0);
+            if (i + 2 == length) {
+                give(last, 1, before_end);
+            }
+        }
+        give(last, 0, end);
+        return first;
+    }
+
+    cairn_type* link = nullptr;
+};
+
+TEST_F(DeepDeathTest, WhatWaitsInTheQueueStays) {
+    cairn_type_spec spec = node_spec("waits");
+    spec.flags = CAIRN_TYPE_QUEUE_FINALIZER;
+    spec.finalize = [](cairn_object* self) {
+        EXPECT_EQ(cairn_refcount(self), 1u);
+        static_cast<World*>(cairn_type_user_data(cairn_type_of(self)))->note("waited");
+        return CAIRN_OK;
+    };
+    cairn_type* waits = type(spec);
+    for (size_t length = 40; length < 60; ++length) {
+        // A leaf: it dies, and is finalized, with the link before the end.
+        cairn_object* runs = make(leaf_fin, "runs");
+        on_finalize("runs", [&](cairn_object*) {
+            EXPECT_TRUE(verify());
+            EXPECT_EQ(cairn_finalizers_run(heap, 0, 0), 1u);
+            return CAIRN_OK;
+        });
+        cairn_decref(make_chain(length, cairn_new(waits), runs));
+        collect();
+        EXPECT_EQ(cairn_finalizers_run(heap, 0, 0), 0u);
+        EXPECT_EQ(count_events("waited"), 1u) << length;
+        EXPECT_EQ(usage().objects, 0u);
+        take_log();
+    }
+}
+
+TEST_F(DeepDeathTest, AReferenceStillCallsBackForAReferentThatWaits) {
+    cairn_type_spec spec = node_spec("waits");
+    spec.flags = CAIRN_TYPE_QUEUE_FINALIZER;
+    spec.finalize = [](cairn_object*) { return CAIRN_OK; };
+    cairn_type* waits = type(spec);
+    for (size_t length = 40; length < 60; ++length) {
+        cairn_object* referent = cairn_new(waits);
+        cairn_object* ref = weak(referent, "w");
+        cairn_decref(referent);
+        cairn_object* runs = make_fin("runs", [&](cairn_object*) {
+            cairn_finalizers_run(heap, 0, 0);
+            return CAIRN_OK;
+        });
+        cairn_object* first = make_chain(length, ref, runs);
+        cairn_clear(slot(first, 1));
+        cairn_decref(first);
+        cairn_finalizers_run(heap, 0, 0);
+        EXPECT_EQ(count_events("cb w"), 1u) << length;
+        EXPECT_EQ(usage().objects, 0u);
+        take_log();
+    }
+}
+
+class DeepDeathOfAKeyTest : public DeepDeathTest {
+  public:
+    DeepDeathOfAKeyTest() : DeepDeathTest(CAIRN_HEAP_FINALIZERS_FIRST) {}
+};
+
+TEST_F(DeepDeathOfAKeyTest, NoCollectionFindsWhatIsPutAside) {
+    for (size_t length = 40; length < 60; ++length) {
+        cairn_object* map = cairn_weakmap_new(heap, CAIRN_WEAK_KEY_MAP);
+        cairn_object* key = make(leaf_fin, "key");
+        cairn_object* value = make(plain, "value");
+        ASSERT_EQ(cairn_weakmap_set(map, key, value), CAIRN_OK);
+        cairn_decref(value);
+        cairn_object* collects = make_fin("collects", [&](cairn_object*) {
+            EXPECT_TRUE(verify());
+            collect();
+            return CAIRN_OK;
+        });
+        cairn_object* first = make_chain(length, key, collects);
+        cairn_clear(slot(first, 1));
+        cairn_decref(first);
+        EXPECT_EQ(count_events("fin key"), 1u) << length;
+        EXPECT_EQ(cairn_weakmap_length(map), 0u);
+        EXPECT_TRUE(verify());
+        cairn_decref(map);
+        take_log();
+    }
+}
+
 TEST_F(ReclaimTest, LongChainOfEveryKindDies) {
     log_deaths = false;
     cairn_object* next = make(leaf, "end");
