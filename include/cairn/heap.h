@@ -120,7 +120,9 @@ CAIRN_API cairn_heap* cairn_heap_new_at_level(const cairn_heap_options* options,
 /// finalizer, registered finalizer, callback, or soft limit hook of the heap runs again, also for
 /// objects that die or are made later. (Weak references are still cleared, and clear and dealloc
 /// functions called.) Call it while the interpreter that they use is whole, before its parts are
-/// freed. cairn_finalizer_new() returns NULL afterwards. A second call does nothing.
+/// freed. Immortal objects have let go of what they referred to, but weak references and registered
+/// finalizers; collection callbacks are gone, and automatic collections off. cairn_finalizer_new()
+/// returns NULL afterwards. A second call does nothing.
 ///   errors:  CAIRN_BUSY, without effect, inside a finalizer, callback or collection of this heap
 ///   effects: may run user code
 CAIRN_API cairn_status cairn_heap_finalize(cairn_heap* heap);
@@ -188,8 +190,9 @@ CAIRN_API void cairn_heap_set_soft_limit(cairn_heap* heap,
 CAIRN_API void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* out_usage);
 
 /// Returns memory without live objects to the allocator. Does nothing inside a collection or a
-/// death. A full collection that freed much does the same, but an automatic one returns at most as
-/// many segments as were empty before it. O(heap).
+/// death, and keeps the segments that a cycle of slices under way goes through. A full collection
+/// that freed much does the same, but an automatic one returns at most as many segments as were
+/// empty before it. O(heap).
 CAIRN_API void cairn_heap_trim(cairn_heap* heap);
 
 /// Declares `*location` a root: a variable that holds an owned reference or NULL. Roots let a full

@@ -136,7 +136,7 @@ CAIRN_API void cairn_check_object(const cairn_object* object);
 CAIRN_API uint32_t cairn_refcount(const cairn_object* object);
 
 /// Makes `object` immortal: never reclaimed, no longer counted, no longer tracked. The objects that
-/// it refers to stay alive. This cannot be undone.
+/// it refers to stay alive until the heap ends. This cannot be undone.
 ///   owns:    the caller need not release its reference
 CAIRN_API void cairn_make_immortal(cairn_object* object);
 

@@ -47,7 +47,8 @@ cairn_object* cairn_finalizer_new(cairn_object* object,
     cairn_heap* heap = enter(object);
     cairn::check_argument(object, argument);
     if (function == nullptr || heap->finalized ||
-        !cairn::before_container_allocation(heap)) {  // USER CODE
+        !cairn::before_container_allocation(heap) ||  // USER CODE, which may finalize the heap
+        heap->finalized) {
         return nullptr;
     }
     FinalizerObject* finalizer = cairn::register_finalizer(heap, object);

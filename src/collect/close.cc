@@ -34,10 +34,16 @@ bool finalize_survivors(cairn_heap* heap) {
     return some;
 }
 
+// Has it a call to make, for which it needs what it refers to?
+bool is_due(const cairn_heap* heap, cairn_object* object) {
+    return is_finalizer(heap, object) ||
+           (is_weakref(object) && has_pending_callback(as_weakref(object)));
+}
+
 // What only immortal objects hold is not leaked. USER CODE.
 void clear_immortals(cairn_heap* heap) {
-    for_each_object(heap, [](cairn_object* object) {
-        if (is_immortal(object) && (object->flags & kContainer) != 0) {
+    for_each_object(heap, [heap](cairn_object* object) {
+        if (is_immortal(object) && (object->flags & kContainer) != 0 && !is_due(heap, object)) {
             drop_references(object);  // USER CODE
         }
     });
@@ -62,6 +68,7 @@ void end_survivors(cairn_heap* heap) {
         if (allocations(heap) == deallocations(heap)) {
             return;
         }
+        const uint64_t runs = heap->gc.user_code_runs;
         // Pages stay where they are while user code runs between two steps of a walk.
         heap->space.hold_segments = true;
         some = finalize_survivors(heap);  // USER CODE
@@ -69,6 +76,7 @@ void end_survivors(cairn_heap* heap) {
         heap->space.hold_segments = false;
         end_registry(heap);        // USER CODE
         collect_everything(heap);  // USER CODE
+        some |= heap->gc.user_code_runs != runs;
     }
 }
 
@@ -149,8 +157,10 @@ cairn_status finalize_heap(cairn_heap* heap) {
 
 size_t close_heap(cairn_heap* heap) {
     // A heap that was finalized is closing from then on.
-    heap->closing = heap->closing && !heap->finalized;
+    const bool was_closing = heap->closing;
+    heap->closing = was_closing && !heap->finalized;
     if (!is_quiescent(heap)) {
+        heap->closing = was_closing;
         return SIZE_MAX;
     }
     run_end(heap);  // USER CODE

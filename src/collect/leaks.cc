@@ -39,8 +39,10 @@ class LeakReport {
     // False: memory is out.
     bool gather() {
         for_each_object(heap_, [this](cairn_object* object) {
-            for_each_referent<Walked::kAll>(
-                object, [this](const cairn_object* referent) { count(referent); });
+            if (!may_be_half_built(object)) {
+                for_each_referent<Walked::kAll>(
+                    object, [this](const cairn_object* referent) { count(referent); });
+            }
         });
         for_each_object(heap_, [this](const cairn_object* object) { add(object); });
         return !out_of_memory_;

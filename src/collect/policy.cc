@@ -137,7 +137,7 @@ void check_soft_limit(cairn_heap* heap) {
         trim(heap, SIZE_MAX);
     }
     const size_t use = use_in_all(heap);
-    policy.past_soft_limit = use > policy.soft_limit;
+    policy.past_soft_limit = policy.soft_limit != 0 && use > policy.soft_limit;
     if (policy.past_soft_limit && policy.on_soft_limit != nullptr) {
         const HostCall call(heap, HostFunction::kSoftLimitHook, nullptr);
         policy.on_soft_limit(heap, use, policy.soft_limit_data);  // USER CODE

@@ -58,6 +58,13 @@ inline uint64_t container_pages(const Segment* segment) {
     return pages;
 }
 
+// Is the object one that a host tracks by hand and has not tracked? It may be half built: it is not
+// looked into.
+inline bool may_be_half_built(const cairn_object* object) {
+    return *side_of(object) == kUntracked && !object->type->tracked_at_birth &&
+           (object->type->flags & CAIRN_TYPE_COMPLETE_AT_BIRTH) == 0;
+}
+
 // The number of the cell of `page` that starts in a granule.
 inline uint64_t cell_of_granule(const Page* page, uint32_t granule) {
     // In units of 16 bytes: the cell that begins at or before the granule's second half.

@@ -17,13 +17,6 @@ inline size_t cell_on_page(const Page* page, const cairn_object* object) {
     return cell_of_granule(page, static_cast<uint32_t>(side_of(object) - side_of(page->base)));
 }
 
-// Is the object one that a host tracks by hand and has not tracked? It may be half built: it is not
-// looked into.
-inline bool may_be_half_built(const cairn_object* object) {
-    return *side_of(object) == kUntracked && !object->type->tracked_at_birth &&
-           (object->type->flags & CAIRN_TYPE_COMPLETE_AT_BIRTH) == 0;
-}
-
 // Numbers are valid until an object is made or a page given back. Takes 24 bytes for each page of
 // 64 KiB. Two at a time number the cells alike.
 class CellIndex {

@@ -232,6 +232,99 @@ TEST(HeapEndTest, ImmortalObjectsAreNotHeldBySomebody) {
     EXPECT_EQ(world.count_events("fin a"), 1u);
 }
 
+// They have a call to make, for which they need what they refer to.
+TEST(HeapEndTest, ImmortalReferencesAndFinalizersStillCall) {
+    World world;
+    cairn_object* kept = world.make(world.logged, "kept");
+    bool ran = false;
+    (void)world.make_fin("a", [&](cairn_object*) {
+        cairn_object* finalizer = cairn_finalizer_new(
+            kept,
+            [](cairn_object*, void* data) {
+                *static_cast<bool*>(data) = true;
+                return CAIRN_OK;
+            },
+            nullptr,
+            &ran);
+        cairn_make_immortal(finalizer);
+        return CAIRN_OK;
+    });
+    cairn_object* holder = world.make(world.logged, "holder");
+    World::give(holder, 0, world.make(world.logged, "x"));
+    cairn_object* argument = world.make(world.logged, "argument");
+    cairn_object* seen = nullptr;
+    cairn_object* ref = world.weak(
+        World::get(holder, 0),
+        "w",
+        [&](cairn_object* self) {
+            seen = cairn_weakref_argument(self);
+            return CAIRN_OK;
+        },
+        argument);
+    cairn_decref(argument);
+    cairn_make_immortal(ref);
+    cairn_make_immortal(holder);
+    EXPECT_GT(cairn_heap_free(std::exchange(world.heap, nullptr)), 0u);
+    EXPECT_TRUE(ran);
+    EXPECT_EQ(world.count_events("cb w"), 1u);
+    EXPECT_EQ(world.count_events("dealloc argument"), 1u);
+}
+
+TEST(HeapEndTest, WhatTheLastDeathsMakeIsFinalizedToo) {
+    for (const bool in_a_cycle : {false, true}) {
+        World world;
+        cairn_object* holder = world.make(world.logged, "holder");
+        World::give(holder, 0, world.make(world.logged, "x"));
+        if (in_a_cycle) {
+            World::set(World::get(holder, 0), 0, World::get(holder, 0));
+        }
+        (void)world.weak(World::get(holder, 0), "w", [&](cairn_object*) {
+            (void)world.make_fin("late");
+            return CAIRN_OK;
+        });
+        cairn_make_immortal(holder);
+        EXPECT_EQ(cairn_heap_free(std::exchange(world.heap, nullptr)), 2u);
+        EXPECT_EQ(world.count_events("cb w"), 1u);
+        EXPECT_EQ(world.count_events("fin late"), 1u);
+    }
+}
+
+TEST(HeapEndTest, ARefusalLeavesAFinalizedHeapAsItWas) {
+    World world(CAIRN_HEAP_QUEUE_FINALIZERS);
+    ASSERT_EQ(cairn_heap_finalize(world.heap), CAIRN_OK);
+    const cairn_gc_callback_fn try_it =
+        [](cairn_heap* heap, cairn_gc_phase, const cairn_gc_info*, void*) {
+            EXPECT_EQ(cairn_heap_free(heap), SIZE_MAX);
+            return CAIRN_OK;
+        };
+    ASSERT_EQ(cairn_gc_callback_add(world.heap, try_it, nullptr), CAIRN_OK);
+    world.collect();
+    const size_t before = world.usage().table_bytes;
+    for (int i = 0; i < 10000; ++i) {
+        cairn_decref(world.make(world.fin, "a"));
+    }
+    EXPECT_EQ(world.usage().table_bytes, before);
+    EXPECT_EQ(cairn_gc_callback_remove(world.heap, try_it, nullptr), CAIRN_OK);
+}
+
+TEST(HeapEndTest, NothingIsRegisteredWhereTheSoftLimitHookFinalizesTheHeap) {
+    World world;
+    cairn_object* a = world.make(world.logged, "a");
+    int calls = 0;
+    const cairn_soft_limit_fn hook = [](cairn_heap* heap, size_t, void* data) {
+        ++*static_cast<int*>(data);
+        EXPECT_EQ(cairn_heap_finalize(heap), CAIRN_OK);
+    };
+    cairn_heap_set_soft_limit(world.heap, 1, hook, &calls);
+    const cairn_finalizer_fn function = [](cairn_object*, void*) { return CAIRN_OK; };
+    EXPECT_EQ(cairn_finalizer_new(a, function, nullptr, nullptr), nullptr);
+    EXPECT_EQ(calls, 1);
+    cairn_heap_set_soft_limit(world.heap, 1, hook, &calls);
+    cairn_decref(world.make(world.logged, "b"));
+    EXPECT_EQ(calls, 1);
+    cairn_decref(a);
+}
+
 TEST(HeapEndTest, FrozenObjectsEndToo) {
     World world;
     cairn_object* a = world.make_ring(world.logged, {"a", "b"});

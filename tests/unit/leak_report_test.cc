@@ -45,6 +45,19 @@ TEST_F(LeakReportTest, ByTypeAndByHolder) {
     EXPECT_NE(text.find("leak: 1 of type "), std::string::npos) << text;
 }
 
+// What a host tracks by hand may be half built until then: nobody looks into it.
+TEST_F(LeakReportTest, LooksIntoNothingThatWasNeverTracked) {
+    cairn_type_spec spec = node_spec("half built");
+    spec.slots_offset = 0;
+    spec.slot_count = 0;
+    spec.flags = CAIRN_TYPE_TRACK_BY_HAND;
+    spec.traverse = [](cairn_object*, cairn_visit_fn, void*) { ADD_FAILURE(); };
+    spec.clear = [](cairn_object*) {};
+    ASSERT_NE(cairn_new(type(spec)), nullptr);
+    const std::string text = end(1);
+    EXPECT_NE(text.find("1 never tracked"), std::string::npos) << text;
+}
+
 TEST_F(LeakReportTest, SaysWhereSampledObjectsWereMade) {
     const cairn_site_fn site = [](cairn_heap*, const cairn_type*, size_t, void*) {
         return uint32_t{77};
