@@ -67,7 +67,8 @@ CAIRN_API cairn_object* cairn_weakref_argument(const cairn_object* ref);
 /// Returns 1 if `object` is a weak reference of any type, else 0.
 CAIRN_API int cairn_is_weakref(const cairn_object* object);
 
-/// Returns 1 if the weak reference has a callback that has not been called yet, else 0.
+/// Returns 1 if the weak reference has a callback that has not been called yet, and does not wait
+/// in the finalizer queue, else 0.
 CAIRN_API int cairn_weakref_has_callback(const cairn_object* ref);
 
 /// Writes the hash of the referent, which the weak reference keeps after the referent's death.

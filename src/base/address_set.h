@@ -42,6 +42,11 @@ class AddressSet {
                (find(address) != kNowhere || is_full_.load(std::memory_order_relaxed));
     }
 
+    // The same, but false for what the set had no room for.
+    [[nodiscard]] bool has_surely(const void* address) const {
+        return reinterpret_cast<uintptr_t>(address) > kRemoved && find(address) != kNowhere;
+    }
+
   private:
     static constexpr size_t kPlaces = size_t{1} << 13;
     static constexpr size_t kMostSteps = 128;

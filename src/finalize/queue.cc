@@ -187,6 +187,7 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
     }
     queue.running = false;
     if (queue.count > 0 && heap->on_finalizers_waiting != nullptr) {
+        const HostCall call(heap, HostFunction::kFinalizersWaitingHook, nullptr);
         heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);  // HOST CODE
     }
     return ran;

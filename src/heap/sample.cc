@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "heap/sample.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "heap/cells.h"
@@ -94,7 +95,7 @@ uint32_t find_place(cairn_heap* heap, uint32_t site) {
 
 void set_sampler(cairn_heap* heap, size_t interval, cairn_site_fn site, void* site_data) {
     Sampler& sampler = heap->sampler;
-    sampler.interval = interval;
+    sampler.interval = std::min(interval, size_t{1} << 50);  // Further distances do not fit.
     sampler.site = site;
     sampler.site_data = site_data;
     sampler.left = interval == 0 ? 0 : next_distance(sampler);

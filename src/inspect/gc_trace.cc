@@ -34,7 +34,7 @@ void put_event(Output& out, const char* category, int track, uint64_t start_ns, 
 
 void put_collection(Output& out, uint64_t start_ns, const cairn_gc_info& info) {
     const uint64_t end_ns = now_ns();
-    const bool is_cycle = info.slices > 0;
+    const bool is_cycle = info.slices > 0 || info.longest_ns == 0;  // or it ended before its first
     out.raw("{\"name\":\"generation ");
     out.number(static_cast<uint64_t>(info.generation));
     put_event(out, "gc", is_cycle ? 2 : 1, start_ns, end_ns - start_ns);

@@ -53,7 +53,7 @@ class Residues {
             return static_cast<uint8_t>(low_[number - first_] - own_references(object));
         }
         const uint32_t* hub = hubs_.find(object);
-        return hub == nullptr ? 0 : *hub;
+        return hub == nullptr ? 0 : *hub - own_references(object);
     }
 
     void free_tables();

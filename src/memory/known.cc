@@ -24,12 +24,19 @@ bool is_in_known_segment(const void* address) {
     return known_segments.has(segment_of(address));
 }
 
+bool is_surely_in_known_segment(const void* address) {
+    return known_segments.has_surely(segment_of(address));
+}
+
 #else
 
 void add_known_segment(const Segment*) {}
 void remove_known_segment(const Segment*) {}
 bool is_in_known_segment(const void*) {
     return true;
+}
+bool is_surely_in_known_segment(const void*) {
+    return false;
 }
 
 #endif

@@ -16,6 +16,9 @@ void remove_known_segment(const Segment* segment);
 // not know.
 bool is_in_known_segment(const void* address);
 
+// Does it surely? False, too, for some of more than 8,000 segments, and in a release build.
+bool is_surely_in_known_segment(const void* address);
+
 struct CellAt {
     const Page* page;
     std::byte* start;  // nullptr: no cell that was ever handed out

@@ -251,7 +251,8 @@ void check_store(cairn_object* const* slot, const cairn_object* value) {
         report_misuse(value, "a store goes to a slot at NULL");
     }
     const cairn_object* owner = nullptr;
-    if (is_in_known_segment(slot)) {
+    // Of a slot nobody says that it is in an object.
+    if (is_surely_in_known_segment(slot)) {
         owner = reinterpret_cast<const cairn_object*>(find_cell(slot).start);
     }
     if (owner != nullptr && is_marked_free(owner)) {

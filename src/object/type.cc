@@ -228,6 +228,9 @@ const char* functions_problem(const cairn_type_spec* spec) {
     if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && (!has_slots || has_records(spec))) {
         return "untracking by slots without slots, or with an array or a buffer";
     }
+    if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && has(spec, CAIRN_TYPE_WEAKREF)) {
+        return "a weak reference that is untracked by its slots";
+    }
     if (has(spec, CAIRN_TYPE_UNTRACK_ATOMIC) && has(spec, CAIRN_TYPE_TRACK_BY_HAND)) {
         return "tracked by hand and untracked by the collector";
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// From any address inside a segment to the cell around it, as reports of misuse need it.
+#include "base/address_set.h"
 #include "heap_test.h"
 #include "memory/known.h"
 #include "memory/segment.h"
@@ -31,6 +32,21 @@ TEST_F(FindCellTest, SmallObjects) {
     for (cairn_object* object : all) {
         cairn_decref(object);
     }
+}
+
+TEST(AddressSetTest, WhatIsFullSaysYesToEverythingButNotSurely) {
+    static cairn::AddressSet set;
+    const auto address = [](uintptr_t i) { return reinterpret_cast<const void*>(i << 22); };
+    set.add(address(1));
+    EXPECT_TRUE(set.has(address(1)) && set.has_surely(address(1)));
+    EXPECT_FALSE(set.has(address(2)) || set.has_surely(address(2)));
+    for (uintptr_t i = 2; i < 20000; ++i) {
+        set.add(address(i));
+    }
+    EXPECT_TRUE(set.has(address(1)) && set.has_surely(address(1)));
+    EXPECT_TRUE(set.has(address(30000)));
+    EXPECT_FALSE(set.has_surely(address(30000)));
+    EXPECT_FALSE(set.has(nullptr) || set.has_surely(nullptr));
 }
 
 TEST_F(FindCellTest, LargeObjects) {

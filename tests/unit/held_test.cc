@@ -31,6 +31,8 @@ std::map<cairn_object*, Holding> held_in(cairn_heap* heap) {
 
 class HeldTest : public WeakmapTest {
   public:
+    explicit HeldTest(uint32_t heap_flags = 0) : WeakmapTest(heap_flags) {}
+
     /// "a 1, b 2 (1 root)", sorted.
     std::string held() {
         std::vector<std::string> words;
@@ -173,6 +175,29 @@ TEST_F(HeldTest, InFinalizersOfACycle) {
     // The collection holds the object while its finalizer runs.
     EXPECT_EQ(seen, "a 1, kept 1");
     cairn_decref(kept);
+}
+
+class HeldQueueTest : public HeldTest {
+  public:
+    HeldQueueTest() : HeldTest(CAIRN_HEAP_QUEUE_FINALIZERS) {}
+};
+
+// It owns a reference to itself while it waits, however many others there are.
+TEST_F(HeldQueueTest, AReferenceThatWaitsWithItsReferent) {
+    cairn_object* a = make(fin, "a");
+    cairn_object* ref = weak(a, "w");
+    cairn_decref(a);
+    cairn_decref(ref);  // From here on it waits.
+    const std::vector<cairn_object*> many(301, ref);
+    for (cairn_object* each : many) {
+        cairn_incref(each);
+    }
+    EXPECT_EQ(held_in(heap)[ref], (Holding{301, 0}));
+    for (cairn_object* each : many) {
+        cairn_decref(each);
+    }
+    EXPECT_EQ(held_in(heap).count(ref), 0u);
+    EXPECT_EQ(cairn_finalizers_run(heap, 0, 0), 2u);
 }
 
 TEST_F(HeldTest, InACollectionCallback) {

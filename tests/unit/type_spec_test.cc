@@ -137,6 +137,12 @@ TEST_F(TypeSpecTest, AnArrayLiesInRecordsWithRoomForTheirSlots) {
     bad([](cairn_type_spec& s) { s.item_size = 8; });
     bad([](cairn_type_spec& s) { s.flags = CAIRN_TYPE_WEAKREF; });
     bad([](cairn_type_spec& s) { s.flags = CAIRN_TYPE_UNTRACK_ATOMIC; });
+    bad([](cairn_type_spec& s) {
+        s.flags = CAIRN_TYPE_UNTRACK_ATOMIC | CAIRN_TYPE_WEAKREF;
+        s.slots_offset = CAIRN_WEAKREF_SIZE;
+        s.slot_count = 1;
+        s.object_size = CAIRN_WEAKREF_SIZE + 8;
+    });
     bad([](cairn_type_spec& s) { s.array_offset = 0; });
     bad([](cairn_type_spec& s) {
         s.array_offset = s.array_count_offset = 0;
