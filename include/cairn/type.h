@@ -51,7 +51,7 @@ typedef enum cairn_type_flags {
     /// because they cannot be part of a cycle (CPython's untrack_tuples). An object with an empty
     /// slot counts as unfinished and stays tracked. Keys of weak-key maps and objects that hold
     /// them stay tracked; an object that becomes a key after it was untracked counts as held from
-    /// outside. Needs a slot layout without an array.
+    /// outside. Needs a slot layout without an array; not for weak references.
     CAIRN_TYPE_UNTRACK_ATOMIC = 1 << 5,
     /// With CAIRN_TYPE_TRACK_BY_HAND: an object counts towards the next collection from its first
     /// cairn_gc_track() on, instead of when it is made. For objects that are rarely tracked, such
