@@ -40,10 +40,15 @@ bool is_due(const cairn_heap* heap, cairn_object* object) {
            (is_weakref(object) && has_pending_callback(as_weakref(object)));
 }
 
-// What only immortal objects hold is not leaked. USER CODE.
-void clear_immortals(cairn_heap* heap) {
-    for_each_object(heap, [heap](cairn_object* object) {
-        if (is_immortal(object) && (object->flags & kContainer) != 0 && !is_due(heap, object)) {
+// What only immortal objects hold is not leaked. With `all` those that were due to call, and now
+// never will, let go of it too. USER CODE.
+void clear_immortals(cairn_heap* heap, bool all) {
+    for_each_object(heap, [heap, all](cairn_object* object) {
+        if (is_immortal(object) && (object->flags & kContainer) != 0 &&
+            (all || !is_due(heap, object))) {
+            if (is_weakref(object)) {
+                as_weakref(object)->state &= ~static_cast<uint32_t>(kHasCallback);
+            }
             drop_references(object);  // USER CODE
         }
     });
@@ -72,12 +77,16 @@ void end_survivors(cairn_heap* heap) {
         // Pages stay where they are while user code runs between two steps of a walk.
         heap->space.hold_segments = true;
         some = finalize_survivors(heap);  // USER CODE
-        clear_immortals(heap);            // USER CODE
+        clear_immortals(heap, false);     // USER CODE
         heap->space.hold_segments = false;
         end_registry(heap);        // USER CODE
         collect_everything(heap);  // USER CODE
         some |= heap->gc.user_code_runs != runs;
     }
+    heap->space.hold_segments = true;
+    clear_immortals(heap, true);  // USER CODE
+    heap->space.hold_segments = false;
+    collect_everything(heap);  // USER CODE
 }
 
 size_t count_mortals(cairn_heap* heap) {

@@ -270,6 +270,18 @@ TEST(HeapEndTest, ImmortalReferencesAndFinalizersStillCall) {
     EXPECT_EQ(world.count_events("dealloc argument"), 1u);
 }
 
+TEST(HeapEndTest, WhatAnImmortalReferenceWouldHaveCalledWithIsNotLeaked) {
+    World world;
+    cairn_object* immortal = world.make(world.logged, "immortal");
+    cairn_make_immortal(immortal);
+    cairn_object* argument = world.make(world.logged, "argument");
+    cairn_make_immortal(world.weak(immortal, "w", nullptr, argument));
+    cairn_decref(argument);
+    world.close(0);
+    EXPECT_EQ(world.count_events("cb w"), 0u);
+    EXPECT_EQ(world.count_events("dealloc argument"), 1u);
+}
+
 TEST(HeapEndTest, WhatTheLastDeathsMakeIsFinalizedToo) {
     for (const bool in_a_cycle : {false, true}) {
         World world;
