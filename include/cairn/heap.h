@@ -120,9 +120,9 @@ CAIRN_API cairn_heap* cairn_heap_new_at_level(const cairn_heap_options* options,
 /// finalizer, registered finalizer, callback, or soft limit hook of the heap runs again, also for
 /// objects that die or are made later. (Weak references are still cleared, and clear and dealloc
 /// functions called.) Call it while the interpreter that they use is whole, before its parts are
-/// freed. Immortal objects have let go of what they referred to, but weak references and registered
-/// finalizers; collection callbacks are gone, and automatic collections off. cairn_finalizer_new()
-/// returns NULL afterwards. A second call does nothing.
+/// freed. Immortal objects have let go of what they referred to, collection callbacks are removed,
+/// and automatic collection is off afterwards; cairn_finalizer_new() returns NULL. A second call
+/// does nothing.
 ///   errors:  CAIRN_BUSY, without effect, inside a finalizer, callback or collection of this heap
 ///   effects: may run user code
 CAIRN_API cairn_status cairn_heap_finalize(cairn_heap* heap);

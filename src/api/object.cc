@@ -8,6 +8,7 @@
 #include "object/hash.h"
 #include "object/release.h"
 #include "object/repr.h"
+#include "object/walk.h"
 
 using cairn::enter;
 using cairn::HostCall;
@@ -79,7 +80,7 @@ void cairn_decref_slow(cairn_object* object) {
 
 void cairn_check_store(cairn_object* const* slot, const cairn_object* value) {
     cairn::check_store(slot, value);
-    if (value != nullptr && cairn_is_immediate(value) == 0) {
+    if (cairn::is_reference(value, true)) {
         cairn::check_thread(cairn::heap_of(value));
     }
 }

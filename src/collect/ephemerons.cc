@@ -12,6 +12,9 @@ void add_leaf_key(CandidateSet& set, const cairn_object* key) {
 
 bool some_are_keys(const CandidateSet& set) {
     bool found = false;
+    if (set.heap->first_weak_key_map == nullptr) {
+        return false;
+    }
     for_each_examined(set.heap, [&found](Page* page) {
         for_each_in(page,
                     page->examined_blocks,

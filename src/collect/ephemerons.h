@@ -41,8 +41,10 @@ void take_leaf_keys_back(CandidateSet& set);
 template <typename F, typename Asked>
 inline void for_each_weak_key_entry(cairn_heap* heap, F visit, Asked is_asked) {
     for (WeakMapObject* map = heap->first_weak_key_map; map != nullptr; map = map->next_map) {
-        for (size_t i = 0; is_asked(map) && i < map->table.used; ++i) {
-            const WeakEntry& entry = map->table.entries[i];
+        if (!is_asked(map)) {
+            continue;
+        }
+        for (const WeakEntry& entry : map->table) {
             if (entry.weak != nullptr) {
                 visit(map, entry);
             }

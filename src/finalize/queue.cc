@@ -91,6 +91,14 @@ void release_resurrected(cairn_heap* heap, cairn_object* object) {
     }
 }
 
+// Says that something waits; `object`: which came first, if that is news. HOST CODE.
+void tell_host(cairn_heap* heap, const cairn_object* object) {
+    if (heap->on_finalizers_waiting != nullptr) {
+        const HostCall call(heap, HostFunction::kFinalizersWaitingHook, object);
+        heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);  // HOST CODE
+    }
+}
+
 // Runs one item and lets go of it. USER CODE.
 void run_item(cairn_heap* heap, const QueueItem& item) {
     switch (item.kind) {
@@ -143,9 +151,8 @@ void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object) {
     ++heap->gc.user_code_runs;
     const bool was_empty = queue.count == 0 && !queue.running;
     put_last(queue, {object, kind});
-    if (was_empty && heap->on_finalizers_waiting != nullptr) {
-        const HostCall call(heap, HostFunction::kFinalizersWaitingHook, object);
-        heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);  // USER CODE
+    if (was_empty) {
+        tell_host(heap, object);  // HOST CODE
     }
 }
 
@@ -186,9 +193,8 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
         }
     }
     queue.running = false;
-    if (queue.count > 0 && heap->on_finalizers_waiting != nullptr) {
-        const HostCall call(heap, HostFunction::kFinalizersWaitingHook, nullptr);
-        heap->on_finalizers_waiting(heap, heap->finalizers_waiting_data);  // HOST CODE
+    if (queue.count > 0) {
+        tell_host(heap, nullptr);  // HOST CODE
     }
     return ran;
 }

@@ -82,9 +82,9 @@ inline void end_death(cairn_heap* heap, cairn_object* object) {
     if (heap->reclaim.depth >= kDeepestNesting) {
         if (!needs_finalizer(object) && is_waited_for(heap, object)) {
             object->refcount = 1;  // What it waits for may come before the outermost death ends.
-            return;
+        } else {
+            put_aside(heap, object);
         }
-        put_aside(heap, object);
         return;
     }
     for (;;) {

@@ -17,8 +17,12 @@ class CycleRareTest : public BufferTest {
         BufferTest::SetUp();
         log_deaths = false;
         ASSERT_EQ(cairn_gc_set_pause_target(heap, kTarget), CAIRN_OK);
-        cairn_type_spec spec = array_spec("quiet");
-        quiet = type(spec);
+        quiet = type(array_spec("quiet"));
+        cairn_type_spec spec = leaf_spec("text");
+        spec.item_size = 1;
+        spec.item_count_offset = offsetof(Array, count);
+        spec.object_size = sizeof(Array);
+        text = type(spec);
     }
 
     cairn_object* make_quiet(size_t count) {
@@ -33,6 +37,7 @@ class CycleRareTest : public BufferTest {
     }
 
     cairn_type* quiet = nullptr;
+    cairn_type* text = nullptr;  ///< leaves of any size
 };
 
 // A slice of the least length gives at least one segment back, or the cycle would never end.
@@ -156,11 +161,6 @@ TEST_F(CycleRareTest, NothingBehindAHubIsTakenForGarbage) {
 
 // A large leaf has a segment to itself, the first of all, which goes when the leaf dies.
 TEST_F(CycleRareTest, ALargeLeafMayDieBeforeTheFirstSlice) {
-    cairn_type_spec spec = leaf_spec("text");
-    spec.item_size = 1;
-    spec.item_count_offset = offsetof(Array, count);
-    spec.object_size = sizeof(Array);
-    cairn_type* text = type(spec);
     const uint32_t thresholds[] = {10, 0, 0};
     cairn_gc_set_thresholds(heap, thresholds);
     cairn_gc_enable(heap);
@@ -186,11 +186,6 @@ TEST_F(CycleRareTest, ALargeLeafMayDieBeforeTheFirstSlice) {
 // Leaves die while a cycle enrols their pages, containers take these, get old at once, and are
 // reached from what is alive.
 TEST_F(CycleRareTest, PagesOfLeavesMayBecomePagesOfContainersMeanwhile) {
-    cairn_type_spec spec = leaf_spec("text");
-    spec.item_size = 1;
-    spec.item_count_offset = offsetof(Array, count);
-    spec.object_size = sizeof(Array);
-    cairn_type* text = type(spec);
     cairn_type_spec other_spec = node_spec("other");
     other_spec.object_size += 16;
     cairn_type* other = type(other_spec);
@@ -227,8 +222,8 @@ TEST_F(CycleRareTest, PagesOfLeavesMayBecomePagesOfContainersMeanwhile) {
     bool is_settled = false;
     ASSERT_EQ(cairn_gc_trace_start(
                   heap,
-                  [](const void* text_of, size_t size, void* data) {
-                      const std::string_view part(static_cast<const char*>(text_of), size);
+                  [](const void* event, size_t size, void* data) {
+                      const std::string_view part(static_cast<const char*>(event), size);
                       *static_cast<bool*>(data) |= part.find("settle") != std::string_view::npos;
                       return 1;
                   },

@@ -8,20 +8,7 @@ namespace {
 
 class PutAsideTest : public WeakmapTest {
   protected:
-    PutAsideTest() {
-        cairn_type_spec spec = node_spec("nested");
-        spec.slots_offset = 0;
-        spec.slot_count = 0;
-        spec.traverse = [](cairn_object* self, cairn_visit_fn visit, void* data) {
-            visit(get(self, 0), data);
-            visit(get(self, 1), data);
-        };
-        spec.clear = [](cairn_object* self) {
-            cairn_clear(slot(self, 0));
-            cairn_clear(slot(self, 1));
-        };
-        nested = type(spec);
-    }
+    PutAsideTest() { nested = type(function_spec("nested")); }
 
     /// A chain of `length` deaths inside one another. The last lets go of `dies`, one death further
     /// inside, and then of an object whose finalizer does `look`.

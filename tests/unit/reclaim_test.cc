@@ -287,18 +287,7 @@ TEST_F(ReclaimTest, ObjectThatIsPutAsideDropsEachSlotOnce) {
 class DeepDeathTest : public HeapTest {
   protected:
     explicit DeepDeathTest(uint32_t heap_flags = 0) : HeapTest(heap_flags) {
-        cairn_type_spec spec = node_spec("link");
-        spec.slots_offset = 0;
-        spec.slot_count = 0;
-        spec.traverse = [](cairn_object* self, cairn_visit_fn visit, void* data) {
-            visit(get(self, 0), data);
-            visit(get(self, 1), data);
-        };
-        spec.clear = [](cairn_object* self) {
-            cairn_clear(slot(self, 0));
-            cairn_clear(slot(self, 1));
-        };
-        link = type(spec);
+        link = type(function_spec("link"));
     }
 
     /// The first link, which refers to itself.

@@ -120,6 +120,22 @@ class World {
         return spec;
     }
 
+    /// A spec of a type whose references, in the first two slots of Node, only its functions know.
+    cairn_type_spec function_spec(const char* name) {
+        cairn_type_spec spec = node_spec(name);
+        spec.slots_offset = 0;
+        spec.slot_count = 0;
+        spec.traverse = [](cairn_object* self, cairn_visit_fn visit, void* data) {
+            visit(get(self, 0), data);
+            visit(get(self, 1), data);
+        };
+        spec.clear = [](cairn_object* self) {
+            cairn_clear(slot(self, 0));
+            cairn_clear(slot(self, 1));
+        };
+        return spec;
+    }
+
     /// A spec of a type whose items are references.
     cairn_type_spec array_spec(const char* name) {
         cairn_type_spec spec = {};

@@ -18,13 +18,17 @@ bool put_aside(cairn_heap* heap, Hints& hints, const cairn_object* object) {
     return is_hub(object) && hints.hubs.push(heap->memory, {side_of(object), 0});
 }
 
-// Visits what is left of the hubs by `visit(referent)`. A hub whose cell is another object's by now
-// is visited all the same: that is one more wrong guess. True when there are no more.
-template <typename F>
-bool visit_hubs(Hints& hints, Budget& budget, F visit) {
+// Visits what is left of the hubs by `visit(referent)`, each after `begin(hub)`. A hub whose cell
+// is another object's by now is visited all the same: that is one more wrong guess. True when there
+// are no more.
+template <typename Begin, typename F>
+bool visit_hubs(Hints& hints, Budget& budget, Begin begin, F visit) {
     while (!hints.hubs.empty()) {
         Hub hub = hints.hubs.pop();
         cairn_object* object = object_at(hub.side);
+        if (hub.next == 0 && object != nullptr && is_enrolled(object)) {
+            begin(object);
+        }
         while (object != nullptr && is_enrolled(object) && hub.next < slot_count_of(object)) {
             walk_part(object, hub.next, kHubPart, visit);
             hub.next += kHubPart;
@@ -157,11 +161,16 @@ void resolve_overflow(Hints& hints) {
 
 bool count_some(cairn_heap* heap, Hints& hints, Budget& budget, bool& failed) {
     ShadowCounter counter(heap->memory, hints.overflow);
-    const bool done = hints.pass.go_on(budget, enrolled_pages, [&](Page* page, uint32_t first) {
-        return count_block(heap, hints, counter, page, first);
-    }) && visit_hubs(hints, budget, [&counter](cairn_object* referent) {
-                          counter.subtract(referent);
-                      });
+    const bool done = hints.pass.go_on(budget,
+                                       enrolled_pages,
+                                       [&](Page* page, uint32_t first) {
+                                           return count_block(heap, hints, counter, page, first);
+                                       }) &&
+                      visit_hubs(
+                          hints,
+                          budget,
+                          [](const cairn_object*) {},
+                          [&counter](cairn_object* referent) { counter.subtract(referent); });
     if (done) {
         subtract_values_of_reached_maps(heap, counter);
         for_each_borrowed(heap,
@@ -284,17 +293,11 @@ bool sweep_some(cairn_heap* heap, Hints& hints, Budget& budget, Marking& marking
     }
     marking.empty_ring();
     auto reach = [&marking](cairn_object* referent) { marking.reach(referent); };
-    if (budget.is_over(0)) {
-        return false;
-    }
-    for (const Hub& hub : hints.hubs) {
-        cairn_object* key = hub.next == 0 ? object_at(hub.side) : nullptr;
-        if (key != nullptr && is_enrolled(key)) {
-            visit_values_of_key<is_reached<ShadowPlane>>(
-                heap, key, visit_thunk<decltype(reach)>, &reach);
-        }
-    }
-    if (!visit_hubs(hints, budget, reach)) {
+    const auto reach_values = [heap, &reach](const cairn_object* key) {
+        visit_values_of_key<is_reached<ShadowPlane>>(
+            heap, key, visit_thunk<decltype(reach)>, &reach);
+    };
+    if (budget.is_over(0) || !visit_hubs(hints, budget, reach_values, reach)) {
         return false;
     }
     // What a hub reached is left to the next sweep.
