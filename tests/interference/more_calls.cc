@@ -27,7 +27,7 @@ int take(const void*, size_t, void*) {
     return 1;
 }
 
-constexpr Step kCalls[] = {
+constexpr Step kMoreCalls[] = {
     {"cairn_gc_collect 0", collect<0>},
     {"cairn_gc_collect 1", collect<1>},
     {"cairn_gc_collect 2", collect<2>},
@@ -351,7 +351,7 @@ constexpr Step kCalls[] = {
 }  // namespace
 
 std::span<const Step> more_calls() {
-    return kCalls;
+    return kMoreCalls;
 }
 
 }  // namespace interference

@@ -18,7 +18,7 @@ option(CAIRN_WITH_VALGRIND "Tell valgrind about cells (needs valgrind/memcheck.h
 option(CAIRN_WITH_PROBES "Probes for tracers and debuggers, where sys/sdt.h is there" ON)
 option(CAIRN_PORTABLE_SCAN "Scan side bytes without SSE2, as on other processors" OFF)
 option(CAIRN_GC_STRESS "Collect before every object allocation" OFF)
-option(CAIRN_UNITY "Compile the library and the unit tests as a few large files" OFF)
+option(CAIRN_UNITY "Compile the library, the command and the tests as a few large files" OFF)
 option(CAIRN_WERROR "Treat warnings as errors" OFF)
 set(CAIRN_CHECK_LEVEL 0 CACHE STRING "0 release, 1 misuse, 2 internal assertions, 3 verifier")
 set(CAIRN_SANITIZE "" CACHE STRING "Value for -fsanitize=, such as address,undefined")

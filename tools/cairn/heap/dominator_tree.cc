@@ -12,7 +12,7 @@
 namespace tool::heap {
 namespace {
 
-constexpr size_t kDefaultDepth = 4;
+constexpr size_t kTreeDepth = 4;
 constexpr size_t kDefaultWidth = 8;
 
 /// Prints a tree down to a depth that the request limits.
@@ -21,7 +21,7 @@ class TreePrinter {
     TreePrinter(const Request& request, const HeapModel& model)
         : model_(model),
           dominated_(model.dominators.dominator),
-          depth_(request.depth == 0 ? kDefaultDepth : request.depth),
+          depth_(request.depth == 0 ? kTreeDepth : request.depth),
           width_(request.limit == Request().limit ? kDefaultWidth : request.limit) {}
 
     void print(Node node, const std::string& indent, size_t level) {

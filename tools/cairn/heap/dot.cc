@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kMostLabel = 60;
 constexpr size_t kMostReferrers = 10;  ///< of one node
-constexpr size_t kDefaultDepth = 3;
+constexpr size_t kReferrerDepth = 3;
 
 std::string quoted(std::string_view text) {
     std::string result = "\"";
@@ -157,7 +157,7 @@ int run_dot(const Request& request) {
     const std::vector<Node> wanted = find_nodes(model, request.words[1]);
     Picture picture(model, request.max_nodes);
     if (request.referrers) {
-        draw_referrers(model, wanted, request.depth == 0 ? kDefaultDepth : request.depth, picture);
+        draw_referrers(model, wanted, request.depth == 0 ? kReferrerDepth : request.depth, picture);
     } else {
         draw_paths(model, wanted, picture);
     }

@@ -17,7 +17,7 @@
 namespace tool::heap {
 namespace {
 
-constexpr size_t kMostCharacters = 60;
+constexpr size_t kLabelCharacters = 60;
 
 /// An edge's name in a merged path: indexes and keys of items are "[*]", V8's numbered slots "{*}".
 std::string merged_edge(const Snapshot& s, Edge edge) {
@@ -138,7 +138,7 @@ std::vector<Edge> path_to(const HeapModel& model, Node node) {
 
 std::string node_text(const HeapModel& model, Node node) {
     const Snapshot& s = model.snapshot;
-    const std::string type = one_line(model.type_name(node), kMostCharacters);
+    const std::string type = one_line(model.type_name(node), kLabelCharacters);
     if (node == 0) {
         return "(root)";
     }
@@ -147,12 +147,12 @@ std::string node_text(const HeapModel& model, Node node) {
         return fmt::format("{} @{}", type, s.id[node]);
     }
     if (kind == NodeKind::kSynthetic) {
-        return one_line(s.text(node), kMostCharacters);
+        return one_line(s.text(node), kLabelCharacters);
     }
     return fmt::format("{} @{} {}",
                        type,
                        s.id[node],
-                       one_line(fmt::format("'{}'", s.text(node)), kMostCharacters));
+                       one_line(fmt::format("'{}'", s.text(node)), kLabelCharacters));
 }
 
 std::vector<Node> find_nodes(const HeapModel& model, std::string_view word) {

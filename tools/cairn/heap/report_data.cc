@@ -23,7 +23,7 @@ constexpr size_t kMostGrowthRows = 300;
 constexpr size_t kMostLargest = 100;
 constexpr size_t kMostReferrers = 12;
 constexpr size_t kMostSteps = 40;
-constexpr size_t kMostCharacters = 100;
+constexpr size_t kLineCharacters = 100;
 
 /// The JSON of a page, with each text in it once.
 class ReportWriter {
@@ -53,7 +53,7 @@ class ReportWriter {
 
   private:
     void text(std::string_view value) {
-        std::string line = one_line(value, kMostCharacters);
+        std::string line = one_line(value, kLineCharacters);
         const auto next = static_cast<uint32_t>(texts_.size());
         const auto [at, is_new] = by_text_.emplace(std::move(line), next);
         if (is_new) {
@@ -91,7 +91,7 @@ class ReportWriter {
 void ReportWriter::write_facts(std::string_view old_path) {
     const Origin& origin = model_.snapshot.origin;
     const std::string& name = origin.program.empty() ? model_.path : origin.program;
-    json_.key("title").text(fmt::format("Heap of {}", one_line(name, kMostCharacters)));
+    json_.key("title").text(fmt::format("Heap of {}", one_line(name, kLineCharacters)));
     json_.key("facts").begin_array();
     fact("file", model_.path);
     fact("older file", std::string(old_path));
@@ -125,7 +125,7 @@ void ReportWriter::write_types() {
     }
     json_.key("examples").begin_object();
     for (const auto& [type, node] : largest) {
-        json_.key(one_line(model_.types.names[type], kMostCharacters));
+        json_.key(one_line(model_.types.names[type], kLineCharacters));
         object(node);
     }
     json_.end_object();

@@ -12,7 +12,7 @@
 namespace tool::heap {
 namespace {
 
-constexpr size_t kMostCharacters = 100;
+constexpr size_t kCellCharacters = 100;
 
 bool has_colours() {
     return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
@@ -24,7 +24,7 @@ bool is_text(const Cell& cell) {
 
 std::string cell_text(const Cell& cell) {
     if (const auto* text = std::get_if<std::string>(&cell)) {
-        return one_line(*text, kMostCharacters);
+        return one_line(*text, kCellCharacters);
     }
     if (const auto* number = std::get_if<uint64_t>(&cell)) {
         return grouped(*number);
