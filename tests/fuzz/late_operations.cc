@@ -23,8 +23,10 @@ void Machine::operate_late(uint32_t code) {
         use_buffer();
     } else if (code < 11) {
         use_slices();
-    } else {
+    } else if (code < 14) {
         use_keys();
+    } else {
+        use_giants();
     }
 }
 
@@ -33,10 +35,11 @@ void Machine::operate_late(uint32_t code) {
 void Machine::use_buffer() {
     const size_t variable = pick();
     cairn_object* object = variables_[variable];
-    if (object == nullptr || machine_of(object) == nullptr || node_of(object)->kind < kFirstLate) {
+    if (!has_buffer(object)) {
         require(object == nullptr || cairn_buffer_reserve(object, 1) == CAIRN_INVALID,
                 "what has no buffer was given room");
-        const auto kind = static_cast<Kind>(kFirstLate + bytes_.below(kKinds - kFirstLate));
+        const auto kind =
+            static_cast<Kind>(kFirstLate + bytes_.below(kLastBuffer + 1U - kFirstLate));
         assign(variable, new_object(kind, 0));
         return;
     }

@@ -121,6 +121,7 @@ void Machine::make_types() {
         require(cairn_type_new(heap_, &spec, &types_[i]) == CAIRN_OK, "no type");
     }
     make_late_types();
+    make_giant_types();
     cairn_type_spec spec = {};
     spec.name = "reference";
     spec.flags = CAIRN_TYPE_WEAKREF;
@@ -128,6 +129,31 @@ void Machine::make_types() {
     spec.slots_offset = CAIRN_WEAKREF_SIZE;
     spec.slot_count = 1;
     require(cairn_type_new(heap_, &spec, &ref_type_) == CAIRN_OK, "no type of references");
+    spec.object_size = CAIRN_WEAKREF_SIZE + kHubSlots * sizeof(cairn_object*);
+    spec.slot_count = kHubSlots;
+    require(cairn_type_new(heap_, &spec, &hub_ref_type_) == CAIRN_OK, "no type of references");
+}
+
+void Machine::make_giant_types() {
+    cairn_type_spec spec = {};
+    spec.name = "vast";
+    spec.object_size = sizeof(Node);
+    spec.item_size = size_t{1} << 16;
+    spec.item_count_offset = offsetof(Node, count);
+    spec.user_data = this;
+    require(cairn_type_new(heap_, &spec, &types_[kVast]) == CAIRN_OK, "no type");
+    spec.finalize = finalize;
+    spec.dealloc = dealloc;
+    require(cairn_type_new(heap_, &spec, &types_[kVastFin]) == CAIRN_OK, "no type");
+    spec = {};
+    spec.name = "hub";
+    spec.object_size = sizeof(Node) + kHubSlots * sizeof(cairn_object*);
+    spec.slots_offset = sizeof(Node);
+    spec.slot_count = kHubSlots;
+    spec.hash = hash;
+    spec.equal = equal;
+    spec.user_data = this;
+    require(cairn_type_new(heap_, &spec, &types_[kHubKey]) == CAIRN_OK, "no type");
 }
 
 void Machine::make_late_types() {

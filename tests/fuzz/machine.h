@@ -68,13 +68,20 @@ enum Kind : uint8_t {
     kBuffer,   ///< a buffer of references, from last to first: freed in bulk
     kTable,    ///< a buffer of keys and values; a slot, a finalizer
     kText,     ///< a plain buffer
+    kVast,     ///< no slots; mostly in a segment of its own; dies in bulk
+    kVastFin,  ///< the same with a finalizer and dealloc
+    kHubKey,   ///< hundreds of slots, hash and equal
     kKinds
 };
 
 /// Kinds from here on came after the corpus: only their own operations make them.
 constexpr Kind kFirstLate = kBuffer;
+constexpr Kind kLastBuffer = kText;
 
 constexpr size_t kSlots = 3;
+
+/// More than a collection takes at once.
+constexpr size_t kHubSlots = 600;
 
 /// Bytes from here on are operations that came after the corpus.
 constexpr uint32_t kFirstLateCode = 240;
@@ -146,6 +153,7 @@ class Machine {
     void finish();
     void make_types();
     void make_late_types();
+    void make_giant_types();
     void drop_everything();
     void verify();
 
@@ -204,6 +212,13 @@ class Machine {
     void use_slices();
     void use_keys();
 
+    // Operations (giant_operations.cc).
+    void use_giants();
+    void make_vast(size_t variable);
+    void make_hub_key(size_t variable);
+    void make_hub_weakref(size_t variable);
+    void begin_cycle(size_t variable);
+
     cairn_object* new_object(Kind kind, size_t items);
     /// Puts an owned reference, or nullptr, into a variable.
     void assign(size_t variable, cairn_object* owned);
@@ -216,6 +231,7 @@ class Machine {
         return static_cast<Machine*>(cairn_type_user_data(cairn_type_of(object)));
     }
     static bool has_slots(const cairn_object* object);
+    static bool has_buffer(const cairn_object* object);
     static cairn_object** slots_of(cairn_object* object);
     static size_t slot_count_of(cairn_object* object);
     Call* new_call() { return &calls_.emplace_back(Call{this}); }
@@ -225,6 +241,7 @@ class Machine {
     cairn_heap* heap_ = nullptr;
     std::array<cairn_type*, kKinds> types_{};
     cairn_type* ref_type_ = nullptr;
+    cairn_type* hub_ref_type_ = nullptr;
     std::array<cairn_object*, kVariables> variables_{};
     std::array<cairn_weakmap_iterator, kIterators> iterators_{};
     std::array<bool, kVariables> is_root_{};
@@ -232,6 +249,7 @@ class Machine {
     std::deque<Call> calls_;
     uint32_t operations_ = 0;
     uint32_t flags_ = 0;
+    uint32_t vast_left_ = 40;  ///< so many more may be made, for each costs a millisecond
     int depth_ = 0;
     int no_close_ = 0;       ///< hash, equal, clear functions and hooks on the C stack
     bool may_leak_ = false;  ///< something is not tracked, or values are strong

@@ -96,7 +96,16 @@ bool Machine::has_slots(const cairn_object* object) {
         return false;
     }
     const uint32_t kind = reinterpret_cast<const Node*>(object)->kind;
-    return kind != kLeaf && kind != kLeafKey && kind != kList && kind < kFirstLate;
+    return kind == kHubKey ||
+           (kind != kLeaf && kind != kLeafKey && kind != kList && kind < kFirstLate);
+}
+
+bool Machine::has_buffer(const cairn_object* object) {
+    if (object == nullptr || machine_of(object) == nullptr) {
+        return false;
+    }
+    const uint32_t kind = reinterpret_cast<const Node*>(object)->kind;
+    return kind >= kFirstLate && kind <= kLastBuffer;
 }
 
 cairn_object** Machine::slots_of(cairn_object* object) {
@@ -104,15 +113,17 @@ cairn_object** Machine::slots_of(cairn_object* object) {
 }
 
 size_t Machine::slot_count_of(cairn_object* object) {
-    return node_of(object)->kind == kItems ? node_of(object)->count : kSlots;
+    const uint32_t kind = node_of(object)->kind;
+    return kind == kItems ? node_of(object)->count : kind == kHubKey ? kHubSlots : kSlots;
 }
 
 cairn_object* Machine::new_object(Kind kind, size_t items) {
     if (records_.size() >= kMostObjects) {
         return nullptr;
     }
-    cairn_object* object =
-        kind == kItems ? cairn_new_var(types_[kind], items) : cairn_new(types_[kind]);
+    cairn_object* object = kind == kItems || kind == kVast || kind == kVastFin
+                               ? cairn_new_var(types_[kind], items)
+                               : cairn_new(types_[kind]);
     if (object == nullptr) {
         return nullptr;
     }
@@ -124,9 +135,10 @@ cairn_object* Machine::new_object(Kind kind, size_t items) {
         require(slots_of(object)[i] == nullptr, "a new object is not zeroed");
     }
     Record record;
-    record.has_dealloc = kind != kPlain && kind != kAtomic && kind != kBuffer && kind != kText;
-    record.has_finalizer =
-        kind == kFin || kind == kQueued || kind == kCustom || kind == kLeafKey || kind == kTable;
+    record.has_dealloc = kind != kPlain && kind != kAtomic && kind != kBuffer && kind != kText &&
+                         kind != kVast && kind != kHubKey;
+    record.has_finalizer = kind == kFin || kind == kQueued || kind == kCustom || kind == kLeafKey ||
+                           kind == kTable || kind == kVastFin;
     records_.push_back(record);
     may_leak_ = may_leak_ || kind == kByHand;
     return object;
@@ -214,7 +226,7 @@ void Machine::link(cairn_object* holder, cairn_object* value) {
         }
         return;
     }
-    if (node_of(holder)->kind >= kFirstLate) {
+    if (has_buffer(holder)) {
         store(holder, reinterpret_cast<Buffered*>(holder)->items.count, value);
         return;
     }
@@ -244,7 +256,7 @@ void Machine::cut(cairn_object* holder) {
         }
         return;
     }
-    if (node_of(holder)->kind >= kFirstLate) {
+    if (has_buffer(holder)) {
         auto* items = &reinterpret_cast<Buffered*>(holder)->items;
         (void)cairn_buffer_remove(holder, items->count / 2, items->count > 0 ? 1 : 0);
         return;

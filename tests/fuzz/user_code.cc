@@ -88,7 +88,8 @@ cairn_status Machine::equal(cairn_object* self, cairn_object* other, int* out_eq
     machine->check(self);
     machine->check(other);
     const bool is_key = machine_of(other) == machine &&
-                        (node_of(other)->kind == kKey || node_of(other)->kind == kLeafKey);
+                        (node_of(other)->kind == kKey || node_of(other)->kind == kLeafKey ||
+                         node_of(other)->kind == kHubKey);
     const bool equal = is_key && node_of(self)->label % 8 == node_of(other)->label % 8;
     const cairn_status status = machine->user_code(nullptr, false);
     *out_equal = equal ? 1 : 0;
