@@ -191,8 +191,8 @@ CAIRN_API void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* ou
 
 /// Returns memory without live objects to the allocator. Does nothing inside a collection or a
 /// death, and keeps the segments that a cycle of slices under way goes through. A full collection
-/// that freed much does the same, but an automatic one returns at most as many segments as were
-/// empty before it. O(heap).
+/// that freed much does the same but for the tables of weak references and waiting finalizers, and
+/// an automatic one returns at most as many segments as were empty before it. O(heap).
 CAIRN_API void cairn_heap_trim(cairn_heap* heap);
 
 /// Declares `*location` a root: a variable that holds an owned reference or NULL. Roots let a full

@@ -141,7 +141,7 @@ void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* out_usage) {
 }
 
 void cairn_heap_trim(cairn_heap* heap) {
-    cairn::trim(enter(heap), SIZE_MAX);
+    cairn::trim_with_tables(enter(heap));
 }
 
 cairn_status cairn_root_add(cairn_heap* heap, cairn_object* const* location) {

@@ -145,6 +145,7 @@ cairn_status cairn_weakmap_pop_last(cairn_object* map,
     if (as_weakmap(map)->iterators > 0) {
         return CAIRN_BUSY;
     }
+    const Hold hold_map(map);
     const bool found = cairn::pop_last_entry(as_weakmap(map), out_key, out_value);  // USER CODE
     return found ? CAIRN_OK : CAIRN_NOT_FOUND;
 }
@@ -256,6 +257,8 @@ cairn_status cairn_weakmap_update(cairn_object* map, cairn_object* source) {
     if (map == source) {
         return CAIRN_OK;
     }
+    const Hold hold_map(map);
+    const Hold hold_source(source);
     cairn_weakmap_iterator iterator;
     cairn_weakmap_iterator_open(source, &iterator);
     cairn_object* key = nullptr;
@@ -274,6 +277,7 @@ cairn_status cairn_weakmap_copy(cairn_object* map, cairn_object** out_copy) {
     if (!cairn::is_weakmap(map)) {
         return CAIRN_INVALID;
     }
+    const Hold hold_map(map);
     cairn_object* copy = cairn_weakmap_new(heap, cairn::weakmap_kind(map));  // USER CODE
     if (copy == nullptr) {
         return CAIRN_NO_MEMORY;

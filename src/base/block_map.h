@@ -101,6 +101,15 @@ class BlockMap {
         });
     }
 
+    // Gives back the blocks that are empty, and what the blocks left do not need.
+    void shrink(Memory& memory) {
+        for (size_t i = 0; i < kSpares; ++i) {
+            keep_spare(memory, nullptr);
+        }
+        blocks_.shrink(memory);
+        last_key_ = nullptr;
+    }
+
     void release(Memory& memory) {
         blocks_.for_each([&memory](const void*, const Block& block) {
             memory.release_table(static_cast<void*>(block.items), kBlockBytes);

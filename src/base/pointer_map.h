@@ -45,7 +45,8 @@ class PointerMap {
         if (V* value = find(key)) {
             return value;
         }
-        if (4 * (size_ + 1) > 3 * capacity() && !grow(memory)) {
+        if (4 * (size_ + 1) > 3 * capacity() &&
+            !resize(memory, capacity() == 0 ? kLeastCapacity : 2 * capacity())) {
             return nullptr;
         }
         Entry* entry = free_entry(key);
@@ -97,10 +98,23 @@ class PointerMap {
         mask_ = size_ = 0;
     }
 
+    // Gives back what is much more than the entries need, if there is memory for that.
+    void shrink(Memory& memory) {
+        size_t wanted = kLeastCapacity;
+        while (wanted < 2 * size_) {
+            wanted *= 2;
+        }
+        if (wanted < capacity() / 2) {
+            (void)resize(memory, wanted);
+        }
+    }
+
     // The places that a walk goes through.
     [[nodiscard]] size_t capacity() const { return entries_ == nullptr ? 0 : mask_ + 1; }
 
   private:
+    static constexpr size_t kLeastCapacity = 16;
+
     [[nodiscard]] size_t home(const void* key) const {
         // Cells are multiples of 16: the low bits say nothing. Fibonacci hashing spreads the rest.
         const uint64_t bits = reinterpret_cast<uintptr_t>(key) >> 4;
@@ -115,9 +129,9 @@ class PointerMap {
         return &entries_[i];
     }
 
-    bool grow(Memory& memory) {
+    // False, with nothing changed: memory is out.
+    bool resize(Memory& memory, size_t new_capacity) {
         const size_t old_capacity = capacity();
-        const size_t new_capacity = old_capacity == 0 ? 16 : 2 * old_capacity;
         auto* entries = static_cast<Entry*>(memory.allocate_table(new_capacity * sizeof(Entry)));
         if (entries == nullptr) {
             return false;

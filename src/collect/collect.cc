@@ -18,6 +18,7 @@
 #include "collect/policy.h"
 #include "collect/report.h"
 #include "collect/verify.h"
+#include "finalize/queue.h"
 #include "reclaim/reclaim.h"
 
 namespace cairn {
@@ -72,8 +73,7 @@ void collect_set(Collection& c) {
     clear_weakrefs_left(c);
     // From here on nobody can reach the unreachable set.
     c.unreachable = count_examined(c.heap, only(kUnreachable));
-    break_cycles(c);           // USER CODE
-    run_weakref_callbacks(c);  // USER CODE
+    break_cycles(c);  // USER CODE
 }
 
 namespace {
@@ -179,14 +179,27 @@ void shrink_mark_stack(cairn_heap* heap) {
     }
 }
 
+bool may_trim(const cairn_heap* heap) {
+    return !heap->gc.collecting && !is_reclaiming(heap);
+}
+
 }  // namespace
 
 void trim(cairn_heap* heap, size_t most_segments) {
-    if (!heap->gc.collecting && !is_reclaiming(heap) && !heap->space.hold_segments) {
+    if (may_trim(heap) && !heap->space.hold_segments) {
         shrink_mark_stack(heap);
         heap->space.sweep(most_segments);
         heap->policy.deallocations_at_sweep = deallocations(heap);
     }
+}
+
+// Not after a collection: moving what is left in a large table would lengthen its pause.
+void trim_with_tables(cairn_heap* heap) {
+    if (may_trim(heap)) {
+        heap->weakrefs.shrink(heap->memory);
+        shrink_queue(heap);
+    }
+    trim(heap, SIZE_MAX);
 }
 
 }  // namespace cairn

@@ -33,6 +33,9 @@ void collect_if_external_is_due(cairn_heap* heap);
 // under way.
 void trim(cairn_heap* heap, size_t most_segments);
 
+// Gives all of them back, and what the tables of weak references and of the queue do not need.
+void trim_with_tables(cairn_heap* heap);
+
 }  // namespace cairn
 
 #endif

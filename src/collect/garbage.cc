@@ -235,7 +235,8 @@ void keep_cleared(Collection& c) {
 void break_cycles(Collection& c) {
     // User code may set the flag in the middle, and spare what is not cleared yet (delete_garbage).
     const auto saves_all = [&c] { return (c.heap->gc.debug & CAIRN_GC_DEBUG_SAVEALL) != 0; };
-    if (!saves_all() && free_plain_garbage(c.set)) {
+    // What an entry of a living map holds is not free before the entry has left.
+    if (!saves_all() && c.callbacks.is_empty() && free_plain_garbage(c.set)) {
         return;
     }
     UnreachableWalk walk(c.set);
@@ -246,6 +247,7 @@ void break_cycles(Collection& c) {
             clear_unreachable(c, object);  // USER CODE
         }
     }
+    run_weakref_callbacks(c);  // USER CODE
     keep_cleared(c);
 }
 

@@ -312,6 +312,7 @@ void Verifier::check_weakref_list(const cairn_object* referent, const WeakrefObj
 void Verifier::check_weakmap(const WeakMapObject* map) {
     size_t live = 0;
     size_t dead = 0;
+    size_t left_over = 0;
     size_t removed = 0;
     for (uint32_t i = 0; i < map->table.used; ++i) {
         const EntryRef* ref = map->table.entries[i].ref;
@@ -320,17 +321,22 @@ void Verifier::check_weakmap(const WeakMapObject* map) {
             continue;
         }
         ++(ref->weakref.referent != nullptr ? live : dead);
+        left_over += ref->weakref.referent == nullptr && (ref->weakref.state & kCallbackTaken) == 0;
         if (ref->map != map || ref->weakref.entry != i || (ref->weakref.state & kInWeakMap) == 0 ||
             ref->weakref.referent != map->table.entries[i].weak) {
             report("weak container %p: entry %u and its reference disagree", address(map), i);
         }
     }
-    if (live != map->length || dead != map->dead || removed != map->table.removed) {
-        report("weak container %p: %zu live, %zu dead, %zu removed entries are not what it counts",
-               address(map),
-               live,
-               dead,
-               removed);
+    if (live != map->length || dead != map->dead || left_over != map->left_over ||
+        removed != map->table.removed) {
+        report(
+            "weak container %p: %zu live, %zu dead, %zu left over, %zu removed entries are "
+            "not what it counts",
+            address(map),
+            live,
+            dead,
+            left_over,
+            removed);
     }
 }
 

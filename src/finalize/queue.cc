@@ -47,12 +47,19 @@ size_t position_of(FinalizerQueue& queue, const cairn_object* object) {
     return position;
 }
 
-bool grow(cairn_heap* heap, size_t wanted) {
-    FinalizerQueue& queue = heap->queue;
-    size_t capacity = queue.capacity == 0 ? 16 : queue.capacity;
-    while (capacity < wanted) {
+constexpr size_t kLeastCapacity = 16;
+
+size_t capacity_for(size_t items) {
+    size_t capacity = kLeastCapacity;
+    while (capacity < items) {
         capacity *= 2;
     }
+    return capacity;
+}
+
+// False, with nothing changed: memory is out.
+bool resize(cairn_heap* heap, size_t capacity) {
+    FinalizerQueue& queue = heap->queue;
     auto* items =
         static_cast<QueueItem*>(heap->memory.allocate_table(capacity * sizeof(QueueItem)));
     if (items == nullptr) {
@@ -128,7 +135,7 @@ void run_item(cairn_heap* heap, const QueueItem& item) {
 bool reserve_place(cairn_heap* heap) {
     FinalizerQueue& queue = heap->queue;
     const size_t wanted = queue.count + queue.reserved + 1;
-    if (wanted > queue.capacity && !grow(heap, wanted)) {
+    if (wanted > queue.capacity && !resize(heap, capacity_for(wanted))) {
         return false;
     }
     ++queue.reserved;
@@ -197,6 +204,14 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
         tell_host(heap, nullptr);  // HOST CODE
     }
     return ran;
+}
+
+void shrink_queue(cairn_heap* heap) {
+    const FinalizerQueue& queue = heap->queue;
+    const size_t wanted = capacity_for(queue.count + queue.reserved);
+    if (wanted < queue.capacity / 2) {
+        (void)resize(heap, wanted);
+    }
 }
 
 void release_queue(cairn_heap* heap) {

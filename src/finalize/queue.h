@@ -58,6 +58,9 @@ inline void for_each_borrowed(const cairn_heap* heap, F visit) {
 // Runs what waits; see cairn_finalizers_run(). USER CODE.
 size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns);
 
+// Gives back what the ring is longer than it must be.
+void shrink_queue(cairn_heap* heap);
+
 void release_queue(cairn_heap* heap);
 
 }  // namespace cairn

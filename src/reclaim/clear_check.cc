@@ -21,6 +21,9 @@ void clear_opaque(cairn_heap* heap, cairn_object* object) {
     }
     const RefTally released = heap->reclaim.released;
     heap->reclaim.released = outer;
+    if (is_immortal(object)) {
+        return;  // It is still reachable: user code in the call may have changed it.
+    }
     const bool has_array = object->type->shape.slots == Slots::kArray;
     // INV-CLEAR-TRAVERSE
     if (visited.containers < released.containers ||

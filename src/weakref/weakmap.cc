@@ -93,7 +93,12 @@ void release_entry(cairn_weak_kind kind, const WeakEntry& entry) {
 
 // Cuts the tie between an entry's reference and the map. INV-MAP-LENGTH.
 void detach_ref(WeakMapObject* map, EntryRef* ref) {
-    --(ref->weakref.referent != nullptr ? map->length : map->dead);
+    if (ref->weakref.referent != nullptr) {
+        --map->length;
+    } else {
+        --map->dead;
+        map->left_over -= (ref->weakref.state & kCallbackTaken) == 0;
+    }
     ref->map = nullptr;
     ref->weakref.state &= ~static_cast<uint32_t>(kInWeakMap);
 }
@@ -490,7 +495,6 @@ bool empty_weakmap(WeakMapObject* map) {
 
 namespace {
 
-// Will nothing but a search for dead entries remove this one?
 bool is_left_over(const WeakEntry& entry) {
     return entry.ref != nullptr && entry.weak == nullptr &&
            (entry.ref->weakref.state & kCallbackTaken) == 0;
@@ -507,7 +511,7 @@ void remove_pending_entries(WeakMapObject* map) {
 void remove_left_over_entries(WeakMapObject* map) {
     const EntryTable& table = map->table;
     uint64_t version = table.version;
-    for (uint32_t i = 0; map->dead > 0 && map->iterators == 0 && i < table.used;) {
+    for (uint32_t i = 0; map->left_over > 0 && map->iterators == 0 && i < table.used;) {
         if (!is_left_over(table.entries[i])) {
             ++i;
             continue;
@@ -523,6 +527,11 @@ void note_entry_cleared(WeakrefObject* ref) {
     map->table.entries[ref->entry].weak = nullptr;
     --map->length;
     ++map->dead;
+    ++map->left_over;
+}
+
+void note_entry_taken(WeakrefObject* ref) {
+    --as_entry_ref(ref)->map->left_over;
 }
 
 void entry_died(EntryRef* ref) {

@@ -17,6 +17,7 @@ struct WeakMapObject {
     EntryTable table;
     size_t length;            // entries whose reference is not cleared
     size_t dead;              // entries whose reference is cleared, not yet removed
+    size_t left_over;         // of them: those that no callback removes
     WeakMapObject* next_map;  // among the heap's weak-key maps
     WeakMapObject* previous_map;
     EntryRef* pending;   // of the dead entry whose callback came last while iterators were open

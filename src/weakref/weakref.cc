@@ -68,6 +68,9 @@ void take_for_call(WeakrefObject* ref) {
         retain(&ref->head);
     }
     ref->state = (ref->state & ~static_cast<uint32_t>(kWaitsWithReferent)) | kCallbackTaken;
+    if ((ref->state & kInWeakMap) != 0) {
+        note_entry_taken(ref);
+    }
 }
 
 void CallbackList::append(WeakrefObject* ref) {

@@ -160,6 +160,9 @@ inline WeakrefObject* take_weakrefs(cairn_heap* heap, cairn_object* referent) {
 // Tells the container of an entry that its reference is about to be cleared.
 void note_entry_cleared(WeakrefObject* ref);
 
+// Tells it that the callback of the reference, which is cleared, is to come.
+void note_entry_taken(WeakrefObject* ref);
+
 // Clears a reference of a list that was taken. Returns the next.
 inline WeakrefObject* clear_taken(WeakrefObject* ref) {
     if ((ref->state & kInWeakMap) != 0) {
@@ -212,6 +215,7 @@ struct CallbackList {
     WeakrefObject* first = nullptr;
     WeakrefObject* last = nullptr;
 
+    [[nodiscard]] bool is_empty() const { return first == nullptr; }
     void append(WeakrefObject* ref);
     WeakrefObject* take_first();  // nullptr: empty
 };

@@ -270,6 +270,23 @@ TEST(HeapEndTest, ImmortalReferencesAndFinalizersStillCall) {
     EXPECT_EQ(world.count_events("dealloc argument"), 1u);
 }
 
+TEST(HeapEndTest, UserCodeMayChangeAnImmortalObjectThatIsBeingCleared) {
+    World world;
+    cairn_object* module = cairn_new(world.type(world.function_spec("module")));
+    cairn_make_immortal(module);
+    cairn_set_consume(World::slot(module, 0), cairn_new(world.plain));
+    cairn_set_consume(World::slot(module, 1), cairn_new(world.plain));
+    cairn_object* ref = cairn_weakref_new(
+        World::get(module, 0),
+        [](cairn_object*, cairn_object*, void* data) {
+            cairn_clear(World::slot(static_cast<cairn_object*>(data), 1));
+            return CAIRN_OK;
+        },
+        nullptr,
+        module);
+    cairn_make_immortal(ref);
+}
+
 TEST(HeapEndTest, WhatAnImmortalReferenceWouldHaveCalledWithIsNotLeaked) {
     World world;
     cairn_object* immortal = world.make(world.logged, "immortal");

@@ -215,6 +215,61 @@ TEST_F(UsageTest, AutomaticCollectionsKeepWhatWasInUseSinceTheOneBefore) {
     cairn_decref(kept);
 }
 
+class QueueUsageTest : public HeapTest {
+  protected:
+    QueueUsageTest() : HeapTest(CAIRN_HEAP_QUEUE_FINALIZERS) {}
+};
+
+TEST_F(QueueUsageTest, TrimGivesBackTablesOfWhatOnceWas) {
+    constexpr size_t kMany = 100000;
+    const size_t before = usage().table_bytes;
+    size_t calls = 0;
+    std::vector<cairn_object*> objects;
+    std::vector<cairn_object*> refs;
+    for (size_t i = 0; i < kMany; ++i) {
+        objects.push_back(cairn_new(plain));
+        refs.push_back(cairn_weakref_new(
+            objects.back(),
+            [](cairn_object*, cairn_object*, void* counter) {
+                ++*static_cast<size_t*>(counter);
+                return CAIRN_OK;
+            },
+            nullptr,
+            &calls));
+    }
+    for (size_t i = 0; i < kMany; ++i) {
+        if (i % 1000 != 0) {
+            cairn_decref(refs[i]);
+            cairn_decref(objects[i]);
+        }
+    }
+    // Each object has an entry in a table, each callback a place in the queue.
+    ASSERT_GE(usage().table_bytes - before, kMany * 16);
+    cairn_fail_allocation_for_testing(heap, 1);
+    cairn_heap_trim(heap);  // without memory for a smaller table
+    cairn_fail_allocation_for_testing(heap, 0);
+    EXPECT_TRUE(verify());
+    cairn_heap_trim(heap);
+    EXPECT_LE(usage().table_bytes - before, kMany);
+    EXPECT_TRUE(verify());
+    for (size_t i = 0; i < kMany; i += 1000) {
+        cairn_object* referent = cairn_weakref_get(refs[i]);
+        EXPECT_EQ(referent, objects[i]);
+        cairn_decref(referent);
+        cairn_decref(objects[i]);
+        EXPECT_EQ(cairn_weakref_is_cleared(refs[i]), 1);
+    }
+    cairn_heap_trim(heap);
+    EXPECT_EQ(calls, 0u);
+    cairn_finalizers_run(heap, 0, 0);
+    EXPECT_EQ(calls, kMany / 1000);
+    for (size_t i = 0; i < kMany; i += 1000) {
+        cairn_decref(refs[i]);
+    }
+    cairn_heap_trim(heap);
+    EXPECT_LE(usage().table_bytes - before, 4096u);
+}
+
 TEST_F(UsageTest, TrimInsideACollectionDoesNothing) {
     cairn_object* a = make_fin("a", [&](cairn_object*) {
         cairn_heap_trim(heap);

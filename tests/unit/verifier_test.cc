@@ -135,7 +135,10 @@ TEST_F(VerifierTest, WeakMaps) {
     ASSERT_EQ(cairn_weakmap_set(map, key, value), CAIRN_OK);
     auto* inside = cairn::as_weakmap(map);
     expect_report(inside->table.entries[0].ref->weakref.entry, 1, "and its reference disagree");
-    expect_report(inside->length, 2, "1 live, 0 dead, 0 removed entries are not what it counts");
+    const char* const counted =
+        "1 live, 0 dead, 0 left over, 0 removed entries are not what it counts";
+    expect_report(inside->length, 2, counted);
+    expect_report(inside->left_over, 1, counted);
     for (cairn_object* object : {key, value, map}) {
         cairn_decref(object);
     }

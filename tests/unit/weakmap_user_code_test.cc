@@ -314,5 +314,112 @@ TEST_F(MapThatDiesInARemovalTest, MayBeItsOwnKeyAndValue) {
     }
 }
 
+TEST_F(WeakmapTest, AFinalizerStoresGarbageInALivingMap) {
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* f =
+        make_fin("f", [map](cairn_object* self) { return put(map, get(self, 0), get(self, 1)); });
+    cairn_object* key = make(plain, "key");
+    set(key, 0, f);
+    cairn_set_consume(slot(f, 1), make(plain, "value"));
+    cairn_set_consume(slot(f, 0), key);
+    cairn_decref(f);
+    EXPECT_EQ(collect(), 4u) << "three objects and the entry";
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+    EXPECT_EQ(cairn_gc_garbage_count(heap), 0u);
+    cairn_gc_stats stats{};
+    EXPECT_EQ(cairn_gc_get_stats(heap, 2, &stats), CAIRN_OK);
+    EXPECT_EQ(stats.uncollectable, 0u);
+    EXPECT_EQ(usage().objects, 1u);
+    EXPECT_TRUE(verify());
+    cairn_decref(map);
+}
+
+TEST_F(WeakmapTest, ABorrowedMapOutlivesWhatDropsItsLastReference) {
+    for (const bool is_source : {false, true}) {
+        cairn_object* source = make_map(CAIRN_WEAK_SET);
+        cairn_object* map = make_map(CAIRN_WEAK_SET);
+        cairn_object* keys[] = {make_valued("a"), make_valued("b")};
+        for (cairn_object* key : keys) {
+            EXPECT_EQ(cairn_weakset_add(source, key), CAIRN_OK);
+        }
+        cairn_object** dropped = is_source ? &source : &map;
+        in_hash = [dropped] {
+            cairn_clear(dropped);
+            return CAIRN_OK;
+        };
+        EXPECT_EQ(cairn_weakmap_update(map, source), CAIRN_OK);
+        EXPECT_EQ(*dropped, nullptr);
+        in_hash = nullptr;
+        for (cairn_object* object : {map, source, keys[0], keys[1]}) {
+            cairn_clear(&object);
+        }
+    }
+    // Before a copy is made, a collection may run.
+    cairn_object* map = make_map(CAIRN_WEAK_SET);
+    cairn_object* ring = make_fin("ring", [&map](cairn_object*) {
+        cairn_clear(&map);
+        return CAIRN_OK;
+    });
+    set(ring, 0, ring);
+    cairn_decref(ring);
+    cairn_collect_every_for_testing(heap, 1);
+    cairn_object* copy = nullptr;
+    EXPECT_EQ(cairn_weakmap_copy(map, &copy), CAIRN_OK);
+    cairn_collect_every_for_testing(heap, 0);
+    EXPECT_EQ(map, nullptr);
+    cairn_decref(copy);
+    // What pop_last takes out on its way may be the last reference to the map.
+    cairn_object* values = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* holder = make(plain, "holder");
+    set(holder, 0, values);
+    cairn_decref(values);
+    cairn_object* dead = make(plain, "dead");
+    cairn_weakmap_iterator iterator;
+    EXPECT_EQ(put(values, dead, holder), CAIRN_OK);
+    cairn_decref(holder);
+    cairn_weakmap_iterator_open(values, &iterator);
+    cairn_decref(dead);
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(usage().objects, 0u);
+}
+
+TEST_F(WeakmapTest, StoresOfManyCallbacksTakeTimeForThemselvesAlone) {
+    constexpr size_t kMany = 30000;
+    cairn_collect_every_for_testing(heap, 0);
+    cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+    cairn_object* const living = make(plain, "living");
+    struct Stored {
+        cairn_object* map;
+        cairn_object* key;
+        size_t calls;
+    } stored{map, living, 0};
+    std::vector<cairn_object*> refs;
+    for (size_t i = 0; i < kMany; ++i) {
+        cairn_object* key = cairn_new(plain);
+        EXPECT_EQ(put(map, key, key), CAIRN_OK);
+        refs.push_back(cairn_weakref_new(
+            key,
+            [](cairn_object*, cairn_object*, void* data) {
+                auto* to = static_cast<Stored*>(data);
+                ++to->calls;
+                return put(to->map, to->key, to->key);
+            },
+            nullptr,
+            &stored));
+        set(key, 0, key);
+        cairn_decref(key);
+    }
+    const double start = seconds_spent();
+    EXPECT_EQ(collect(), 2 * kMany) << "the keys and their entries";
+    EXPECT_LE(seconds_spent() - start, 1.0);
+    EXPECT_EQ(stored.calls, kMany);
+    EXPECT_EQ(cairn_weakmap_length(map), 1u);
+    for (cairn_object* ref : refs) {
+        cairn_decref(ref);
+    }
+    cairn_decref(living);
+    cairn_decref(map);
+}
+
 }  // namespace
 }  // namespace cairn_test
