@@ -197,8 +197,9 @@ CAIRN_API void cairn_heap_trim(cairn_heap* heap);
 
 /// Declares `*location` a root: a variable that holds an owned reference or NULL. Roots let a full
 /// collection prove most of the heap alive in one pass. They are never required, because every
-/// counted reference keeps its object alive. A reference that is not counted must not be declared.
-/// The variable must live until cairn_root_remove().
+/// counted reference keeps its object alive. A reference that is not counted must not be declared,
+/// nor one twice: inspection counts each declaration. The variable must live until
+/// cairn_root_remove().
 ///   errors:  CAIRN_NO_MEMORY
 ///   effects: allocates
 CAIRN_API cairn_status cairn_root_add(cairn_heap* heap, cairn_object* const* location);

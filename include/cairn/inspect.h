@@ -43,8 +43,9 @@ CAIRN_API cairn_status cairn_get_objects(cairn_heap* heap,
 ///   effects: allocates
 CAIRN_API cairn_status cairn_get_referents(cairn_object* object, cairn_objects* out_objects);
 
-/// Lists the tracked objects that refer to at least one of the `target_count` targets, each once.
-/// The permanent generation is left out. Makes one pass over the heap for any number of targets.
+/// Lists the tracked objects that refer to at least one of the `target_count` targets, each once,
+/// by a reference that cairn_get_referents() lists. The permanent generation is left out. Makes one
+/// pass over the heap for any number of targets.
 ///   owns:    `out_objects` is owned by the caller
 ///   errors:  CAIRN_NO_MEMORY
 ///   effects: allocates
@@ -59,7 +60,8 @@ CAIRN_API cairn_status cairn_get_referrers(cairn_heap* heap,
 ///   effects: allocates
 CAIRN_API cairn_status cairn_get_weakrefs(cairn_object* object, cairn_objects* out_objects);
 
-/// Called by cairn_visit_objects() for each live object; returns 0 to stop. `object` is borrowed.
+/// Called by cairn_visit_objects() for each live object; returns 0 to stop. `object` is borrowed,
+/// and inside a collection may be garbage that is being emptied.
 /// Must not change counts, allocate on the heap, or run user code. Must return.
 typedef int (*cairn_visit_object_fn)(cairn_object* object, void* user_data);
 
@@ -172,7 +174,8 @@ CAIRN_API cairn_status cairn_visit_held(cairn_heap* heap,
                                         void* user_data);
 
 /// Marks this moment: the result tells the objects that are alive now from later ones. Costs one
-/// pass over the heap and no memory; births and deaths pay nothing. Never 0.
+/// pass over the heap and no memory; births and deaths pay nothing. Never 0. Not for visit
+/// functions.
 ///
 /// Marks are numbered from 1. Those more than 16,382 marks ago are taken for the oldest that is
 /// known.
@@ -241,7 +244,9 @@ typedef struct cairn_retained_size {
 /// Computes what would die if all references to the `count` objects were let go except those from
 /// objects that they reach: trial deletion of what they reach. Calls `visit` (NULL allowed) for
 /// each object that would die. Includes what weak containers would let go. Assumes that no
-/// finalizer resurrects anything. Takes the time and the memory of what the objects reach.
+/// finalizer resurrects anything, and that no callback's argument is held for its weak reference
+/// alone. Takes the memory of what the objects reach and its time, once more for each entry of a
+/// weak container that goes because another one went.
 ///   errors:  CAIRN_NO_MEMORY
 ///   effects: allocates
 CAIRN_API cairn_status cairn_retained(cairn_heap* heap,

@@ -117,9 +117,9 @@ CAIRN_INLINE void cairn_snapshot_options_init(cairn_snapshot_options* options);
 
 /// Writes a snapshot of the heap in the form of docs/snapshots.md, in parts of up to 8 KiB. If
 /// `options` is NULL, uses the defaults. Makes a mark (cairn_mark()). The memory that it takes
-/// meanwhile is at most 1 % of the heap, or 128 KiB; what it keeps, about 32 bytes for each page of
-/// 64 KiB, is for the ids of objects, which are the same in each snapshot. Safe in finalizers and
-/// callbacks, and inside a collection.
+/// meanwhile is at most 1 % of the heap, or 128 KiB, besides what it keeps: for the ids of objects,
+/// which are the same in each snapshot, about 32 bytes for each page of 64 KiB and each mark since
+/// which an object of the page is alive. Safe in finalizers and callbacks, and inside a collection.
 ///   errors:  CAIRN_NO_MEMORY; CAIRN_INVALID if the size of `options` is unknown; CAIRN_USER_ERROR
 ///            if `write` gave up. Part of the file may have been written
 ///   effects: allocates
@@ -133,8 +133,7 @@ CAIRN_API cairn_status cairn_snapshot_write(cairn_heap* heap,
 /// Starts to write an event for each collection and each of its phases, in the JSON form of
 /// Chrome's trace viewer (chrome://tracing, Perfetto, speedscope). A cycle of slices has an event
 /// for each slice, and one on a track of its own. If `write` gives up, nothing more is written.
-///   errors:  CAIRN_BUSY if a trace is being written; CAIRN_NO_MEMORY
-///   effects: allocates
+///   errors:  CAIRN_BUSY if a trace is being written
 CAIRN_API cairn_status cairn_gc_trace_start(cairn_heap* heap,
                                             cairn_write_fn write,
                                             void* user_data);

@@ -123,7 +123,8 @@ CAIRN_API cairn_status cairn_weakmap_store(cairn_object* map,
                                            cairn_object* value,
                                            cairn_object** out_key);
 
-/// Returns the number of live entries. O(1).
+/// Returns the number of live entries, and of those whose weak side waits for its death while
+/// others are under way 50 deep. O(1).
 CAIRN_API size_t cairn_weakmap_length(const cairn_object* map);
 
 /// Removes all entries. A map ends empty, also if user code of what dies stores new ones: entries

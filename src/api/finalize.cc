@@ -28,7 +28,7 @@ cairn_object* object_of(FinalizerObject* finalizer) {
 
 size_t cairn_finalizers_pending(const cairn_heap* heap) {
     cairn::look_at(heap);
-    return heap->queue.count;
+    return heap->queue.count();
 }
 
 size_t cairn_finalizers_run(cairn_heap* heap, size_t max_count, uint64_t max_ns) {

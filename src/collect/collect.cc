@@ -33,10 +33,11 @@ void tell_user_code(Collection& c) {
         run_finalizers(c);  // USER CODE
         take_leaf_keys_back(c.set);
         rescue_resurrected(c);
+        const uint64_t runs = c.heap->gc.user_code_runs;
         clear_weakrefs_to_unreachable(c);
         run_weakref_callbacks(c);  // USER CODE
-        if (c.saves_references && !c.out_of_memory) {
-            rescue_resurrected(c);
+        if ((c.saves_references || c.heap->gc.user_code_runs != runs) && !c.out_of_memory) {
+            rescue_resurrected(c);  // A visit shows garbage too.
         }
         return;
     }
@@ -139,6 +140,9 @@ cairn_status collect(cairn_heap* heap, int generation, bool automatic, size_t* o
         const size_t most_segments = segments_to_release(heap, generation, automatic);
         result = collect_with_callbacks(heap, generation, automatic, most_segments);  // USER CODE
         heap->gc.collecting = false;
+        if (!heap->policy.has_pause_target) {
+            abandon_cycle(heap);  // USER CODE: a callback may have taken the target away
+        }
         schedule_slice(heap);
         set_trigger(heap);
 #if CAIRN_CHECK_LEVEL >= 3

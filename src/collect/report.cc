@@ -22,7 +22,22 @@ void report_object(const char* what, const cairn_object* object) {
 
 }  // namespace
 
+namespace {
+
+void tell_trace(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info& info) {
+    if (heap->trace.put_collection != nullptr) {
+        const HostCall call(heap, HostFunction::kGcCallback, nullptr);
+        heap->trace.put_collection(heap->trace, phase, info);  // HOST CODE
+    }
+}
+
+}  // namespace
+
+// The trace comes first and last, so that what callbacks take lies within its collection.
 void tell_callbacks(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info& info) {
+    if (phase == CAIRN_GC_START) {
+        tell_trace(heap, phase, info);  // HOST CODE
+    }
     for (size_t i = 0; i < heap->gc.callbacks.size(); ++i) {
         const GcCallback callback = heap->gc.callbacks[i];
         const cairn_status status = [&] {
@@ -32,6 +47,9 @@ void tell_callbacks(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info&
         if (status != CAIRN_OK) {
             unraisable(heap, CAIRN_PLACE_GC_CALLBACK, status, nullptr);  // USER CODE
         }
+    }
+    if (phase == CAIRN_GC_STOP) {
+        tell_trace(heap, phase, info);  // HOST CODE
     }
 }
 

@@ -7,7 +7,7 @@
 
 namespace cairn {
 
-// Calls every callback; one that is added meanwhile is called too. USER CODE.
+// Calls every callback; one that is added meanwhile is called too. Tells the trace. USER CODE.
 void tell_callbacks(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info& info);
 
 // The program stood still for so long.

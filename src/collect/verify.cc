@@ -321,7 +321,7 @@ void Verifier::check_weakmap(const WeakMapObject* map) {
             continue;
         }
         ++(ref->weakref.referent != nullptr ? live : dead);
-        left_over += ref->weakref.referent == nullptr && (ref->weakref.state & kCallbackTaken) == 0;
+        left_over += is_left_over(ref->weakref);
         if (ref->map != map || ref->weakref.entry != i || (ref->weakref.state & kInWeakMap) == 0 ||
             ref->weakref.referent != map->table.entries[i].weak) {
             report("weak container %p: entry %u and its reference disagree", address(map), i);
@@ -368,8 +368,9 @@ void Verifier::check_weakrefs() {
 void Verifier::check_queue() {
     const FinalizerQueue& queue = heap_->queue;
     size_t waiting = 0;
-    for (size_t i = 0; i < queue.count; ++i) {
-        const QueueItem& item = queue.items[(queue.first + i) & (queue.capacity - 1)];
+    size_t items = 0;
+    for_each_item(queue, [&](const QueueItem& item) {
+        ++items;
         if (!is_alive(item.object)) {
             report("object %p waits in the queue and is not alive", address(item.object));
         } else if (item.kind == QueueKind::kFinalizer) {
@@ -378,12 +379,22 @@ void Verifier::check_queue() {
                 report("object %p waits in the queue without its flag", address(item.object));
             }
         }
+    });
+    size_t unused = 0;
+    for (uint32_t i = queue.free_item; i != kNoItem; i = queue.items[i].next) {
+        ++unused;
     }
     if (queued_ != waiting) {
         report("%zu finalizers wait, %zu objects are flagged", waiting, queued_);
     }
-    if (queue.count + queue.reserved > queue.capacity) {
-        report("the queue has %zu places for %zu", queue.capacity, queue.count + queue.reserved);
+    if (items != queue.count() || items + unused != queue.capacity) {
+        report("the queue counts %zu of %zu items in %zu places",
+               queue.count(),
+               items,
+               queue.capacity);
+    }
+    if (queue.count() + queue.reserved > queue.capacity) {
+        report("the queue has %zu places for %zu", queue.capacity, queue.count() + queue.reserved);
     }
 }
 

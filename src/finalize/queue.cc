@@ -10,41 +10,73 @@ namespace cairn {
 
 namespace {
 
-QueueItem& item_at(FinalizerQueue& queue, size_t position) {
-    return queue.items[(queue.first + position) & (queue.capacity - 1)];
+void append(FinalizerQueue& queue, QueueList& list, uint32_t at) {
+    queue.items[at].previous = list.last;
+    queue.items[at].next = kNoItem;
+    (list.last == kNoItem ? list.first : queue.items[list.last].next) = at;
+    list.last = at;
+    ++list.count;
+}
+
+void remove(FinalizerQueue& queue, QueueList& list, uint32_t at) {
+    const QueueItem& item = queue.items[at];
+    (item.previous == kNoItem ? list.first : queue.items[item.previous].next) = item.next;
+    (item.next == kNoItem ? list.last : queue.items[item.next].previous) = item.previous;
+    --list.count;
+}
+
+void put_last(FinalizerQueue& queue, QueueList& list, cairn_object* object, QueueKind kind) {
+    const uint32_t at = queue.free_item;
+    queue.free_item = queue.items[at].next;
+    queue.items[at].object = object;
+    queue.items[at].kind = kind;
+    append(queue, list, at);
 }
 
 QueueItem take_first(FinalizerQueue& queue) {
-    const QueueItem item = item_at(queue, 0);
-    queue.first = (queue.first + 1) & (queue.capacity - 1);
-    --queue.count;
+    const uint32_t at = queue.waiting.first;
+    const QueueItem item = queue.items[at];
+    remove(queue, queue.waiting, at);
+    queue.items[at].next = queue.free_item;
+    queue.free_item = at;
     return item;
 }
 
-// Moves what the item that ran has enqueued to the front, in its order.
+// Puts what the item that ran has set off before what waits, in its order.
 void move_fresh_to_front(FinalizerQueue& queue) {
-    const size_t moved = queue.fresh;
-    queue.fresh = 0;
-    for (size_t i = 0; i < moved && moved < queue.count; ++i) {
-        const QueueItem item = item_at(queue, queue.count - 1);
-        queue.first = (queue.first + queue.capacity - 1) & (queue.capacity - 1);
-        queue.items[queue.first] = item;
+    QueueList& fresh = queue.fresh;
+    if (fresh.count == 0) {
+        return;
     }
+    if (queue.waiting.count > 0) {
+        queue.items[fresh.last].next = queue.waiting.first;
+        queue.items[queue.waiting.first].previous = fresh.last;
+        fresh.last = queue.waiting.last;
+    }
+    fresh.count += queue.waiting.count;
+    queue.waiting = fresh;
+    fresh = QueueList();
 }
 
-void put_last(FinalizerQueue& queue, const QueueItem& item) {
-    ++queue.count;
-    ++queue.fresh;
-    item_at(queue, queue.count - 1) = item;
-}
-
-// Where an object waits; it does.
-size_t position_of(FinalizerQueue& queue, const cairn_object* object) {
-    size_t position = 0;
-    while (item_at(queue, position).object != object) {
-        ++position;
+// Where the finalizer of an object waits, or kNoItem: it is fresh. From both ends, since mostly
+// what comes next is the first or the last of what a collection found.
+uint32_t find_waiting(const FinalizerQueue& queue, const cairn_object* object) {
+    const auto is_wanted = [&queue, object](uint32_t at) {
+        return queue.items[at].object == object && queue.items[at].kind == QueueKind::kFinalizer;
+    };
+    uint32_t first = queue.waiting.first;
+    uint32_t last = queue.waiting.last;
+    for (size_t left = queue.waiting.count; left > 0; left -= left == 1 ? 1 : 2) {
+        if (is_wanted(first)) {
+            return first;
+        }
+        if (is_wanted(last)) {
+            return last;
+        }
+        first = queue.items[first].next;
+        last = queue.items[last].previous;
     }
-    return position;
+    return kNoItem;
 }
 
 constexpr size_t kLeastCapacity = 16;
@@ -59,19 +91,31 @@ size_t capacity_for(size_t items) {
 
 // False, with nothing changed: memory is out.
 bool resize(cairn_heap* heap, size_t capacity) {
-    FinalizerQueue& queue = heap->queue;
     auto* items =
-        static_cast<QueueItem*>(heap->memory.allocate_table(capacity * sizeof(QueueItem)));
+        capacity >= kNoItem
+            ? nullptr
+            : static_cast<QueueItem*>(heap->memory.allocate_table(capacity * sizeof(QueueItem)));
     if (items == nullptr) {
         return false;
     }
-    for (size_t i = 0; i < queue.count; ++i) {
-        items[i] = item_at(queue, i);
-    }
-    heap->memory.release_table(queue.items, queue.capacity * sizeof(QueueItem));
+    FinalizerQueue& queue = heap->queue;
+    const FinalizerQueue old = queue;
     queue.items = items;
     queue.capacity = capacity;
-    queue.first = 0;
+    queue.waiting = queue.fresh = QueueList();
+    queue.free_item = kNoItem;
+    for (size_t i = capacity; i-- > 0;) {
+        items[i].next = queue.free_item;
+        queue.free_item = static_cast<uint32_t>(i);
+    }
+    size_t moved = 0;
+    for_each_item(old, [&](const QueueItem& item) {
+        put_last(queue,
+                 moved++ < old.waiting.count ? queue.waiting : queue.fresh,
+                 item.object,
+                 item.kind);
+    });
+    heap->memory.release_table(old.items, old.capacity * sizeof(QueueItem));
     return true;
 }
 
@@ -134,7 +178,7 @@ void run_item(cairn_heap* heap, const QueueItem& item) {
 
 bool reserve_place(cairn_heap* heap) {
     FinalizerQueue& queue = heap->queue;
-    const size_t wanted = queue.count + queue.reserved + 1;
+    const size_t wanted = queue.count() + queue.reserved + 1;
     if (wanted > queue.capacity && !resize(heap, capacity_for(wanted))) {
         return false;
     }
@@ -152,12 +196,12 @@ void release_place(cairn_heap* heap) {
 void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object) {
     FinalizerQueue& queue = heap->queue;
     // INV-QUEUE-PLACE
-    CAIRN_ASSERT_INTERNAL(queue.reserved > 0 && queue.count < queue.capacity);
+    CAIRN_ASSERT_INTERNAL(queue.reserved > 0 && queue.free_item != kNoItem);
     --queue.reserved;
     queue.borrowed += (object->flags & kIsBorrowed) != 0;
     ++heap->gc.user_code_runs;
-    const bool was_empty = queue.count == 0 && !queue.running;
-    put_last(queue, {object, kind});
+    const bool was_empty = queue.count() == 0 && !queue.running;
+    put_last(queue, queue.running ? queue.fresh : queue.waiting, object, kind);
     if (was_empty) {
         tell_host(heap, object);  // HOST CODE
     }
@@ -169,16 +213,11 @@ void own_borrowed(cairn_heap* heap, cairn_object* object) {
     if (!queue.running) {
         return;
     }
-    const size_t position = position_of(queue, object);
-    if (position >= queue.count - queue.fresh) {
-        return;
+    const uint32_t at = find_waiting(queue, object);
+    if (at != kNoItem) {
+        remove(queue, queue.waiting, at);
+        append(queue, queue.fresh, at);
     }
-    const QueueItem item = item_at(queue, position);
-    for (size_t i = position; i > 0; --i) {
-        item_at(queue, i) = item_at(queue, i - 1);
-    }
-    (void)take_first(queue);
-    put_last(queue, item);
 }
 
 size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
@@ -189,9 +228,8 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
     const uint64_t start = max_ns == 0 ? 0 : now_ns();
     size_t ran = 0;
     queue.running = true;
-    while (queue.count > 0 && (max_count == 0 || ran < max_count)) {
+    while (queue.count() > 0 && (max_count == 0 || ran < max_count)) {
         const QueueItem item = take_first(queue);
-        queue.fresh = 0;
         run_item(heap, item);  // USER CODE
         move_fresh_to_front(queue);
         ++ran;
@@ -200,7 +238,7 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
         }
     }
     queue.running = false;
-    if (queue.count > 0) {
+    if (queue.count() > 0) {
         tell_host(heap, nullptr);  // HOST CODE
     }
     return ran;
@@ -208,7 +246,7 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
 
 void shrink_queue(cairn_heap* heap) {
     const FinalizerQueue& queue = heap->queue;
-    const size_t wanted = capacity_for(queue.count + queue.reserved);
+    const size_t wanted = capacity_for(queue.count() + queue.reserved);
     if (wanted < queue.capacity / 2) {
         (void)resize(heap, wanted);
     }

@@ -8,7 +8,10 @@
 //
 // A death must not need memory, so everything that can come to wait reserves its place when it is
 // made: an object whose finalizer is queued, a weak reference with a callback, a registered
-// finalizer. The ring is always long enough for all that wait and all that may.
+// finalizer. There are always places for all that wait and all that may.
+//
+// The places are linked, not a ring: a finalizer that empties a long list makes each of its items
+// the next, wherever it waits.
 #ifndef CAIRN_FINALIZE_QUEUE_H
 #define CAIRN_FINALIZE_QUEUE_H
 
@@ -43,22 +46,33 @@ void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object);
 // this item has set off.
 void own_borrowed(cairn_heap* heap, cairn_object* object);
 
+// Calls `visit(item)` for each item, in their order but for the fresh ones, which come last.
+template <typename F>
+inline void for_each_item(const FinalizerQueue& queue, F visit) {
+    for (const QueueList* list : {&queue.waiting, &queue.fresh}) {
+        for (uint32_t i = list->first; i != kNoItem; i = queue.items[i].next) {
+            visit(queue.items[i]);
+        }
+    }
+}
+
 // Calls `visit(object)` for each object that waits borrowed: nothing but the queue accounts for it.
 template <typename F>
 inline void for_each_borrowed(const cairn_heap* heap, F visit) {
-    const FinalizerQueue& queue = heap->queue;
-    for (size_t i = 0; i < queue.count && queue.borrowed > 0; ++i) {
-        cairn_object* object = queue.items[(queue.first + i) & (queue.capacity - 1)].object;
-        if ((object->flags & kIsBorrowed) != 0) {
-            visit(object);
-        }
+    if (heap->queue.borrowed == 0) {
+        return;
     }
+    for_each_item(heap->queue, [&visit](const QueueItem& item) {
+        if ((item.object->flags & kIsBorrowed) != 0) {
+            visit(item.object);
+        }
+    });
 }
 
 // Runs what waits; see cairn_finalizers_run(). USER CODE.
 size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns);
 
-// Gives back what the ring is longer than it must be.
+// Gives back places that nothing needs.
 void shrink_queue(cairn_heap* heap);
 
 void release_queue(cairn_heap* heap);

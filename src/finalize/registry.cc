@@ -200,7 +200,11 @@ void run_finalizers_at_exit(cairn_heap* heap) {
 }
 
 void drop_registry(cairn_heap* heap) {
-    while (heap->newest_finalizer != nullptr) {
+    size_t left = 0;
+    for (const FinalizerObject* f = heap->newest_finalizer; f != nullptr; f = f->older) {
+        ++left;
+    }
+    for (; left > 0 && heap->newest_finalizer != nullptr; --left) {
         unregister_finalizer(heap, heap->newest_finalizer);  // USER CODE
     }
 }

@@ -58,7 +58,7 @@ struct ExitRun {
 // again after one was registered, as in CPython's weakref.finalize. USER CODE.
 void run_finalizers_at_exit(cairn_heap* heap);
 
-// Drops what is still registered. USER CODE.
+// Drops as many as are registered. USER CODE, which may register more.
 void drop_registry(cairn_heap* heap);
 
 }  // namespace cairn

@@ -103,21 +103,33 @@ struct OrderState {
 
 enum class QueueKind : uint8_t { kFinalizer, kCallback, kRegistered };
 
+constexpr uint32_t kNoItem = UINT32_MAX;
+
 struct QueueItem {
     cairn_object* object;  // owned, unless it has kIsBorrowed
+    uint32_t next;         // in its list; kNoItem: none
+    uint32_t previous;
     QueueKind kind;
 };
 
-// A ring of what waits for cairn_finalizers_run(); see finalize/queue.h.
+struct QueueList {
+    uint32_t first = kNoItem;
+    uint32_t last = kNoItem;
+    size_t count = 0;
+};
+
+// What waits for cairn_finalizers_run(); see finalize/queue.h.
 struct FinalizerQueue {
     QueueItem* items = nullptr;
-    size_t capacity = 0;  // a power of two, or 0
-    size_t first = 0;
-    size_t count = 0;
+    size_t capacity = 0;
+    uint32_t free_item = kNoItem;  // the first of the unused, which their `next` links
+    QueueList waiting;
+    QueueList fresh;      // set off by the item that runs: goes before what waits
     size_t reserved = 0;  // may come to wait
     size_t borrowed = 0;  // of those that wait
-    size_t fresh = 0;     // at the end: enqueued by the item that runs
     bool running = false;
+
+    [[nodiscard]] size_t count() const { return waiting.count + fresh.count; }
 };
 
 // The lists of objects that hosts have and have not released.
@@ -172,6 +184,10 @@ struct GcTrace {
     void* write_data = nullptr;
     // Writes a phase that ends now; nullptr while no trace is written.
     void (*put_phase)(GcTrace& trace, const char* name, uint64_t start_ns) = nullptr;
+    // Notes that a collection begins, or writes it.
+    void (*put_collection)(GcTrace& trace,
+                           cairn_gc_phase phase,
+                           const cairn_gc_info& info) = nullptr;
     uint64_t start_ns[CAIRN_GENERATIONS] = {};  // of the last collection of each
     bool has_events = false;
     bool gave_up = false;

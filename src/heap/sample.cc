@@ -49,12 +49,15 @@ int64_t next_distance(Sampler& sampler) {
     return static_cast<int64_t>(distance * static_cast<double>(sampler.interval)) + 1;
 }
 
-// Drops the entries of objects that are gone. When memory is out they stay.
+// Drops the entries of objects that are gone. When memory is out they stay. It goes through the
+// heap, so a large one lets more of them come first.
 void remove_stale(cairn_heap* heap) {
     Sampler& sampler = heap->sampler;
     PointerMap<Sample> live;
     bool complete = true;
+    size_t objects = 0;
     for_each_object(heap, [&](const cairn_object* object) {
+        ++objects;
         const Sample* sample = site_place(heap, object) == UINT32_MAX || !complete
                                    ? nullptr
                                    : sampler.samples.find(object);
@@ -68,7 +71,7 @@ void remove_stale(cairn_heap* heap) {
     });
     (complete ? sampler.samples : live).release(heap->memory);
     sampler.samples = complete ? live : sampler.samples;
-    sampler.samples_limit = 2 * sampler.samples.size() + kLeastSamples;
+    sampler.samples_limit = std::max(2 * sampler.samples.size() + kLeastSamples, objects / 16);
 }
 
 // The place of a site among the sums; UINT32_MAX when memory is out.

@@ -82,19 +82,13 @@ void write_phase(GcTrace& trace, const char* name, uint64_t start_ns) {
     });
 }
 
-// A collection callback.
-cairn_status trace_collection(cairn_heap* heap,
-                              cairn_gc_phase phase,
-                              const cairn_gc_info* info,
-                              void*) {
-    GcTrace& trace = heap->trace;
+void note_or_write_collection(GcTrace& trace, cairn_gc_phase phase, const cairn_gc_info& info) {
+    uint64_t& start = trace.start_ns[info.generation];
     if (phase == CAIRN_GC_START) {
-        trace.start_ns[info->generation] = now_ns();
-        return CAIRN_OK;
+        start = now_ns();
+    } else {
+        write_event(trace, [&](Output& out) { put_collection(out, start, info); });
     }
-    write_event(trace,
-                [&](Output& out) { put_collection(out, trace.start_ns[info->generation], *info); });
-    return CAIRN_OK;
 }
 
 }  // namespace
@@ -104,13 +98,11 @@ cairn_status start_trace(cairn_heap* heap, cairn_write_fn write, void* write_dat
     if (trace.write != nullptr) {
         return CAIRN_BUSY;
     }
-    if (!heap->gc.callbacks.push(heap->memory, {trace_collection, nullptr})) {
-        return CAIRN_NO_MEMORY;
-    }
     trace = {};
     trace.write = write;
     trace.write_data = write_data;
     trace.put_phase = write_phase;
+    trace.put_collection = note_or_write_collection;
     for (uint64_t& start : trace.start_ns) {
         start = now_ns();  // If it starts inside a collection.
     }
@@ -126,11 +118,7 @@ void stop_trace(cairn_heap* heap) {
     write_part(trace, [](Output& out) { out.raw("\n]\n"); });
     trace.write = nullptr;
     trace.put_phase = nullptr;
-    for (size_t i = heap->gc.callbacks.size(); i-- > 0;) {
-        if (heap->gc.callbacks[i].function == trace_collection) {
-            heap->gc.callbacks.remove(i);
-        }
-    }
+    trace.put_collection = nullptr;
 }
 
 }  // namespace cairn

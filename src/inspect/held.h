@@ -17,13 +17,11 @@ inline void for_each_library_reference(cairn_heap* heap, F visit) {
     for (cairn_object* object : heap->gc.garbage) {
         visit(object);
     }
-    const FinalizerQueue& queue = heap->queue;
-    for (size_t i = 0; i < queue.count; ++i) {
-        cairn_object* object = queue.items[(queue.first + i) & (queue.capacity - 1)].object;
-        if ((object->flags & kIsBorrowed) == 0) {
-            visit(object);
+    for_each_item(heap->queue, [&visit](const QueueItem& item) {
+        if ((item.object->flags & kIsBorrowed) == 0) {
+            visit(item.object);
         }
-    }
+    });
     for (FinalizerObject* f = heap->newest_finalizer; f != nullptr; f = f->older) {
         visit(&f->head);
     }

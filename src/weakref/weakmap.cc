@@ -93,12 +93,8 @@ void release_entry(cairn_weak_kind kind, const WeakEntry& entry) {
 
 // Cuts the tie between an entry's reference and the map. INV-MAP-LENGTH.
 void detach_ref(WeakMapObject* map, EntryRef* ref) {
-    if (ref->weakref.referent != nullptr) {
-        --map->length;
-    } else {
-        --map->dead;
-        map->left_over -= (ref->weakref.state & kCallbackTaken) == 0;
-    }
+    --(ref->weakref.referent != nullptr ? map->length : map->dead);
+    map->left_over -= is_left_over(ref->weakref);
     ref->map = nullptr;
     ref->weakref.state &= ~static_cast<uint32_t>(kInWeakMap);
 }
@@ -493,15 +489,6 @@ bool empty_weakmap(WeakMapObject* map) {
 
 // --- dead entries --------------------------------------------------------------------------------
 
-namespace {
-
-bool is_left_over(const WeakEntry& entry) {
-    return entry.ref != nullptr && entry.weak == nullptr &&
-           (entry.ref->weakref.state & kCallbackTaken) == 0;
-}
-
-}  // namespace
-
 void remove_pending_entries(WeakMapObject* map) {
     while (map->pending != nullptr && map->iterators == 0) {
         remove_entry(map, map->pending->weakref.entry);  // USER CODE
@@ -512,7 +499,7 @@ void remove_left_over_entries(WeakMapObject* map) {
     const EntryTable& table = map->table;
     uint64_t version = table.version;
     for (uint32_t i = 0; map->left_over > 0 && map->iterators == 0 && i < table.used;) {
-        if (!is_left_over(table.entries[i])) {
+        if (table.entries[i].ref == nullptr || !is_left_over(table.entries[i].ref->weakref)) {
             ++i;
             continue;
         }

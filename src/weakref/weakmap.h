@@ -17,7 +17,7 @@ struct WeakMapObject {
     EntryTable table;
     size_t length;            // entries whose reference is not cleared
     size_t dead;              // entries whose reference is cleared, not yet removed
-    size_t left_over;         // of them: those that no callback removes
+    size_t left_over;         // of them: see is_left_over()
     WeakMapObject* next_map;  // among the heap's weak-key maps
     WeakMapObject* previous_map;
     EntryRef* pending;   // of the dead entry whose callback came last while iterators were open
@@ -32,6 +32,11 @@ inline WeakMapObject* as_weakmap(cairn_object* object) {
 inline EntryRef* as_entry_ref(WeakrefObject* ref) {
     CAIRN_ASSERT_INTERNAL((ref->state & kIsEntryRef) != 0);
     return reinterpret_cast<EntryRef*>(ref);
+}
+
+// Is the entry of this reference dead, and will nothing but a search remove it?
+inline bool is_left_over(const WeakrefObject& ref) {
+    return ref.referent == nullptr && (ref.state & kCallbackTaken) == 0;
 }
 
 inline bool is_weakmap(const cairn_object* object) {

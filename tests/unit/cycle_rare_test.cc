@@ -40,6 +40,26 @@ class CycleRareTest : public BufferTest {
     cairn_type* text = nullptr;  ///< leaves of any size
 };
 
+TEST_F(CycleRareTest, ACallbackOfAYoungCollectionEndsTheCycle) {
+    std::vector<cairn_object*> all;
+    for (int i = 0; i < 20000; ++i) {
+        all.push_back(make(plain, "a"));
+    }
+    ASSERT_EQ(cairn_gc_step(heap, 1, nullptr), CAIRN_OK);
+    ASSERT_TRUE(heap->policy.is_cycling);
+    const cairn_gc_callback_fn take_target =
+        [](cairn_heap* of, cairn_gc_phase, const cairn_gc_info* info, void*) {
+            return info->generation == 0 ? cairn_gc_set_pause_target(of, 0) : CAIRN_OK;
+        };
+    ASSERT_EQ(cairn_gc_callback_add(heap, take_target, nullptr), CAIRN_OK);
+    collect(0);
+    EXPECT_FALSE(heap->policy.is_cycling);
+    EXPECT_TRUE(verify());
+    for (cairn_object* object : all) {
+        cairn_decref(object);
+    }
+}
+
 // A slice of the least length gives at least one segment back, or the cycle would never end.
 TEST_F(CycleRareTest, EmptySegmentsGoBackOneByOne) {
     constexpr size_t kMegabyte = (size_t{1} << 20) / sizeof(cairn_object*);

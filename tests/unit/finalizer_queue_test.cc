@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// The finalizer queue: what waits, in which order it runs, how the host is told.
+#include <ctime>
+
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -394,6 +396,39 @@ TEST_F(FinalizerQueueTest, AReferenceWithoutAPlaceForItsCallbackIsRefused) {
     cairn_decref(weak(a, "w"));
     cairn_decref(a);
     EXPECT_EQ(take_log(), "");
+}
+
+// Each item is the next then, wherever it waits.
+TEST_F(FinalizerQueueTest, AFinalizerThatEmptiesALongList) {
+    constexpr size_t kMany = 60000;
+    cairn_collect_every_for_testing(heap, 0);
+    struct List {
+        cairn_object head;
+        cairn_buffer items;
+    };
+    cairn_type_spec spec = {};
+    spec.name = "list";
+    spec.object_size = sizeof(List);
+    spec.buffer_offset = offsetof(List, items);
+    spec.finalize = [](cairn_object* self) { return cairn_buffer_clear(self); };
+    for (const uint32_t flags : {0U, uint32_t{CAIRN_TYPE_ARRAY_BACKWARDS}}) {
+        spec.flags = flags;
+        cairn_object* list = cairn_new(type(spec));
+        ASSERT_EQ(cairn_buffer_resize(list, kMany), CAIRN_OK);
+        auto** items = static_cast<cairn_object**>(reinterpret_cast<List*>(list)->items.records);
+        log_deaths = false;
+        for (size_t i = 0; i < kMany; ++i) {
+            items[i] = make(fin, "");
+            set(items[i], 0, list);
+        }
+        cairn_decref(list);
+        collect();
+        EXPECT_EQ(pending(), kMany + 1);
+        const std::clock_t start = std::clock();
+        EXPECT_EQ(run(), kMany + 1);
+        EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 4.0);
+        EXPECT_EQ(usage().objects, 0u);
+    }
 }
 
 }  // namespace

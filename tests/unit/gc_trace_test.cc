@@ -120,13 +120,40 @@ TEST_F(GcTraceTest, StopsWritingWhenTheHostGivesUp) {
     EXPECT_EQ(calls, 1u);
 }
 
-TEST_F(GcTraceTest, WithoutMemory) {
+TEST_F(GcTraceTest, NeedsNoMemory) {
     memory.fail_at(1);
-    EXPECT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_NO_MEMORY);
+    EXPECT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);
     memory.fail_at(0);
-    EXPECT_EQ(text, "");
+}
+
+TEST_F(GcTraceTest, ACallbackThatStopsItTakesNoStopFromOthers) {
+    ASSERT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);
+    const cairn_gc_callback_fn stop =
+        [](cairn_heap* of, cairn_gc_phase phase, const cairn_gc_info*, void*) {
+            if (phase == CAIRN_GC_STOP) {
+                cairn_gc_trace_stop(of);
+            }
+            return CAIRN_OK;
+        };
+    const cairn_gc_callback_fn count =
+        [](cairn_heap*, cairn_gc_phase phase, const cairn_gc_info*, void* data) {
+            *static_cast<int*>(data) += phase == CAIRN_GC_START ? 1 : 10;
+            return CAIRN_OK;
+        };
+    int calls = 0;
+    ASSERT_EQ(cairn_gc_callback_add(heap, stop, nullptr), CAIRN_OK);
+    ASSERT_EQ(cairn_gc_callback_add(heap, count, &calls), CAIRN_OK);
     collect();
-    EXPECT_EQ(text, "");
+    EXPECT_EQ(calls, 11);
+    EXPECT_EQ(events().find("generation"), std::string::npos);
+}
+
+TEST_F(GcTraceTest, GoesOnAfterTheHeapHasBeenFinalized) {
+    ASSERT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);
+    cairn_heap_finalize(heap);
+    text.clear();
+    collect();
+    EXPECT_NE(events().find("\"name\":\"generation 2\""), std::string::npos) << text;
 }
 
 }  // namespace

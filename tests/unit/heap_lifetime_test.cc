@@ -270,6 +270,27 @@ TEST(HeapEndTest, ImmortalReferencesAndFinalizersStillCall) {
     EXPECT_EQ(world.count_events("dealloc argument"), 1u);
 }
 
+TEST(HeapEndTest, FinalizersThatRegisterOthersForEverEnd) {
+    World world;
+    cairn_object* held = cairn_new(world.plain);
+    size_t runs = 0;
+    std::function<cairn_status(cairn_object*)> again = [&](cairn_object*) {
+        ++runs;
+        cairn_object* next = world.make_fin("next", again);
+        cairn_object* registered = cairn_finalizer_new(
+            held, [](cairn_object*, void*) { return CAIRN_OK; }, next, nullptr);
+        EXPECT_EQ(cairn_finalizer_set_atexit(registered, 0), CAIRN_OK);
+        cairn_decref(registered);
+        cairn_decref(next);
+        return CAIRN_OK;
+    };
+    cairn_object* first = world.make_fin("first", again);
+    cairn_decref(first);
+    EXPECT_EQ(runs, 1u);
+    EXPECT_GT(cairn_heap_free(std::exchange(world.heap, nullptr)), 0u);
+    EXPECT_LE(runs, 1000u);
+}
+
 TEST(HeapEndTest, UserCodeMayChangeAnImmortalObjectThatIsBeingCleared) {
     World world;
     cairn_object* module = cairn_new(world.type(world.function_spec("module")));

@@ -2,6 +2,7 @@
 /// Sampled allocation sites: sums, what is alive, how often, in snapshots.
 #include <cmath>
 
+#include "heap/heap.h"
 #include "heap_test.h"
 #include "snapshot_file.h"
 
@@ -46,6 +47,27 @@ class SamplerTest : public HeapTest {
 TEST_F(SamplerTest, OffAtFirst) {
     cairn_decref(make(plain, "a"));
     EXPECT_EQ(sites(), "");
+}
+
+// To find the samples that are gone takes a pass over the heap.
+TEST_F(SamplerTest, ALargeHeapIsSearchedSeldom) {
+    constexpr size_t kOld = 50000;
+    std::vector<cairn_object*> old;
+    for (size_t i = 0; i < kOld; ++i) {
+        old.push_back(cairn_new(plain));
+    }
+    sample(1);
+    for (int i = 0; i < 100; ++i) {
+        cairn_decref(cairn_new(i % 2 == 0 ? plain : fin));
+        cairn_decref(make_array(static_cast<size_t>(i), "short"));
+    }
+    cairn_object* const last = cairn_new(plain);
+    EXPECT_EQ(sites(), "0: 1 / 201");
+    EXPECT_GE(heap->sampler.samples_limit, kOld / 16);
+    cairn_decref(last);
+    for (cairn_object* object : old) {
+        cairn_decref(object);
+    }
 }
 
 TEST_F(SamplerTest, OfEachAllocation) {
