@@ -15,6 +15,8 @@
 #ifndef CAIRN_FINALIZE_QUEUE_H
 #define CAIRN_FINALIZE_QUEUE_H
 
+#include <initializer_list>
+
 #include "heap/heap.h"
 #include "weakref/weakref.h"
 

@@ -4,6 +4,7 @@
 #define CAIRN_INSPECT_HELD_H
 
 #include "base/pointer_map.h"
+#include "finalize/queue.h"
 #include "finalize/registry.h"
 #include "heap/roots.h"
 #include "inspect/cell_index.h"

@@ -64,13 +64,15 @@ void unlink_weakref(cairn_heap* heap, WeakrefObject* ref) {
 }
 
 void take_for_call(WeakrefObject* ref) {
-    if ((ref->state & kWaitsWithReferent) == 0) {
+    if ((ref->state & kWaitsWithReferent) != 0) {
+        ref->state &= ~static_cast<uint32_t>(kWaitsWithReferent);  // which has a reference
+    } else {
         retain(&ref->head);
+        if ((ref->state & kInWeakMap) != 0) {
+            note_entry_taken(ref);
+        }
     }
-    ref->state = (ref->state & ~static_cast<uint32_t>(kWaitsWithReferent)) | kCallbackTaken;
-    if ((ref->state & kInWeakMap) != 0) {
-        note_entry_taken(ref);
-    }
+    ref->state |= kCallbackTaken;
 }
 
 void CallbackList::append(WeakrefObject* ref) {
