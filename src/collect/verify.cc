@@ -157,6 +157,9 @@ void Verifier::check_bins() {
     for (const Bin* bin = heap_->space.first_bin(); bin != nullptr; bin = bin->next) {
         size_t free_cells = 0;
         size_t listed = bin->idle_cells();
+        if (bin->current != nullptr && !bin->current->is_available) {
+            report("page %p is taken from, and would be offered", address(bin->current));
+        }
         for (const Page* page = bin->pages; page != nullptr; page = page->next) {
             if (page->bin != bin || page->cell_size != bin->cell_size) {
                 report("page %p is in the list of another bin", address(page));

@@ -76,6 +76,8 @@ TEST_F(VerifierTest, FreeCells) {
         other = other->next;
     }
     expect_report(page->bin, other, "is in the list of another bin");
+    ASSERT_EQ(page->bin->current, page);
+    expect_report(page->is_available, false, "is taken from, and would be offered");
     cairn_decref(kept);
 }
 
