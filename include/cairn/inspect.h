@@ -60,12 +60,12 @@ CAIRN_API cairn_status cairn_get_referrers(cairn_heap* heap,
 ///   effects: allocates
 CAIRN_API cairn_status cairn_get_weakrefs(cairn_object* object, cairn_objects* out_objects);
 
-/// Called by cairn_visit_objects() for each live object; returns 0 to stop. `object` is borrowed,
-/// and inside a collection may be garbage that is being emptied.
+/// Called by cairn_visit_objects() for each live object; returns 0 to stop. `object` is borrowed.
 /// Must not change counts, allocate on the heap, or run user code. Must return.
 typedef int (*cairn_visit_object_fn)(cairn_object* object, void* user_data);
 
-/// Visits every live object, including leaves, untracked and frozen objects. O(heap).
+/// Visits every live object, including leaves, untracked and frozen objects. Inside a collection it
+/// shows what that has found unreachable too: only a finalizer may keep it. O(heap).
 CAIRN_API void cairn_visit_objects(cairn_heap* heap, cairn_visit_object_fn visit, void* user_data);
 
 /// What kind of place a reference lies in. CAIRN_EDGE_EPHEMERON_KEY and CAIRN_EDGE_WEAK are weak;

@@ -33,11 +33,10 @@ void tell_user_code(Collection& c) {
         run_finalizers(c);  // USER CODE
         take_leaf_keys_back(c.set);
         rescue_resurrected(c);
-        const uint64_t runs = c.heap->gc.user_code_runs;
         clear_weakrefs_to_unreachable(c);
         run_weakref_callbacks(c);  // USER CODE
-        if ((c.saves_references || c.heap->gc.user_code_runs != runs) && !c.out_of_memory) {
-            rescue_resurrected(c);  // A visit shows garbage too.
+        if (c.saves_references && !c.out_of_memory) {
+            rescue_resurrected(c);
         }
         return;
     }

@@ -20,10 +20,6 @@ void report_object(const char* what, const cairn_object* object) {
     std::fprintf(stderr, "gc: %s %s\n", what, text);
 }
 
-}  // namespace
-
-namespace {
-
 void tell_trace(cairn_heap* heap, cairn_gc_phase phase, const cairn_gc_info& info) {
     if (heap->trace.put_collection != nullptr) {
         const HostCall call(heap, HostFunction::kGcCallback, nullptr);

@@ -78,34 +78,6 @@ class FinalizersFirstTest : public WeakmapTest {
         : WeakmapTest(CAIRN_HEAP_FINALIZERS_FIRST | more) {}
 };
 
-TEST_F(FinalizersFirstTest, ACallbackMayKeepGarbageThatAVisitShows) {
-    cairn_object* ring = make_ring(plain, {"a", "b"});
-    const cairn_object* const other = get(ring, 0);
-    cairn_object* found = nullptr;
-    cairn_object* ref = weak(ring, "w", [&](cairn_object*) {
-        std::pair<const cairn_object*, cairn_object**> wanted{other, &found};
-        cairn_visit_objects(
-            heap,
-            [](cairn_object* object, void* data) {
-                const auto* pair =
-                    static_cast<std::pair<const cairn_object*, cairn_object**>*>(data);
-                *pair->second = object == pair->first ? object : *pair->second;
-                return 1;
-            },
-            &wanted);
-        cairn_incref(found);
-        return CAIRN_OK;
-    });
-    cairn_decref(ring);
-    EXPECT_EQ(collect(), 0u);
-    ASSERT_NE(found, nullptr);
-    EXPECT_EQ(label_of(found), "b");
-    EXPECT_EQ(label_of(get(found, 0)), "a");
-    cairn_decref(found);
-    EXPECT_EQ(collect(), 2u);
-    cairn_decref(ref);
-}
-
 TEST_F(FinalizersFirstTest, OneOrderOnBothWaysToDie) {
     cairn_object* object = make(fin, "x");
     cairn_object* ref = weak(object, "w");
