@@ -108,12 +108,11 @@ bool resize(cairn_heap* heap, size_t capacity) {
         items[i].next = queue.free_item;
         queue.free_item = static_cast<uint32_t>(i);
     }
-    size_t moved = 0;
-    for_each_item(old, [&](const QueueItem& item) {
-        put_last(queue,
-                 moved++ < old.waiting.count ? queue.waiting : queue.fresh,
-                 item.object,
-                 item.kind);
+    for_each_item(old, old.waiting, [&queue](const QueueItem& item) {
+        put_last(queue, queue.waiting, item.object, item.kind);
+    });
+    for_each_item(old, old.fresh, [&queue](const QueueItem& item) {
+        put_last(queue, queue.fresh, item.object, item.kind);
     });
     heap->memory.release_table(old.items, old.capacity * sizeof(QueueItem));
     return true;

@@ -15,8 +15,6 @@
 #ifndef CAIRN_FINALIZE_QUEUE_H
 #define CAIRN_FINALIZE_QUEUE_H
 
-#include <initializer_list>
-
 #include "heap/heap.h"
 #include "weakref/weakref.h"
 
@@ -48,14 +46,19 @@ void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object);
 // this item has set off.
 void own_borrowed(cairn_heap* heap, cairn_object* object);
 
-// Calls `visit(item)` for each item, in their order but for the fresh ones, which come last.
+// Calls `visit(item)` for each item of one of the queue's lists, in their order.
+template <typename F>
+inline void for_each_item(const FinalizerQueue& queue, const QueueList& list, F visit) {
+    for (uint32_t i = list.first; i != kNoItem; i = queue.items[i].next) {
+        visit(queue.items[i]);
+    }
+}
+
+// The same for all; the fresh ones come last.
 template <typename F>
 inline void for_each_item(const FinalizerQueue& queue, F visit) {
-    for (const QueueList* list : {&queue.waiting, &queue.fresh}) {
-        for (uint32_t i = list->first; i != kNoItem; i = queue.items[i].next) {
-            visit(queue.items[i]);
-        }
-    }
+    for_each_item(queue, queue.waiting, visit);
+    for_each_item(queue, queue.fresh, visit);
 }
 
 // Calls `visit(object)` for each object that waits borrowed: nothing but the queue accounts for it.

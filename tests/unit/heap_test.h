@@ -3,11 +3,19 @@
 #ifndef CAIRN_TESTS_UNIT_HEAP_TEST_H
 #define CAIRN_TESTS_UNIT_HEAP_TEST_H
 
+#include <ctime>
+
 #include <gtest/gtest.h>
 
 #include "world.h"
 
 namespace cairn_test {
+
+/// Processor time of this process, in seconds, for tests of what grows faster than it may. Time by
+/// the clock is other programs' too.
+inline double seconds_spent() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 class HeapTest : public ::testing::Test, public World {
   public:

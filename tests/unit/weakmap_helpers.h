@@ -4,7 +4,6 @@
 #ifndef CAIRN_TESTS_UNIT_WEAKMAP_HELPERS_H
 #define CAIRN_TESTS_UNIT_WEAKMAP_HELPERS_H
 
-#include <ctime>
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,12 +11,6 @@
 #include "heap_test.h"
 
 namespace cairn_test {
-
-/// Processor time of this process, in seconds, for tests of what grows faster than it may. Time by
-/// the clock is other programs' too.
-inline double seconds_spent() {
-    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-}
 
 class WeakmapTest : public HeapTest {
   public:

@@ -368,18 +368,29 @@ TEST_F(WeakmapTest, ABorrowedMapOutlivesWhatDropsItsLastReference) {
     cairn_collect_every_for_testing(heap, 0);
     EXPECT_EQ(map, nullptr);
     cairn_decref(copy);
-    // What pop_last takes out on its way may be the last reference to the map.
+    // What pop_last takes out on its way may be the last reference to the map: of two entries whose
+    // keys are dead, the newer goes first, and is let go of when the older is out.
     cairn_object* values = make_map(CAIRN_WEAK_KEY_MAP);
-    cairn_object* holder = make(plain, "holder");
-    set(holder, 0, values);
-    cairn_decref(values);
-    cairn_object* dead = make(plain, "dead");
-    cairn_weakmap_iterator iterator;
-    EXPECT_EQ(put(values, dead, holder), CAIRN_OK);
-    cairn_decref(holder);
-    cairn_weakmap_iterator_open(values, &iterator);
-    cairn_decref(dead);
-    cairn_weakmap_iterator_close(&iterator);
+    cairn_object* keys = make_ring(plain, {"older", "newer"});
+    cairn_object* value = make_fin("value", [&values](cairn_object*) {
+        cairn_clear(&values);
+        return CAIRN_OK;
+    });
+    EXPECT_EQ(put(values, keys, keys), CAIRN_OK);
+    EXPECT_EQ(put(values, get(keys, 0), value), CAIRN_OK);
+    cairn_decref(value);
+    cairn_status status = CAIRN_OK;
+    cairn_object* ref = weak(keys, "w", [&](cairn_object*) {
+        cairn_object* out_key = nullptr;
+        cairn_object* out_value = nullptr;
+        status = cairn_weakmap_pop_last(values, &out_key, &out_value);
+        return CAIRN_OK;
+    });
+    cairn_decref(keys);
+    collect();
+    EXPECT_EQ(status, CAIRN_NOT_FOUND);
+    EXPECT_EQ(values, nullptr);
+    cairn_decref(ref);
     EXPECT_EQ(usage().objects, 0u);
 }
 
