@@ -5,6 +5,7 @@
 
 #include "buffer_list.h"
 #include "cycle_of_slices.h"
+#include "heap/heap.h"
 
 namespace cairn_test {
 namespace {
