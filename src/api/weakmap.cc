@@ -311,8 +311,7 @@ void cairn_weakmap_iterator_open(cairn_object* map, cairn_weakmap_iterator* out_
         *out_iterator = {};
         return;
     }
-    ++as_weakmap(map)->iterators;
-    *out_iterator = {cairn::new_ref(map), 0, nullptr, nullptr};
+    *out_iterator = cairn::open_iterator(cairn::as_weakmap(map));
 }
 
 int cairn_weakmap_iterator_next(cairn_weakmap_iterator* iterator,

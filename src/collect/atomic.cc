@@ -15,8 +15,7 @@ bool may_be_atomic(const cairn_object* object) {
 
 class AtomicSearch {
   public:
-    explicit AtomicSearch(CandidateSet& set)
-        : set_(set), has_keys_(set.heap->first_weak_key_map != nullptr) {}
+    explicit AtomicSearch(CandidateSet& set) : set_(set), has_keys_(set.heap->weak_key_maps != 0) {}
 
     void untrack_if_atomic(cairn_object* object) {
         if (is_atomic(object)) {

@@ -105,16 +105,12 @@ namespace {
 // set a value's reference from such a map is an internal one. (The first count has it so already,
 // since map and value were candidates together.)
 void subtract_ephemerons(const CandidateSet& set, SideCounter& counter) {
-    // A cycle proves small sets by the thousand, beside maps that may be large.
-    if (has_option(set.heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES) || !some_are_keys(set)) {
-        return;
-    }
-    for_each_weak_key_entry(set.heap, [&counter](const WeakMapObject* map, const WeakEntry& entry) {
-        const bool key_is_unreachable = is_candidate(*side_of(entry.weak));
-        if (!is_candidate(*side_of(map)) && key_is_unreachable && entry.strong != nullptr) {
-            counter.subtract(entry.strong);
-        }
-    });
+    for_each_entry_of_keys(
+        set.heap, kCandidateSides, [&counter](const WeakMapObject* map, const WeakEntry& entry) {
+            if (!is_candidate(*side_of(map)) && entry.strong != nullptr) {
+                counter.subtract(entry.strong);
+            }
+        });
 }
 
 }  // namespace

@@ -23,9 +23,6 @@ inline bool may_be_leaf_key(const cairn_object* key) {
 // Makes such a key a member.
 void add_leaf_key(CandidateSet& set, const cairn_object* key);
 
-// Is a candidate a key of a weak-key map?
-[[nodiscard]] bool some_are_keys(const CandidateSet& set);
-
 // Leaf keys that were reached are leaves again. Comes after each proof.
 void untrack_reached_leaf_keys(CandidateSet& set);
 
@@ -33,28 +30,40 @@ void untrack_reached_leaf_keys(CandidateSet& set);
 // cleared. Those found unreachable are remembered, as long as they stay keys.
 void set_leaf_keys_aside(CandidateSet& set);
 
-// What was remembered is unreachable again.
+// Finalizes what is remembered. USER CODE.
+void finalize_leaf_keys(const CandidateSet& set);
+
+// What is remembered is unreachable again.
 void take_leaf_keys_back(CandidateSet& set);
 
-// Calls `visit(map, entry)` for the entries whose keys are alive of the weak-key maps for which
-// `is_asked(map)`.
-template <typename F, typename Asked>
-inline void for_each_weak_key_entry(cairn_heap* heap, F visit, Asked is_asked) {
-    for (WeakMapObject* map = heap->first_weak_key_map; map != nullptr; map = map->next_map) {
-        if (!is_asked(map)) {
-            continue;
-        }
-        for (const WeakEntry& entry : map->table) {
-            if (entry.weak != nullptr) {
-                visit(map, entry);
-            }
+// Calls `visit(map, entry)` for the entries of a key in weak-key maps. A heap has few garbage keys,
+// and may have large maps: so a collection asks keys for their entries, not maps for their keys.
+template <typename F>
+inline void for_each_entry_of_key(cairn_heap* heap, const cairn_object* key, F visit) {
+    const bool is_key = (key->flags & kIsEphemeronKey) != 0;
+    for (WeakrefObject* r = is_key ? first_weakref(heap, key) : nullptr; r != nullptr;
+         r = r->next) {
+        WeakMapObject* map = (r->state & kInWeakMap) != 0 ? as_entry_ref(r)->map : nullptr;
+        if (map != nullptr && map->kind == CAIRN_WEAK_KEY_MAP) {
+            visit(map, map->table.entries[r->entry]);
         }
     }
 }
 
+// The same for all keys among the examined objects whose side bytes lie in `range`.
 template <typename F>
-inline void for_each_weak_key_entry(cairn_heap* heap, F visit) {
-    for_each_weak_key_entry(heap, visit, [](const WeakMapObject*) { return true; });
+inline void for_each_entry_of_keys(cairn_heap* heap, SideRange range, F visit) {
+    if (heap->weak_key_maps == 0) {
+        return;
+    }
+    for_each_examined(heap, [heap, range, &visit](Page* page) {
+        for_each_in(page,
+                    page->examined_blocks,
+                    range,
+                    [heap, &visit](const cairn_object* object, const uint8_t*) {
+                        for_each_entry_of_key(heap, object, visit);
+                    });
+    });
 }
 
 // Is `object` known to be alive, or not examined at all? Its referents may not be visited yet.

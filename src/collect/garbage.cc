@@ -105,56 +105,12 @@ void run_weakref_callbacks(Collection& c) {
     }
 }
 
-namespace {
-
-// The leaf keys of one map that were unreachable when they were set aside. USER CODE.
-bool finalize_leaf_keys_of(Collection& c, WeakMapObject* map) {
-    bool some = false;
-    for (uint32_t i = 0; i < map->table.used; ++i) {
-        const WeakEntry& entry = map->table.entries[i];
-        if (entry.weak != nullptr && (entry.ref->weakref.state & kKeyWasUnreachable) != 0) {
-            some |= finalize_found(c.heap, entry.weak);  // USER CODE
-        }
-    }
-    return some;
-}
-
-// The first of a list of weak-key maps that is not dying, with one reference more.
-WeakMapObject* hold_living(WeakMapObject* map) {
-    while (map != nullptr && is_dying(&map->head)) {
-        map = map->next_map;
-    }
-    if (map != nullptr) {
-        retain(&map->head);
-    }
-    return map;
-}
-
-// User code may change each map, and which there are. So what is missed is met by the next round.
-// USER CODE.
-void finalize_leaf_keys(Collection& c) {
-    bool some = c.set.has_leaf_keys;
-    while (some) {
-        some = false;
-        WeakMapObject* map = hold_living(c.heap->first_weak_key_map);
-        while (map != nullptr) {
-            some |= finalize_leaf_keys_of(c, map);  // USER CODE
-            // The next is held before this one is let go, which may free it.
-            WeakMapObject* next = hold_living(map->next_map);
-            release(&map->head);  // USER CODE
-            map = next;
-        }
-    }
-}
-
-}  // namespace
-
 void run_finalizers(Collection& c) {
     UnreachableWalk walk(c.set, true);
     while (cairn_object* object = walk.next()) {
         (void)finalize_found(c.heap, object);  // USER CODE
     }
-    finalize_leaf_keys(c);  // USER CODE
+    finalize_leaf_keys(c.set);  // USER CODE
 }
 
 void rescue_resurrected(Collection& c) {

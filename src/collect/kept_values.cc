@@ -3,6 +3,7 @@
 
 #include "collect/ephemerons.h"
 #include "heap/cells.h"
+#include "memory/side_scan.h"
 
 namespace cairn {
 
@@ -76,19 +77,18 @@ void mark_if_it_calls_back(cairn_object* object) {
 }  // namespace
 
 void mark_references_kept_by_maps(CandidateSet& set) {
-    if (has_option(set.heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES) ||
-        (set.is_partial && !some_are_keys(set))) {
-        return;
-    }
     bool some = false;
     KeptValues kept(set);
-    for_each_weak_key_entry(set.heap, [&](const WeakMapObject* map, const WeakEntry& entry) {
-        // What another value leads to is tentative already, and so a map among it is unreachable.
-        if (is_reached(&map->head) && !is_reached(entry.weak) && !is_reached(entry.strong)) {
-            kept.meet(entry.strong);
-            some = true;
-        }
-    });
+    // Keys and maps among the values that were met, which are gray or tentative, are garbage all
+    // the same.
+    constexpr SideRange kGarbage = {kGray, UINT8_MAX};
+    for_each_entry_of_keys(
+        set.heap, kGarbage, [&](const WeakMapObject* map, const WeakEntry& entry) {
+            if (!kGarbage.contains(*side_of(map)) && entry.strong != nullptr) {
+                kept.meet(entry.strong);
+                some = true;
+            }
+        });
     if (!some) {
         return;
     }

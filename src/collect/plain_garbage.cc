@@ -148,12 +148,11 @@ bool some_has_traverse(const CandidateSet& set) {
 // Does a map hold the values of dead keys until its last iterator closes? Such a value may be among
 // the garbage, and is cleared, but not free before.
 bool some_wait_for_an_iterator(const cairn_heap* heap) {
-    for (const WeakMapObject* map = heap->first_weak_key_map; map != nullptr; map = map->next_map) {
-        if (map->iterators > 0 && map->dead > 0) {
-            return true;
-        }
+    const WeakMapObject* map = heap->first_iterated;
+    while (map != nullptr && map->dead == 0) {
+        map = map->next_iterated;
     }
-    return false;
+    return map != nullptr;
 }
 
 bool drop_outside_refs(CandidateSet& set, OutsideRefs& refs) {

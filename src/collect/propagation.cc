@@ -63,7 +63,7 @@ void for_each_start(const cairn_heap* heap, F visit) {
 bool mark_declared_roots(CandidateSet& set) {
     // A weak-key map that is reached refers to values that may not be: they must be counted.
     if (!set.is_whole || set.is_partial || set.heap->ordered || !has_roots(set.heap) ||
-        set.heap->first_weak_key_map != nullptr) {
+        set.heap->weak_key_maps != 0) {
         return false;
     }
     if (CAIRN_CHECK_LEVEL > 0) {

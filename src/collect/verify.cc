@@ -343,7 +343,7 @@ void Verifier::check_weakmap(const WeakMapObject* map) {
     }
 }
 
-// INV-WEAKREF-FLAG.
+// INV-WEAKREF-FLAG, INV-KEY-PAGE.
 void Verifier::check_weakrefs() {
     heap_->weakrefs.for_each([this](const void* start, const WeakrefObject* first) {
         const cairn_object* referent = first->referent;
@@ -360,6 +360,10 @@ void Verifier::check_weakrefs() {
     for_each_object(heap_, [this](const cairn_object* object) {
         if ((object->flags & kHasWeakrefs) != 0 && heap_->weakrefs.find(object) == nullptr) {
             report("object %p is flagged and not in the weak reference table", address(object));
+        }
+        if (page_of(object)->is_leaf && !page_of(object)->holds_keys &&
+            (object->flags & kIsEphemeronKey) != 0) {
+            report("leaf %p is a key, which its page does not say", address(object));
         }
         if (is_weakmap(object)) {
             check_weakmap(reinterpret_cast<const WeakMapObject*>(object));

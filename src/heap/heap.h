@@ -237,7 +237,8 @@ struct cairn_heap {
     cairn_type* entry_ref_type = nullptr;
     cairn_type* finalizer_type = nullptr;
     cairn_type* finalizer_ref_type = nullptr;
-    cairn::WeakMapObject* first_weak_key_map = nullptr;
+    size_t weak_key_maps = 0;
+    cairn::WeakMapObject* first_iterated = nullptr;  // of the weak-key maps with open iterators
     cairn::FinalizerObject* newest_finalizer = nullptr;
     cairn::ExitRun* exit_run = nullptr;  // the innermost
     uint32_t registered_running = 0;     // functions of registered finalizers on the C stack

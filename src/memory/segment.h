@@ -43,6 +43,7 @@ struct alignas(64) Page {
     uint16_t free_count = 0;       // length of `free`
     bool is_leaf = false;          // its objects are never tracked
     bool is_available = false;     // the bin's current page, or in its list of available ones
+    bool holds_keys = false;       // leaves that are keys of weak-key maps may lie here
 };
 
 struct Segment {

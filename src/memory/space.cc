@@ -65,6 +65,7 @@ void describe_page(Page* page, size_t cell_size, Bin* bin) {
     page->free = nullptr;
     page->free_count = 0;
     page->is_available = false;
+    page->holds_keys = false;
     // Rounded up, so that the quotient is exact; a large object is cell 0 whatever the granule.
     page->granule_scale =
         bin == nullptr ? 0 : static_cast<uint32_t>((uint64_t{1} << 32) / (cell_size / 16) + 1);

@@ -32,14 +32,7 @@ void dealloc_weakmap(cairn_object* self) {
     cairn_heap* heap = heap_of(self);
     WeakMapObject* map = as_weakmap(self);
     map->table.release(heap->memory);
-    if (map->next_map != nullptr) {
-        map->next_map->previous_map = map->previous_map;
-    }
-    if (map->previous_map != nullptr) {
-        map->previous_map->next_map = map->next_map;
-    } else if (heap->first_weak_key_map == map) {
-        heap->first_weak_key_map = map->next_map;
-    }
+    heap->weak_key_maps -= map->kind == CAIRN_WEAK_KEY_MAP;
 }
 
 cairn_type* weakmap_type(cairn_heap* heap, cairn_weak_kind kind) {
@@ -114,13 +107,7 @@ WeakMapObject* make_weakmap(cairn_heap* heap, cairn_weak_kind kind) {
     }
     WeakMapObject* map = as_weakmap(object);
     map->kind = kind;
-    if (kind == CAIRN_WEAK_KEY_MAP) {
-        map->next_map = heap->first_weak_key_map;
-        if (map->next_map != nullptr) {
-            map->next_map->previous_map = map;
-        }
-        heap->first_weak_key_map = map;
-    }
+    heap->weak_key_maps += kind == CAIRN_WEAK_KEY_MAP;
     return map;
 }
 
@@ -252,6 +239,7 @@ namespace {
     ++map->length;
     if (map->kind == CAIRN_WEAK_KEY_MAP && !has_option(heap, CAIRN_HEAP_STRONG_WEAKKEY_VALUES)) {
         key->flags |= kIsEphemeronKey;
+        page_of(key)->holds_keys |= (key->flags & kContainer) == 0;  // INV-KEY-PAGE
     }
     return CAIRN_OK;
 }

@@ -15,11 +15,11 @@ namespace cairn {
 struct WeakMapObject {
     cairn_object head;
     EntryTable table;
-    size_t length;            // entries whose reference is not cleared
-    size_t dead;              // entries whose reference is cleared, not yet removed
-    size_t left_over;         // of them: see is_left_over()
-    WeakMapObject* next_map;  // among the heap's weak-key maps
-    WeakMapObject* previous_map;
+    size_t length;                 // entries whose reference is not cleared
+    size_t dead;                   // entries whose reference is cleared, not yet removed
+    size_t left_over;              // of them: see is_left_over()
+    WeakMapObject* next_iterated;  // among the heap's weak-key maps with open iterators, each of
+    WeakMapObject* previous_iterated;  // which keeps its map
     EntryRef* pending;   // of the dead entry whose callback came last while iterators were open
     uint32_t iterators;  // open ones: dead entries stay until the last closes
     cairn_weak_kind kind;
@@ -147,6 +147,9 @@ inline void remove_dead_entries_before_store(WeakMapObject* map) {
 
 // The callback of an entry's reference, which is cleared: the entry goes. USER CODE, after that.
 void entry_died(EntryRef* ref);
+
+// Opens an iterator, which keeps the map alive.
+cairn_weakmap_iterator open_iterator(WeakMapObject* map);
 
 // Steps to the next live entry, whose sides the iterator then owns; the ones before it are let go.
 // False: there is none. USER CODE, after the step.

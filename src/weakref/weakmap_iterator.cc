@@ -10,7 +10,35 @@ namespace {
 // An iteration asks for the memory of members so many steps ahead.
 constexpr size_t kPrefetch = 8;
 
+// The heap's list of weak-key maps with open iterators.
+void join_iterated(cairn_heap* heap, WeakMapObject* map) {
+    map->next_iterated = heap->first_iterated;
+    if (map->next_iterated != nullptr) {
+        map->next_iterated->previous_iterated = map;
+    }
+    map->previous_iterated = nullptr;
+    heap->first_iterated = map;
+}
+
+void leave_iterated(cairn_heap* heap, WeakMapObject* map) {
+    if (map->next_iterated != nullptr) {
+        map->next_iterated->previous_iterated = map->previous_iterated;
+    }
+    if (map->previous_iterated != nullptr) {
+        map->previous_iterated->next_iterated = map->next_iterated;
+    } else {
+        heap->first_iterated = map->next_iterated;
+    }
+}
+
 }  // namespace
+
+cairn_weakmap_iterator open_iterator(WeakMapObject* map) {
+    if (map->iterators++ == 0 && map->kind == CAIRN_WEAK_KEY_MAP) {
+        join_iterated(heap_of(&map->head), map);
+    }
+    return {new_ref(&map->head), 0, nullptr, nullptr};
+}
 
 bool next_item(cairn_weakmap_iterator* iterator) {
     const WeakMapObject* map = as_weakmap(iterator->map);
@@ -45,6 +73,9 @@ void close_iterator(cairn_weakmap_iterator* iterator) {
     clear_slot(&iterator->key);    // USER CODE
     clear_slot(&iterator->value);  // USER CODE
     if (--map->iterators == 0) {
+        if (map->kind == CAIRN_WEAK_KEY_MAP) {
+            leave_iterated(heap_of(&map->head), map);
+        }
         remove_pending_entries(map);    // USER CODE
         remove_left_over_entries(map);  // USER CODE
     }

@@ -47,8 +47,9 @@ bool visit_hubs(Hints& hints, Budget& budget, Begin begin, F visit) {
 
 namespace {
 
-// Leaves are in the pass for what old cycles left in their shadow bytes. Their pages stay enrolled
-// until it is over: the segment must stay meanwhile, and a page may become one of containers.
+// Leaves are in the pass for what old cycles left in their shadow bytes, and for keys of weak-key
+// maps. Pages without those stay enrolled until it is over: the segment must stay meanwhile, and a
+// page may become one of containers.
 uint64_t enter_to_enrol(Segment* segment) {
     segment->enrolled_pages = used_pages(segment);
     return segment->enrolled_pages;
@@ -56,7 +57,11 @@ uint64_t enter_to_enrol(Segment* segment) {
 
 void leave_leaf_pages(cairn_heap* heap) {
     for (Segment* s = heap->space.first_segment(); s != nullptr; s = s->next) {
-        s->enrolled_pages &= container_pages(s);
+        uint64_t staying = container_pages(s);
+        for_each_page_of(s, s->enrolled_pages, [&staying](const Page* page) {
+            staying |= uint64_t{page->holds_keys} << page_index_of(page->base);
+        });
+        s->enrolled_pages &= staying;
     }
 }
 
@@ -72,16 +77,30 @@ size_t enrol_block(const Page* page, uint32_t first) {
     return enrolled;
 }
 
-// A leaf that is a key of a weak-key map takes part as in a collection (merge_leaf_keys).
-void enrol_leaf_keys(cairn_heap* heap, Hints& hints) {
-    for_each_weak_key_entry(heap, [&hints](const WeakMapObject* map, const WeakEntry& entry) {
-        uint8_t* shadow = shadow_of(entry.weak);
-        if (*shadow_of(map) == kUnreachable && may_be_leaf_key(entry.weak) && *shadow == 0) {
-            segment_of(entry.weak)->enrolled_pages |= uint64_t{1} << page_index_of(entry.weak);
-            *shadow = kUnreachable;
-            ++hints.unproven;
-        }
+bool is_key_of_old_map(cairn_heap* heap, const cairn_object* key) {
+    bool found = false;
+    for_each_entry_of_key(heap, key, [&found](const WeakMapObject* map, const WeakEntry&) {
+        found = found || *side_of(map) == kOld;
     });
+    return found;
+}
+
+// A leaf that is a key of a weak-key map takes part as in a collection (merge_leaf_keys).
+size_t enrol_leaf_keys(cairn_heap* heap, const Page* page, uint32_t first) {
+    size_t enrolled = 0;
+    for (uint32_t granule = first; granule < first + kSideBlock; ++granule) {
+        if (cell_of_granule(page, granule) >= carved_cells(page)) {
+            break;
+        }
+        const cairn_object* object = object_of_granule(page, granule);
+        const bool starts_here = side_of(object) == side_of(page->base) + granule;
+        if (starts_here && is_leaf_key(object) && may_be_leaf_key(object) &&
+            is_key_of_old_map(heap, object)) {
+            *shadow_of(object) = kUnreachable;
+            ++enrolled;
+        }
+    }
+    return enrolled;
 }
 
 }  // namespace
@@ -96,11 +115,14 @@ void begin_enrolment(cairn_heap* heap, Hints& hints) {
 bool enrol_some(cairn_heap* heap, Hints& hints, Budget& budget) {
     const bool done = hints.pass.go_on(budget, enter_to_enrol, [&](Page* page, uint32_t first) {
         hints.unproven += enrol_block(page, first);
-        return size_t{1};
+        if (!page->holds_keys) {
+            return size_t{1};
+        }
+        hints.unproven += enrol_leaf_keys(heap, page, first);
+        return size_t{kSideBlock};
     });
     if (done) {
         leave_leaf_pages(heap);
-        enrol_leaf_keys(heap, hints);
         hints.pass.begin(heap, enrolled_pages);
     }
     return done;
@@ -110,11 +132,24 @@ bool enrol_some(cairn_heap* heap, Hints& hints, Budget& budget) {
 
 namespace {
 
+// A weak-key map that a root reaches refers to values that it does not keep alive by itself.
+size_t subtract_values_of_key(cairn_heap* heap, ShadowCounter& counter, const cairn_object* key) {
+    size_t values = 0;
+    for_each_entry_of_key(heap, key, [&](const WeakMapObject* map, const WeakEntry& entry) {
+        ++values;
+        if (*shadow_of(map) == kOld && entry.strong != nullptr) {
+            counter.subtract(entry.strong);
+        }
+    });
+    return values;
+}
+
 size_t count_block(
     cairn_heap* heap, Hints& hints, ShadowCounter& counter, Page* page, uint32_t first) {
     const uint8_t* shadows = shadow_of(page->base) + first;
     uint64_t found = find_sides(shadows, kCandidateSides) & members_in(page, first);
     size_t work = 1 + static_cast<size_t>(std::popcount(found));
+    const bool some_maps_are_reached = has_roots(heap) && heap->weak_key_maps != 0;
     with_walk_of(page, [&](auto walk) {
         for (; found != 0; found &= found - 1) {
             const uint32_t granule = first + static_cast<uint32_t>(std::countr_zero(found));
@@ -123,6 +158,9 @@ size_t count_block(
             if (!counter.add(object, shadow)) {
                 *shadow = kUntracked;
                 continue;
+            }
+            if (some_maps_are_reached) {
+                work += subtract_values_of_key(heap, counter, object);
             }
             if (put_aside(heap, hints, object)) {
                 continue;
@@ -134,15 +172,6 @@ size_t count_block(
         }
     });
     return work;
-}
-
-// A weak-key map that a root reaches refers to values that it does not keep alive by itself.
-void subtract_values_of_reached_maps(cairn_heap* heap, ShadowCounter& counter) {
-    for_each_weak_key_entry(heap, [&counter](const WeakMapObject* map, const WeakEntry& entry) {
-        if (*shadow_of(map) == kOld) {
-            counter.subtract(entry.strong);
-        }
-    });
 }
 
 // What was carried comes back. Of a live object the count may be anything, since references have
@@ -172,7 +201,6 @@ bool count_some(cairn_heap* heap, Hints& hints, Budget& budget, bool& failed) {
                           [](const cairn_object*) {},
                           [&counter](cairn_object* referent) { counter.subtract(referent); });
     if (done) {
-        subtract_values_of_reached_maps(heap, counter);
         for_each_borrowed(heap,
                           [&counter](const cairn_object* object) { counter.add_one(object); });
         resolve_overflow(hints);
