@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "collect/ephemerons.h"
 
+#include "finalize/deliver.h"
 #include "heap/cells.h"
 
 namespace cairn {
