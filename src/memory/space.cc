@@ -45,7 +45,8 @@ Segment* next_to_release(Segment* from, bool& keep_one, size_t& most) {
 }
 
 uint64_t run_mask(uint32_t index, uint32_t pages) {
-    return ((pages >= 64 ? 0 : uint64_t{1} << pages) - 1) << index;
+    static_assert(kMaxPages < 64);
+    return ((uint64_t{1} << pages) - 1) << index;
 }
 
 // Will the bin probably fill its next page? A small heap with many bins must not take memory for

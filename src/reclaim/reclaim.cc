@@ -124,7 +124,6 @@ void reclaim_from(cairn_object* object, cairn_object* const* slot) {
 void reclaim_with_care(cairn_object* object) {
     cairn_heap* heap = heap_of(object);
     if (is_plain_leaf(object)) {
-        object->refcount = 0;
         give_back(heap, object);
     } else if ((object->flags & kDeathIsNotSimple) == kIsWeakref &&
                forget_only_weakref(heap, as_weakref(object))) {

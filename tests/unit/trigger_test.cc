@@ -268,6 +268,14 @@ TEST_F(TriggerTest, ExternalBytesMustAlsoGrowByHalf) {
     EXPECT_EQ(automatic, Generations{2});
 }
 
+TEST_F(TriggerTest, ExternalBytesSetOffNothingWithoutAThreshold) {
+    cairn_gc_set_byte_thresholds(heap, 0, 0);
+    cairn_gc_enable(heap);
+    EXPECT_EQ(cairn_heap_add_external(heap, 100 << 20), CAIRN_OK);
+    keep(1);
+    EXPECT_EQ(automatic, Generations{});
+}
+
 TEST_F(TriggerTest, ExternalBytesSetOffNothingWhileDisabled) {
     cairn_gc_set_byte_thresholds(heap, 0, size_t{1} << 20);
     cairn_gc_disable(heap);
