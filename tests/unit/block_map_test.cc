@@ -104,6 +104,18 @@ TEST_F(BlockMapTest, KeepsFewEmptyBlocks) {
     EXPECT_LE(memory.table_bytes, full - (blocks - 8) * 256);
 }
 
+TEST_F(BlockMapTest, TheShortWayLeavesNoEmptyBlocks) {
+    for (size_t i = 1; i <= 10000; ++i) {
+        ASSERT_TRUE(add(key(i * 2048), &values[0]));
+        ASSERT_EQ(map.find(key(i * 2048)), &values[0]);
+        ASSERT_TRUE(map.is_at_hand(key(i * 2048)));
+        if (!map.remove_at_hand(key(i * 2048))) {
+            EXPECT_EQ(map.take(memory, key(i * 2048)), &values[0]);
+        }
+    }
+    EXPECT_LE(memory.table_bytes, 16384u);
+}
+
 TEST_F(BlockMapTest, ComingAndGoingAsksForNoMemory) {
     ASSERT_TRUE(add(key(1), &values[1]));
     (void)map.take(memory, key(1));

@@ -381,6 +381,27 @@ TEST_F(CycleRareTest, ACycleThatIsGivenUpIsDueAgain) {
     }
 }
 
+TEST_F(CycleRareTest, ACycleThatIsGivenUpGivesItsCountBack) {
+    std::vector<cairn_object*> held;
+    for (int i = 0; i < 1000; ++i) {
+        held.push_back(make(plain, "a"));
+    }
+    for (int i = 0; i < 3; ++i) {
+        collect(1);
+    }
+    // A cycle begins with a collection of generation 1.
+    ASSERT_EQ(cairn_gc_step(heap, 1, nullptr), CAIRN_OK);
+    uint32_t counts[3];
+    cairn_gc_get_counts(heap, counts);
+    EXPECT_EQ(counts[2], 0u);
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, 0), CAIRN_OK);
+    cairn_gc_get_counts(heap, counts);
+    EXPECT_EQ(counts[2], 4u);
+    for (cairn_object* object : held) {
+        cairn_decref(object);
+    }
+}
+
 // A piece that is too large for a slice, of objects that are themselves visited in parts.
 TEST_F(CycleRareTest, APieceOfHubsIsTakenApartInSlices) {
     constexpr size_t kHubs = 100;

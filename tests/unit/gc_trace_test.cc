@@ -148,6 +148,17 @@ TEST_F(GcTraceTest, ACallbackThatStopsItTakesNoStopFromOthers) {
     EXPECT_EQ(events().find("generation"), std::string::npos);
 }
 
+TEST_F(GcTraceTest, LeavesOutThePhaseThatItBeginsIn) {
+    cairn_object* object = make_fin("fin", [&](cairn_object*) {
+        return cairn_gc_trace_start(heap, append, &text);
+    });
+    set(object, 0, object);
+    cairn_decref(object);
+    collect();
+    EXPECT_EQ(events().find("user code"), std::string::npos) << text;
+    EXPECT_NE(events().find("free"), std::string::npos) << text;
+}
+
 TEST_F(GcTraceTest, GoesOnAfterTheHeapHasBeenFinalized) {
     ASSERT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);
     cairn_heap_finalize(heap);
