@@ -54,7 +54,8 @@ typedef enum cairn_heap_flags {
 
 /// The soft limit hook. Called once each time usage rises above the soft limit and stays above it
 /// after a full collection (which is made first if automatic collection is on). `bytes` is the
-/// usage at that moment. May run user code, collect, or raise the limit. Must return.
+/// usage at that moment. Not called inside a collection or a death: a later check does. May run
+/// user code, collect, or raise the limit. Must return.
 typedef void (*cairn_soft_limit_fn)(cairn_heap* heap, size_t bytes, void* user_data);
 
 /// Called when the finalizer queue stops being empty, and when a bounded cairn_finalizers_run()

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// The finalizer queue: what waits, in which order it runs, how the host is told.
+#include <functional>
+
+#include "heap/heap.h"
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -394,6 +397,38 @@ TEST_F(FinalizerQueueTest, AReferenceWithoutAPlaceForItsCallbackIsRefused) {
     cairn_decref(weak(a, "w"));
     cairn_decref(a);
     EXPECT_EQ(take_log(), "");
+}
+
+TEST_F(FinalizerQueueTest, WhatIsNotMadeGivesItsPlaceBack) {
+    cairn_object* a = make(leaf, "a");
+    const std::function<cairn_object*()> ways[] = {
+        [&] { return cairn_new(fin); },
+        [&] { return cairn_weakref_new(a, callback(), nullptr, nullptr); },
+        [&] {
+            return cairn_finalizer_new(
+                a, [](cairn_object*, void*) { return CAIRN_OK; }, nullptr, nullptr);
+        },
+    };
+    const auto make_and_drop = [&](const std::function<cairn_object*()>& way) {
+        cairn_object* made = way();
+        EXPECT_EQ(heap->queue.reserved, 1u);
+        if (cairn_is_finalizer(made) != 0) {
+            EXPECT_EQ(cairn_finalizer_detach(made), 1);
+        }
+        cairn_decref(made);
+        (void)run();
+        EXPECT_EQ(heap->queue.reserved, 0u);
+    };
+    for (const auto& way : ways) {
+        make_and_drop(way);  // Types and places are there now, but no page that has room.
+        cairn_heap_trim(heap);
+        cairn_heap_set_memory_limit(heap, 1);
+        EXPECT_EQ(way(), nullptr);
+        EXPECT_EQ(heap->queue.reserved, 0u);
+        cairn_heap_set_memory_limit(heap, 0);
+        make_and_drop(way);
+    }
+    cairn_decref(a);
 }
 
 // Each item is the next then, wherever it waits.

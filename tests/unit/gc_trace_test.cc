@@ -149,9 +149,8 @@ TEST_F(GcTraceTest, ACallbackThatStopsItTakesNoStopFromOthers) {
 }
 
 TEST_F(GcTraceTest, LeavesOutThePhaseThatItBeginsIn) {
-    cairn_object* object = make_fin("fin", [&](cairn_object*) {
-        return cairn_gc_trace_start(heap, append, &text);
-    });
+    cairn_object* object =
+        make_fin("fin", [&](cairn_object*) { return cairn_gc_trace_start(heap, append, &text); });
     set(object, 0, object);
     cairn_decref(object);
     collect();

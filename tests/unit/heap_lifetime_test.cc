@@ -357,6 +357,24 @@ TEST(HeapEndTest, ARefusalLeavesAFinalizedHeapAsItWas) {
     EXPECT_EQ(cairn_gc_callback_remove(world.heap, try_it, nullptr), CAIRN_OK);
 }
 
+TEST(HeapEndTest, AFinalizedHeapGivesMemoryBack) {
+    World world;
+    world.log_deaths = false;
+    cairn_object* held = world.make(world.plain, "held");
+    ASSERT_EQ(cairn_heap_finalize(world.heap), CAIRN_OK);
+    std::vector<cairn_object*> more;
+    for (int i = 0; i < 100000; ++i) {
+        more.push_back(cairn_new(world.plain));
+    }
+    for (cairn_object* object : more) {
+        cairn_decref(object);
+    }
+    const size_t before = world.usage().reserved_bytes;
+    cairn_heap_trim(world.heap);
+    EXPECT_LT(world.usage().reserved_bytes, before / 2);
+    cairn_decref(held);
+}
+
 TEST(HeapEndTest, NothingIsRegisteredWhereTheSoftLimitHookFinalizesTheHeap) {
     World world;
     cairn_object* a = world.make(world.logged, "a");

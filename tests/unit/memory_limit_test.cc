@@ -225,6 +225,31 @@ TEST_F(ExternalBytesTest, TheSoftLimitHookIsToldOnceEachTimeItIsPassed) {
     EXPECT_EQ(told, 3u);
 }
 
+TEST_F(ExternalBytesTest, TheSoftLimitHookWaitsForTheEndOfACollectionOrADeath) {
+    size_t told = 0;
+    cairn_heap_set_soft_limit(
+        heap,
+        in_use() + 10 * kMiB,
+        [](cairn_heap*, size_t, void* count) { ++*static_cast<size_t*>(count); },
+        &told);
+    for (const bool in_a_cycle : {true, false}) {
+        cairn_object* object = make_fin("x", [&](cairn_object*) {
+            EXPECT_EQ(cairn_heap_add_external(heap, 20 * kMiB), CAIRN_OK);
+            cairn_decref(make(plain, "not looked at here"));
+            return CAIRN_OK;
+        });
+        set(object, 0, in_a_cycle ? object : nullptr);
+        const size_t before = told;
+        cairn_decref(object);
+        collect();
+        EXPECT_EQ(told, before);
+        cairn_decref(make(plain, "but here"));
+        EXPECT_EQ(told, before + 1);
+        EXPECT_EQ(cairn_heap_add_external(heap, -20 * static_cast<ptrdiff_t>(kMiB)), CAIRN_OK);
+        cairn_decref(make(plain, "and below again"));
+    }
+}
+
 TEST_F(ExternalBytesTest, TheSoftLimitHookMayCollectAndAllocate) {
     struct State {
         ExternalBytesTest* test;

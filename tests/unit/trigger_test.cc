@@ -268,6 +268,23 @@ TEST_F(TriggerTest, ExternalBytesMustAlsoGrowByHalf) {
     EXPECT_EQ(automatic, Generations{2});
 }
 
+TEST_F(TriggerTest, ExternalBytesMustAlsoGrowByHalfOfThoseAtTheEndOfACycle) {
+    cairn_gc_set_byte_thresholds(heap, 0, size_t{1} << 20);
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, 1000000), CAIRN_OK);
+    EXPECT_EQ(cairn_heap_add_external(heap, 100 << 20), CAIRN_OK);
+    int done = 0;
+    while (done == 0) {
+        ASSERT_EQ(cairn_gc_step(heap, 1000000, &done), CAIRN_OK);
+    }
+    cairn_gc_enable(heap);
+    EXPECT_EQ(cairn_heap_add_external(heap, 40 << 20), CAIRN_OK);
+    keep(1);
+    EXPECT_EQ(automatic, Generations{});
+    EXPECT_EQ(cairn_heap_add_external(heap, 20 << 20), CAIRN_OK);
+    keep(1);
+    EXPECT_NE(automatic, Generations{});
+}
+
 TEST_F(TriggerTest, ExternalBytesSetOffNothingWithoutAThreshold) {
     cairn_gc_set_byte_thresholds(heap, 0, 0);
     cairn_gc_enable(heap);
