@@ -29,10 +29,6 @@ Table* table_of(cairn_object* object) {
     return reinterpret_cast<Table*>(object);
 }
 
-cairn_object* immediate(uintptr_t value) {
-    return reinterpret_cast<cairn_object*>((value << 1) | 1);
-}
-
 class ArrayLayoutTest : public HeapTest {
   protected:
     ArrayLayoutTest() : table(type(table_spec("table"))), silent(type(leaf_spec("silent"))) {}

@@ -64,7 +64,7 @@ struct Keeper {
     cairn_object* next;
 };
 
-cairn_object* kept = nullptr;
+cairn_object* kept_by_clear = nullptr;
 
 void visit_keeper(cairn_object* self, cairn_visit_fn visit, void* visit_data) {
     visit(reinterpret_cast<Keeper*>(self)->next, visit_data);
@@ -72,8 +72,8 @@ void visit_keeper(cairn_object* self, cairn_visit_fn visit, void* visit_data) {
 
 void clear_keeper(cairn_object* self) {
     auto* keeper = reinterpret_cast<Keeper*>(self);
-    if (kept == nullptr) {
-        kept = cairn_new_ref(keeper->next);
+    if (kept_by_clear == nullptr) {
+        kept_by_clear = cairn_new_ref(keeper->next);
     }
     cairn_clear(&keeper->next);
 }
@@ -95,11 +95,11 @@ TEST(KnownHoles, WhatAClearFunctionKeepsIsUncollectableInTheStatistics) {
         size_t found = 0;
         EXPECT_EQ(cairn_gc_collect(w.heap, 2, &found), CAIRN_OK);
         EXPECT_EQ(found, 2u);
-        ASSERT_NE(kept, nullptr);
+        ASSERT_NE(kept_by_clear, nullptr);
         EXPECT_EQ(cairn_gc_get_stats(w.heap, 2, &stats), CAIRN_OK);
         EXPECT_EQ(stats.uncollectable, round);
         EXPECT_EQ(stats.collected, round);
-        cairn_clear(&kept);
+        cairn_clear(&kept_by_clear);
     }
 }
 

@@ -8,11 +8,6 @@
 namespace cairn_test {
 namespace {
 
-/// A value that is no reference, for types with tagged slots.
-cairn_object* immediate(uintptr_t value) {
-    return reinterpret_cast<cairn_object*>((value << 1) | 1);
-}
-
 cairn_object** slot_at(cairn_object* object, size_t offset) {
     return reinterpret_cast<cairn_object**>(reinterpret_cast<char*>(object) + offset);
 }

@@ -280,6 +280,18 @@ class LimitExternalTest : public ExternalBytesTest {
     LimitExternalTest() : ExternalBytesTest(CAIRN_HEAP_LIMIT_EXTERNAL) {}
 };
 
+TEST_F(LimitExternalTest, WhatJustFitsIsWithinTheLimit) {
+    // The second time a collection finds the tables that the first has made.
+    for (int i = 0; i < 2; ++i) {
+        cairn_heap_set_memory_limit(heap, in_use() + kMiB);
+        EXPECT_EQ(cairn_heap_add_external(heap, 2 * kMiB), CAIRN_NO_MEMORY);
+    }
+    EXPECT_EQ(cairn_heap_add_external(heap, kMiB + 1), CAIRN_NO_MEMORY);
+    EXPECT_EQ(cairn_heap_add_external(heap, kMiB), CAIRN_OK);
+    EXPECT_EQ(cairn_heap_add_external(heap, 1), CAIRN_NO_MEMORY);
+    EXPECT_EQ(cairn_heap_add_external(heap, -static_cast<ptrdiff_t>(kMiB)), CAIRN_OK);
+}
+
 TEST_F(LimitExternalTest, ExternalBytesCountTowardsTheLimit) {
     cairn_heap_set_memory_limit(heap, in_use() + 50 * kMiB);
     size_t highest = 0;

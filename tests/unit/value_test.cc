@@ -7,10 +7,6 @@ namespace {
 
 using ValueTest = HeapTest;
 
-cairn_object* immediate(uintptr_t number) {
-    return reinterpret_cast<cairn_object*>(number << 1 | 1);
-}
-
 TEST_F(ValueTest, TheLowestBitTellsImmediates) {
     cairn_object* a = make(plain, "a");
     EXPECT_EQ(cairn_is_immediate(nullptr), 0);

@@ -30,6 +30,11 @@ using Action = std::function<cairn_status(cairn_object*)>;
 
 constexpr size_t kSlots = 4;
 
+/// A value that is no reference, for types with tagged slots.
+inline cairn_object* immediate(uintptr_t value) {
+    return reinterpret_cast<cairn_object*>(value << 1 | 1);
+}
+
 /// All labelled objects start like this.
 struct Labelled {
     cairn_object head;
