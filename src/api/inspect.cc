@@ -12,6 +12,16 @@
 
 using cairn::enter;
 
+namespace {
+
+void check_all(cairn_object* const* objects, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+        cairn::check_alive(objects[i]);
+    }
+}
+
+}  // namespace
+
 void cairn_objects_release(cairn_heap* heap, cairn_objects* objects) {
     cairn::release_objects(enter(heap), objects);  // USER CODE
 }
@@ -33,9 +43,7 @@ cairn_status cairn_get_referrers(cairn_heap* heap,
                                  size_t target_count,
                                  cairn_objects* out_objects) {
     enter(heap);
-    for (size_t i = 0; i < target_count; ++i) {
-        cairn::check_alive(targets[i]);
-    }
+    check_all(targets, target_count);
     return cairn::list_referrers(heap, targets, target_count, out_objects);
 }
 
@@ -99,5 +107,7 @@ cairn_status cairn_retained(cairn_heap* heap,
                             cairn_retained_size* out_size,
                             cairn_visit_object_fn visit,
                             void* user_data) {
-    return cairn::measure_retained(enter(heap), objects, count, out_size, visit, user_data);
+    enter(heap);
+    check_all(objects, count);
+    return cairn::measure_retained(heap, objects, count, out_size, visit, user_data);
 }

@@ -119,9 +119,7 @@ void Bin::find_available() {
 }
 
 void Bin::forget_cells(Page* page) {
-    if (page == current) {
-        close();
-    }
+    CAIRN_ASSERT_INTERNAL(page != current);
     page->carved = 0;
     poison(page->base, kPageSize);
 }

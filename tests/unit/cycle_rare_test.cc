@@ -381,6 +381,20 @@ TEST_F(CycleRareTest, ACycleThatIsGivenUpIsDueAgain) {
     }
 }
 
+TEST_F(CycleRareTest, AStepOfNoTimeIsTheLeast) {
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, UINT64_MAX), CAIRN_OK);
+    std::vector<cairn_object*> held;
+    for (int i = 0; i < 10000; ++i) {
+        held.push_back(make(plain, "a"));
+    }
+    int done = 0;
+    ASSERT_EQ(cairn_gc_step(heap, 0, &done), CAIRN_OK);
+    EXPECT_EQ(done, 0);
+    for (cairn_object* object : held) {
+        cairn_decref(object);
+    }
+}
+
 TEST_F(CycleRareTest, ACycleThatIsGivenUpGivesItsCountBack) {
     std::vector<cairn_object*> held;
     for (int i = 0; i < 1000; ++i) {

@@ -1,11 +1,38 @@
 // SPDX-License-Identifier: MIT
 /// What a collection follows references with: a stack that gets full, and one without memory.
+#include "heap/heap.h"
 #include "weakmap_helpers.h"
 
 namespace cairn_test {
 namespace {
 
 using MarkStackTest = WeakmapTest;
+
+// A ring that dies takes the old objects along that it alone holds, which are put on the stack.
+TEST_F(MarkStackTest, WhatALongListNeededGoesBack) {
+    constexpr size_t kLength = 200000;
+    log_deaths = false;
+    cairn_object* list = nullptr;
+    for (size_t i = 0; i < kLength; ++i) {
+        cairn_object* next = cairn_new(plain);
+        give(next, 0, list);
+        list = next;
+    }
+    collect(1);
+    cairn_object* ring = cairn_new(plain);
+    set(ring, 0, ring);
+    give(ring, 1, list);
+    cairn_decref(ring);
+    collect(0);
+    EXPECT_EQ(usage().objects, 0u);
+    EXPECT_GE(heap->gc.mark_stack.capacity(), kLength);
+    const size_t before = usage().table_bytes;
+    cairn_heap_trim(heap);
+    EXPECT_LT(usage().table_bytes, before - kLength * sizeof(void*) / 2);
+    const size_t least = heap->gc.mark_stack.capacity();
+    cairn_heap_trim(heap);
+    EXPECT_EQ(heap->gc.mark_stack.capacity(), least);
+}
 
 // The stack is filled one by one by objects whose references only a function knows, to its last
 // place; then what is on it is found by its side bytes. The chain lies against the order of memory,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Every call of a thread that does not own the heap is reported, but for those that may come from
-/// any thread.
+/// Every call is made wrongly: on a thread that does not own the heap (but for those that may come
+/// from any thread), and with objects that have been freed. Each is reported.
 #include <cstddef>
 #include <cstring>
 #include <sys/wait.h>
@@ -81,8 +81,7 @@ int refuse(const void*, size_t, void*) {
     return 0;
 }
 
-const Call kCalls[] = {
-    // Of a heap.
+const Call kHeapCalls[] = {
     CALL(cairn_buffer_release(t.heap, &t.buffer)),
     CALL(cairn_census(
         t.heap, [](const cairn_census_row*, void*) { return 0; }, nullptr)),
@@ -120,7 +119,6 @@ const Call kCalls[] = {
     CALL(cairn_gc_trace_stop(t.heap)),
     CALL(cairn_gc_unfreeze(t.heap)),
     CALL(cairn_get_objects(t.heap, -1, &t.objects)),
-    CALL(cairn_get_referrers(t.heap, &t.object, 1, &t.objects)),
     CALL(cairn_heap_add_external(t.heap, 1)),
     CALL(cairn_heap_finalize(t.heap)),
     CALL(cairn_heap_free(t.heap)),
@@ -134,7 +132,6 @@ const Call kCalls[] = {
     CALL(cairn_heap_trim(t.heap)),
     CALL(cairn_mark(t.heap)),
     CALL(cairn_objects_release(t.heap, &t.objects)),
-    CALL(cairn_retained(t.heap, &t.object, 1, nullptr, end_visit, nullptr)),
     CALL(cairn_root_add(t.heap, &t.object)),
     CALL(cairn_root_remove(t.heap, &t.object)),
     CALL(cairn_snapshot_write(t.heap, nullptr, refuse, nullptr)),
@@ -152,8 +149,15 @@ const Call kCalls[] = {
     // Of a type.
     CALL(cairn_new(t.type)),
     CALL(cairn_new_var(t.type, 0)),
+    // Of an iterator.
+    CALL(cairn_weakmap_iterator_close(&t.iterator)),
+    CALL(cairn_weakmap_iterator_next(&t.iterator, &t.got, &t.got)),
+};
+
+const Call kObjectCalls[] = {
+    CALL(cairn_get_referrers(t.heap, &t.object, 1, &t.objects)),
+    CALL(cairn_retained(t.heap, &t.object, 1, nullptr, end_visit, nullptr)),
     CALL(cairn_weakref_new_typed(t.type, t.object, nullptr, nullptr, nullptr)),
-    // Of an object.
     CALL(cairn_add_references_for_testing(t.object, 1)),
     CALL(cairn_buffer_clear(t.list)),
     CALL(cairn_buffer_exchange(t.list, &t.buffer)),
@@ -222,8 +226,6 @@ const Call kCalls[] = {
     CALL(cairn_weakmap_delete(t.map, t.object)),
     CALL(cairn_weakmap_find(t.map, 1, never_equal, nullptr, &t.got, &t.got)),
     CALL(cairn_weakmap_get(t.map, t.object, &t.got)),
-    CALL(cairn_weakmap_iterator_close(&t.iterator)),
-    CALL(cairn_weakmap_iterator_next(&t.iterator, &t.got, &t.got)),
     CALL(cairn_weakmap_iterator_open(t.map, &t.other_iterator)),
     CALL(cairn_weakmap_length(t.map)),
     CALL(cairn_weakmap_pop(t.map, t.object, &t.got)),
@@ -239,16 +241,18 @@ const Call kCalls[] = {
 
 constexpr int kReported = 42;
 
-/// Makes the call on a thread of its own, in a process of its own. Was it reported?
-bool is_reported(const Call& call, Things& things) {
+/// Makes the call wrongly, in a process of its own. Is there a report that holds `word`?
+template <typename F>
+bool is_reported(const char* word, F make_wrongly) {
     const pid_t child = fork();
     if (child == 0) {
         cairn_set_misuse_hook(
-            [](const char* report, cairn_object*, void*) {
-                _exit(std::strstr(report, "thread") != nullptr ? kReported : 1);
+            [](const char* report, cairn_object*, void* wanted) {
+                const auto* text = static_cast<const char*>(wanted);
+                _exit(std::strstr(report, text) != nullptr ? kReported : 1);
             },
-            nullptr);
-        std::thread([&] { call.make(things); }).join();
+            const_cast<char*>(word));
+        make_wrongly();
         _exit(0);
     }
     int status = 0;
@@ -268,8 +272,7 @@ cairn_type* make_type(Things& t, size_t buffer_offset) {
     return type;
 }
 
-TEST(ForeignThreadTest, IsReportedByEveryCall) {
-    Things t = {};
+void make_things(Things& t) {
     t.heap = cairn_heap_new(nullptr);
     ASSERT_NE(t.heap, nullptr);
     t.type = make_type(t, 0);
@@ -281,14 +284,43 @@ TEST(ForeignThreadTest, IsReportedByEveryCall) {
     t.finalizer = cairn_finalizer_new(t.object, finalize, nullptr, nullptr);
     cairn_weakmap_iterator_open(t.map, &t.iterator);
     cairn_set(&t.slot, t.object);
-    for (const Call& call : kCalls) {
-        EXPECT_TRUE(is_reported(call, t)) << call.name;
-    }
+}
+
+/// The pointers stay.
+void free_objects(Things& t) {
     cairn_weakmap_iterator_close(&t.iterator);
     cairn_finalizer_detach(t.finalizer);
     for (cairn_object* object : {t.slot, t.finalizer, t.ref, t.set, t.map, t.list, t.object}) {
         cairn_decref(object);
     }
+}
+
+TEST(EveryCallTest, ReportsAForeignThread) {
+    Things t = {};
+    make_things(t);
+    const auto make_on_a_thread = [&](const Call& call) {
+        std::thread([&] { call.make(t); }).join();
+    };
+    for (const Call& call : kHeapCalls) {
+        EXPECT_TRUE(is_reported("thread", [&] { make_on_a_thread(call); })) << call.name;
+    }
+    for (const Call& call : kObjectCalls) {
+        EXPECT_TRUE(is_reported("thread", [&] { make_on_a_thread(call); })) << call.name;
+    }
+    free_objects(t);
+    EXPECT_EQ(cairn_heap_free(t.heap), 0u);
+}
+
+TEST(EveryCallTest, ReportsAFreedObject) {
+    Things t = {};
+    make_things(t);
+    for (const Call& call : kObjectCalls) {
+        EXPECT_TRUE(is_reported("freed", [&] {
+            free_objects(t);
+            call.make(t);
+        })) << call.name;
+    }
+    free_objects(t);
     EXPECT_EQ(cairn_heap_free(t.heap), 0u);
 }
 
