@@ -120,6 +120,20 @@ TEST_F(GcTraceTest, StopsWritingWhenTheHostGivesUp) {
     EXPECT_EQ(calls, 1u);
 }
 
+TEST_F(GcTraceTest, ASecondTraceBeginsAnew) {
+    const cairn_write_fn refuse = [](const void*, size_t, void*) { return 0; };
+    for (const cairn_write_fn first : {cairn_write_fn{append}, refuse}) {
+        ASSERT_EQ(cairn_gc_trace_start(heap, first, &text), CAIRN_OK);
+        collect();
+        cairn_gc_trace_stop(heap);
+        text.clear();
+        ASSERT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);
+        collect();
+        cairn_gc_trace_stop(heap);
+        EXPECT_EQ(events().substr(0, 3), "[\n{") << text;
+    }
+}
+
 TEST_F(GcTraceTest, NeedsNoMemory) {
     memory.fail_at(1);
     EXPECT_EQ(cairn_gc_trace_start(heap, append, &text), CAIRN_OK);

@@ -240,6 +240,23 @@ TEST_F(TriggerTest, FatGarbageRingsDoNotPileUp) {
     EXPECT_LT(usage().peak_bytes, size_t{16} << 20);
 }
 
+TEST_F(TriggerTest, CellsThatAreUsedAgainAreNoYoungBytes) {
+    const uint32_t no_counts[] = {0, 0, 0};
+    cairn_gc_set_thresholds(heap, no_counts);
+    log_deaths = false;
+    keep(100000);
+    collect();
+    for (size_t i = 0; i < kept_.size(); i += 2) {
+        cairn_clear(&kept_[i]);
+    }
+    cairn_gc_set_byte_thresholds(heap, size_t{1} << 20, 0);
+    cairn_gc_enable(heap);
+    for (size_t i = 0; i < kept_.size(); i += 2) {
+        kept_[i] = cairn_new(plain);
+    }
+    EXPECT_EQ(automatic, Generations{});
+}
+
 TEST_F(TriggerTest, ExternalBytesSetOffAFullCollection) {
     cairn_gc_set_byte_thresholds(heap, 0, size_t{1} << 20);
     cairn_gc_enable(heap);
