@@ -293,6 +293,22 @@ TEST_F(BufferTest, GrowthStartsCollectionsAndTheSoftLimitHook) {
     cairn_decref(a);
 }
 
+TEST_F(BufferTest, ReplacingStartsCollections) {
+    cairn_gc_enable(heap);
+    size_t peak = 0;
+    for (int i = 0; i < 200; ++i) {
+        cairn_object* a = make(list, "a");
+        cairn_buffer old;
+        ASSERT_EQ(cairn_buffer_replace(a, 100'000, &old), CAIRN_OK);
+        cairn_buffer_release(heap, &old);
+        buffered(a)->slot = a;
+        peak = std::max(peak, usage().buffer_bytes);
+    }
+    EXPECT_LT(peak, size_t{40} << 20) << "all would be 160 MB";
+    cairn_gc_disable(heap);
+    collect();
+}
+
 TEST_F(BufferTest, TheHeapFreesBuffersOfWhatIsLeft) {
     make_list("a", {"0", "1"});
     expected_held = 3;
