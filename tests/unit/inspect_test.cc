@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <random>
+#include <vector>
 
 #include "heap_test.h"
 
@@ -22,6 +23,21 @@ class InspectTest : public HeapTest {
         return self->seen.size() < self->stop_after ? 1 : 0;
     }
 };
+
+TEST_F(InspectTest, AListOfObjectsIsMadeInOnePiece) {
+    std::vector<cairn_object*> held;
+    for (int i = 0; i < 10000; ++i) {
+        held.push_back(cairn_new(plain));
+    }
+    const uint64_t before = cairn_allocation_requests_for_testing(heap);
+    cairn_objects objects;
+    ASSERT_EQ(cairn_get_objects(heap, -1, &objects), CAIRN_OK);
+    EXPECT_LE(cairn_allocation_requests_for_testing(heap), before + 1);
+    cairn_objects_release(heap, &objects);
+    for (cairn_object* object : held) {
+        cairn_decref(object);
+    }
+}
 
 TEST_F(InspectTest, ListOwnsItsObjects) {
     cairn_object* a = make(logged, "a");
