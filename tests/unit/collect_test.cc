@@ -257,5 +257,28 @@ TEST_P(RandomGraphTest, ExactlyTheUnreachableDies) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomGraphTest, ::testing::Range(1u, 61u));
 
+// What one collection needed for objects that are referred to very often is not kept.
+TEST_F(CollectTest, ManyFullCountsNeedMemoryForThatCollectionAlone) {
+    constexpr size_t kObjects = 5000;
+    constexpr size_t kEach = 200;
+    log_deaths = false;
+    cairn_object* hub = cairn_new_var(array, kObjects * kEach);
+    ASSERT_NE(hub, nullptr);
+    for (size_t i = 0; i < kObjects; ++i) {
+        cairn_object* object = cairn_new(plain);
+        for (size_t k = 0; k < kEach; ++k) {
+            cairn_set(item(hub, i * kEach + k), object);
+        }
+        cairn_decref(object);
+    }
+    collect();
+    const size_t before = usage().table_bytes;
+    collect();
+    EXPECT_LE(usage().table_bytes, before);
+    EXPECT_LT(before, kObjects * 16);
+    cairn_decref(hub);
+    EXPECT_EQ(usage().objects, 0u);
+}
+
 }  // namespace
 }  // namespace cairn_test

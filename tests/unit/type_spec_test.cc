@@ -378,6 +378,9 @@ TEST_F(TypeSpecTest, WeakReferenceTypeLeavesTheLibraryItsPart) {
     spec.slots_offset = CAIRN_WEAKREF_SIZE;
     spec.slot_count = 2;
     expect_good(spec);
+    spec.flags |= CAIRN_TYPE_UNTRACK_ATOMIC;
+    expect_bad(spec);
+    spec.flags &= ~uint32_t{CAIRN_TYPE_UNTRACK_ATOMIC};
     spec.slot_count = 3;
     expect_bad(spec);
 }

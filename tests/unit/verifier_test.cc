@@ -141,7 +141,11 @@ TEST_F(VerifierTest, WeakMaps) {
         "1 live, 0 dead, 0 left over, 0 removed entries are not what it counts";
     expect_report(inside->length, 2, counted);
     expect_report(inside->left_over, 1, counted);
-    for (cairn_object* object : {key, value, map}) {
+    cairn_object* by_key = cairn_weakmap_new(heap, CAIRN_WEAK_KEY_MAP);
+    cairn_object* text = make(leaf, "text");
+    ASSERT_EQ(cairn_weakmap_set(by_key, text, value), CAIRN_OK);
+    expect_report(cairn::page_of(text)->holds_keys, false, "is a key, which its page does not say");
+    for (cairn_object* object : {key, value, map, by_key, text}) {
         cairn_decref(object);
     }
 }
@@ -189,6 +193,7 @@ TEST_F(QueueVerifierTest, Queue) {
         waits->flags, waits->flags & ~uint32_t{cairn::kFinalized}, "waits in the queue without");
     expect_report(other->flags, other->flags | cairn::kIsQueued, "1 finalizers wait, 2 objects");
     expect_report(heap->queue.reserved, heap->queue.capacity, "the queue has 16 places for 17");
+    expect_report(heap->queue.capacity, 17, "the queue counts 1 of 1 items in 17 places");
     EXPECT_EQ(cairn_finalizers_run(heap, 0, 0), 1u);
     cairn_decref(other);
 }

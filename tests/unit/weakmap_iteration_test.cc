@@ -297,5 +297,40 @@ TEST_F(WeakmapTest, TheItemBeforeMayCloseTheIterator) {
     cairn_decref(map);
 }
 
+// The last to die goes first, and what it lets go of takes the newest entry, which died first, and
+// the one before, which lives. The one between them in time waits for its turn.
+TEST_F(WeakmapIterationTest, AnEntryThatWaitsIsTakenOutWhileAnotherGoes) {
+    map = make_map(CAIRN_WEAK_KEY_MAP);
+    for (const char* label : {"last", "second", "lives", "first"}) {
+        members.push_back(make(plain, label));
+        const bool pops = members.size() == 1;
+        cairn_object* value = make_fin(label, [&, pops](cairn_object*) {
+            cairn_object* key = nullptr;
+            cairn_object* left = nullptr;
+            if (pops && cairn_weakmap_pop_last(map, &key, &left) == CAIRN_OK) {
+                note("pop " + label_of(key));
+                cairn_decref(left);
+                cairn_decref(key);
+            }
+            return CAIRN_OK;
+        });
+        EXPECT_EQ(put(map, members.back(), value), CAIRN_OK);
+        cairn_decref(value);
+    }
+    cairn_weakmap_iterator_open(map, &iterator);
+    for (const size_t i : {3, 1, 0}) {
+        cairn_clear(&members[i]);
+    }
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(
+        take_log(),
+        "fin last, fin first, dealloc first, pop lives, fin lives, dealloc lives, dealloc last, "
+        "fin second, dealloc second");
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+    EXPECT_TRUE(verify());
+    cairn_clear(&members[2]);
+    cairn_decref(map);
+}
+
 }  // namespace
 }  // namespace cairn_test
