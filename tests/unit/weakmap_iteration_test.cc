@@ -318,7 +318,7 @@ TEST_F(WeakmapIterationTest, AnEntryThatWaitsIsTakenOutWhileAnotherGoes) {
         cairn_decref(value);
     }
     cairn_weakmap_iterator_open(map, &iterator);
-    for (const size_t i : {3, 1, 0}) {
+    for (const size_t i : {size_t{3}, size_t{1}, size_t{0}}) {
         cairn_clear(&members[i]);
     }
     cairn_weakmap_iterator_close(&iterator);
