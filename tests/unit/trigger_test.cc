@@ -43,6 +43,16 @@ class TriggerTest : public HeapTest {
         }
     }
 
+    /// Where 100 MiB were external; nothing is due before.
+    void grow_by_more_than_half() {
+        cairn_gc_enable(heap);
+        EXPECT_EQ(cairn_heap_add_external(heap, 40 << 20), CAIRN_OK);
+        keep(1);
+        EXPECT_EQ(automatic, Generations{});
+        EXPECT_EQ(cairn_heap_add_external(heap, 20 << 20), CAIRN_OK);
+        keep(1);
+    }
+
     void let_go() {
         for (cairn_object* object : std::exchange(kept_, {})) {
             cairn_decref(object);
@@ -241,8 +251,7 @@ TEST_F(TriggerTest, FatGarbageRingsDoNotPileUp) {
 }
 
 TEST_F(TriggerTest, CellsThatAreUsedAgainAreNoYoungBytes) {
-    const uint32_t no_counts[] = {0, 0, 0};
-    cairn_gc_set_thresholds(heap, no_counts);
+    thresholds(0, 0, 0);
     log_deaths = false;
     keep(100000);
     collect();
@@ -276,12 +285,7 @@ TEST_F(TriggerTest, ExternalBytesMustAlsoGrowByHalf) {
     cairn_gc_set_byte_thresholds(heap, 0, size_t{1} << 20);
     EXPECT_EQ(cairn_heap_add_external(heap, 100 << 20), CAIRN_OK);
     collect();
-    cairn_gc_enable(heap);
-    EXPECT_EQ(cairn_heap_add_external(heap, 40 << 20), CAIRN_OK);
-    keep(1);
-    EXPECT_EQ(automatic, Generations{});
-    EXPECT_EQ(cairn_heap_add_external(heap, 20 << 20), CAIRN_OK);
-    keep(1);
+    grow_by_more_than_half();
     EXPECT_EQ(automatic, Generations{2});
 }
 
@@ -293,12 +297,7 @@ TEST_F(TriggerTest, ExternalBytesMustAlsoGrowByHalfOfThoseAtTheEndOfACycle) {
     while (done == 0) {
         ASSERT_EQ(cairn_gc_step(heap, 1000000, &done), CAIRN_OK);
     }
-    cairn_gc_enable(heap);
-    EXPECT_EQ(cairn_heap_add_external(heap, 40 << 20), CAIRN_OK);
-    keep(1);
-    EXPECT_EQ(automatic, Generations{});
-    EXPECT_EQ(cairn_heap_add_external(heap, 20 << 20), CAIRN_OK);
-    keep(1);
+    grow_by_more_than_half();
     EXPECT_NE(automatic, Generations{});
 }
 
