@@ -94,8 +94,7 @@ size_t enrol_leaf_keys(cairn_heap* heap, const Page* page, uint32_t first) {
         }
         const cairn_object* object = object_of_granule(page, granule);
         const bool starts_here = side_of(object) == side_of(page->base) + granule;
-        if (starts_here && is_leaf_key(object) && may_be_leaf_key(object) &&
-            is_key_of_old_map(heap, object)) {
+        if (starts_here && may_be_leaf_key(object) && is_key_of_old_map(heap, object)) {
             *shadow_of(object) = kUnreachable;
             ++enrolled;
         }
