@@ -113,6 +113,25 @@ void subtract_ephemerons(const CandidateSet& set, SideCounter& counter) {
         });
 }
 
+// What the finalizer queue holds without a count is referred to from outside. Of the two lists, of
+// what waits and of the candidates, the shorter one is gone through.
+void add_borrowed(const CandidateSet& set, SideCounter& counter) {
+    const FinalizerQueue& queue = set.heap->queue;
+    const auto add = [&counter](const cairn_object* object) { counter.add_one(object); };
+    if (queue.borrowed == 0 || queue.count() <= set.members) {
+        for_each_borrowed(set.heap, add);
+        return;
+    }
+    for_each_examined(set.heap, [&add](Page* page) {
+        for_each_in(
+            page, page->examined_blocks, kCandidateSides, [&add](cairn_object* object, uint8_t*) {
+                if ((object->flags & kIsBorrowed) != 0) {
+                    add(object);
+                }
+            });
+    });
+}
+
 }  // namespace
 
 bool count(CandidateSet& set) {
@@ -122,8 +141,7 @@ bool count(CandidateSet& set) {
     if (set.is_partial) {
         subtract_ephemerons(set, counter);
     }
-    for_each_borrowed(set.heap,
-                      [&counter](const cairn_object* object) { counter.add_one(object); });
+    add_borrowed(set, counter);
     if (counter.failed()) {
         empty_overflow(set.heap);
         return false;

@@ -371,13 +371,17 @@ void Verifier::check_weakrefs() {
     });
 }
 
-// Who waits against who is flagged, and against the places: INV-QUEUE-FLAG, INV-QUEUE-PLACE.
+// Who waits against who is flagged, and against the places: INV-QUEUE-FLAG, INV-QUEUE-PLACE,
+// INV-QUEUE-NOTED.
 void Verifier::check_queue() {
     const FinalizerQueue& queue = heap_->queue;
     size_t waiting = 0;
     size_t items = 0;
+    size_t noted = 0;
     for_each_item(queue, [&](const QueueItem& item) {
         ++items;
+        const uint32_t* place = queue.places.find(item.object);
+        noted += place != nullptr && &queue.items[*place] == &item;
         if (!is_alive(item.object)) {
             report("object %p waits in the queue and is not alive", address(item.object));
         } else if (item.kind == QueueKind::kFinalizer) {
@@ -399,6 +403,12 @@ void Verifier::check_queue() {
                queue.count(),
                items,
                queue.capacity);
+    }
+    if (noted != queue.places.size() || (noted != 0 && noted != queue.borrowed)) {
+        report("the queue has noted the places of %zu objects, %zu rightly; %zu wait borrowed",
+               queue.places.size(),
+               noted,
+               queue.borrowed);
     }
     if (queue.count() + queue.reserved > queue.capacity) {
         report("the queue has %zu places for %zu", queue.capacity, queue.count() + queue.reserved);

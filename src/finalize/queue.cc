@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "finalize/queue.h"
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "finalize/deliver.h"
 #include "finalize/registry.h"
@@ -25,12 +27,12 @@ void remove(FinalizerQueue& queue, QueueList& list, uint32_t at) {
     --list.count;
 }
 
-void put_last(FinalizerQueue& queue, QueueList& list, cairn_object* object, QueueKind kind) {
+uint32_t put_last(FinalizerQueue& queue, QueueList& list, const QueueItem& item) {
     const uint32_t at = queue.free_item;
     queue.free_item = queue.items[at].next;
-    queue.items[at].object = object;
-    queue.items[at].kind = kind;
+    queue.items[at] = item;
     append(queue, list, at);
+    return at;
 }
 
 QueueItem take_first(FinalizerQueue& queue) {
@@ -58,15 +60,15 @@ void move_fresh_to_front(FinalizerQueue& queue) {
     fresh = QueueList();
 }
 
-// Where the finalizer of an object waits, or kNoItem: it is fresh. From both ends, since mostly
-// what comes next is the first or the last of what a collection found.
-uint32_t find_waiting(const FinalizerQueue& queue, const cairn_object* object) {
+// Where the finalizer of an object waits, or kNoItem: it is fresh, or not among so many from both
+// ends, where mostly what comes next is.
+uint32_t search_waiting(const FinalizerQueue& queue, const cairn_object* object, size_t most) {
     const auto is_wanted = [&queue, object](uint32_t at) {
         return queue.items[at].object == object && queue.items[at].kind == QueueKind::kFinalizer;
     };
     uint32_t first = queue.waiting.first;
     uint32_t last = queue.waiting.last;
-    for (size_t left = queue.waiting.count; left > 0; left -= left == 1 ? 1 : 2) {
+    for (size_t left = std::min(queue.waiting.count, most); left > 0; left -= left == 1 ? 1 : 2) {
         if (is_wanted(first)) {
             return first;
         }
@@ -77,6 +79,44 @@ uint32_t find_waiting(const FinalizerQueue& queue, const cairn_object* object) {
         last = queue.items[last].previous;
     }
     return kNoItem;
+}
+
+// INV-QUEUE-NOTED. False: memory is out, and nothing is noted any more.
+bool note_place(cairn_heap* heap, uint32_t at) {
+    FinalizerQueue& queue = heap->queue;
+    uint32_t* place = queue.places.find_or_add(heap->memory, queue.items[at].object);
+    if (place == nullptr) {
+        queue.places.release(heap->memory);
+        return false;
+    }
+    *place = at;
+    return true;
+}
+
+bool note_places(cairn_heap* heap, const QueueList& list) {
+    const FinalizerQueue& queue = heap->queue;
+    for (uint32_t i = list.first; i != kNoItem; i = queue.items[i].next) {
+        if (is_borrowed(queue.items[i]) && !note_place(heap, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Where the finalizer of a borrowed object waits, or kNoItem: it is fresh.
+uint32_t find_waiting(cairn_heap* heap, const cairn_object* object) {
+    constexpr size_t kShortSearch = 32;
+    FinalizerQueue& queue = heap->queue;
+    const uint32_t at = search_waiting(queue, object, kShortSearch);
+    if (at != kNoItem || queue.waiting.count <= kShortSearch) {
+        return at;
+    }
+    if (queue.places.size() == 0 &&
+        !(note_places(heap, queue.waiting) && note_places(heap, queue.fresh))) {
+        return search_waiting(queue, object, queue.waiting.count);
+    }
+    const uint32_t place = *queue.places.find(object);
+    return queue.items[place].set_off_by == queue.runs ? kNoItem : place;
 }
 
 constexpr size_t kLeastCapacity = 16;
@@ -99,6 +139,7 @@ bool resize(cairn_heap* heap, size_t capacity) {
         return false;
     }
     FinalizerQueue& queue = heap->queue;
+    queue.places.release(heap->memory);
     const FinalizerQueue old = queue;
     queue.items = items;
     queue.capacity = capacity;
@@ -109,18 +150,21 @@ bool resize(cairn_heap* heap, size_t capacity) {
         queue.free_item = static_cast<uint32_t>(i);
     }
     for_each_item(old, old.waiting, [&queue](const QueueItem& item) {
-        put_last(queue, queue.waiting, item.object, item.kind);
+        put_last(queue, queue.waiting, item);
     });
-    for_each_item(old, old.fresh, [&queue](const QueueItem& item) {
-        put_last(queue, queue.fresh, item.object, item.kind);
-    });
+    for_each_item(
+        old, old.fresh, [&queue](const QueueItem& item) { put_last(queue, queue.fresh, item); });
     heap->memory.release_table(old.items, old.capacity * sizeof(QueueItem));
     return true;
 }
 
-void stop_borrowing(FinalizerQueue& queue, cairn_object* object) {
+void stop_borrowing(cairn_heap* heap, cairn_object* object) {
+    FinalizerQueue& queue = heap->queue;
     object->flags &= ~static_cast<uint32_t>(kIsBorrowed);
-    --queue.borrowed;
+    queue.places.remove(object);
+    if (--queue.borrowed == 0) {
+        queue.places.release(heap->memory);
+    }
 }
 
 // Lets go of the weak references that waited with `object` (see waits_with_referent()), if its
@@ -153,8 +197,8 @@ void tell_host(cairn_heap* heap, const cairn_object* object) {
 void run_item(cairn_heap* heap, const QueueItem& item) {
     switch (item.kind) {
         case QueueKind::kFinalizer:
-            if ((item.object->flags & kIsBorrowed) != 0) {
-                stop_borrowing(heap->queue, item.object);
+            if (is_borrowed(item)) {
+                stop_borrowing(heap, item.object);
                 retain(item.object);
             }
             item.object->flags &= ~static_cast<uint32_t>(kIsQueued);  // INV-QUEUE-FLAG
@@ -197,10 +241,16 @@ void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object) {
     // INV-QUEUE-PLACE
     CAIRN_ASSERT_INTERNAL(queue.reserved > 0 && queue.free_item != kNoItem);
     --queue.reserved;
-    queue.borrowed += (object->flags & kIsBorrowed) != 0;
     ++heap->gc.user_code_runs;
     const bool was_empty = queue.count() == 0 && !queue.running;
-    put_last(queue, queue.running ? queue.fresh : queue.waiting, object, kind);
+    const QueueItem item = {object, kNoItem, kNoItem, queue.runs, kind};
+    const uint32_t at = put_last(queue, queue.running ? queue.fresh : queue.waiting, item);
+    if (is_borrowed(item)) {
+        ++queue.borrowed;
+        if (queue.places.size() > 0) {
+            (void)note_place(heap, at);
+        }
+    }
     if (was_empty) {
         tell_host(heap, object);  // HOST CODE
     }
@@ -208,11 +258,8 @@ void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object) {
 
 void own_borrowed(cairn_heap* heap, cairn_object* object) {
     FinalizerQueue& queue = heap->queue;
-    stop_borrowing(queue, object);
-    if (!queue.running) {
-        return;
-    }
-    const uint32_t at = find_waiting(queue, object);
+    const uint32_t at = queue.running ? find_waiting(heap, object) : kNoItem;
+    stop_borrowing(heap, object);
     if (at != kNoItem) {
         remove(queue, queue.waiting, at);
         append(queue, queue.fresh, at);
@@ -229,6 +276,7 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
     queue.running = true;
     while (queue.count() > 0 && (max_count == 0 || ran < max_count)) {
         const QueueItem item = take_first(queue);
+        ++queue.runs;
         run_item(heap, item);  // USER CODE
         move_fresh_to_front(queue);
         ++ran;
@@ -252,6 +300,7 @@ void shrink_queue(cairn_heap* heap) {
 }
 
 void release_queue(cairn_heap* heap) {
+    heap->queue.places.release(heap->memory);
     heap->memory.release_table(heap->queue.items, heap->queue.capacity * sizeof(QueueItem));
 }
 

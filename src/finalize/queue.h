@@ -11,7 +11,8 @@
 // finalizer. There are always places for all that wait and all that may.
 //
 // The places are linked, not a ring: a finalizer that empties a long list makes each of its items
-// the next, wherever it waits.
+// the next, wherever it waits. Of very many it is looked up where: a map is made then, if there is
+// memory for it.
 #ifndef CAIRN_FINALIZE_QUEUE_H
 #define CAIRN_FINALIZE_QUEUE_H
 
@@ -61,6 +62,11 @@ inline void for_each_item(const FinalizerQueue& queue, F visit) {
     for_each_item(queue, queue.fresh, visit);
 }
 
+// Is this the finalizer of an object that waits borrowed, not the callback of one?
+inline bool is_borrowed(const QueueItem& item) {
+    return item.kind == QueueKind::kFinalizer && (item.object->flags & kIsBorrowed) != 0;
+}
+
 // Calls `visit(object)` for each object that waits borrowed: nothing but the queue accounts for it.
 template <typename F>
 inline void for_each_borrowed(const cairn_heap* heap, F visit) {
@@ -68,7 +74,7 @@ inline void for_each_borrowed(const cairn_heap* heap, F visit) {
         return;
     }
     for_each_item(heap->queue, [&visit](const QueueItem& item) {
-        if ((item.object->flags & kIsBorrowed) != 0) {
+        if (is_borrowed(item)) {
             visit(item.object);
         }
     });

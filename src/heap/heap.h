@@ -109,6 +109,7 @@ struct QueueItem {
     cairn_object* object;  // owned, unless it has kIsBorrowed
     uint32_t next;         // in its list; kNoItem: none
     uint32_t previous;
+    uint32_t set_off_by;  // FinalizerQueue::runs when it began to wait
     QueueKind kind;
 };
 
@@ -127,6 +128,9 @@ struct FinalizerQueue {
     QueueList fresh;      // set off by the item that runs: goes before what waits
     size_t reserved = 0;  // may come to wait
     size_t borrowed = 0;  // of those that wait
+    // The items of those that wait borrowed: of all, or empty until one of very many is looked for.
+    PointerMap<uint32_t> places;
+    uint32_t runs = 0;  // items that have begun to run
     bool running = false;
 
     [[nodiscard]] size_t count() const { return waiting.count + fresh.count; }

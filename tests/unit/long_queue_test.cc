@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+/// A finalizer queue in which very many wait: what a finalizer lets go of comes next, wherever it
+/// waited, and neither that nor collections go through all of the queue.
+#include <algorithm>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "heap_test.h"
+
+namespace cairn_test {
+namespace {
+
+/// A tree of objects, made in a random order, that is garbage: its last object refers to its root.
+/// The finalizer of each lets go of its children.
+class TreeWorld : public World {
+  public:
+    explicit TreeWorld(uint32_t flags) : World(flags) { log_deaths = false; }
+
+    void make_tree(size_t count, uint32_t seed) {
+        std::vector<size_t> order(count);
+        for (size_t i = 0; i < count; ++i) {
+            order[i] = i;
+        }
+        std::shuffle(order.begin(), order.end(), std::mt19937(seed));
+        std::vector<cairn_object*> nodes(count);
+        for (const size_t i : order) {
+            nodes[i] = make_fin(std::to_string(i), [this](cairn_object* self) {
+                if (before_each != nullptr) {
+                    before_each();
+                }
+                cairn_clear(slot(self, 0));
+                cairn_clear(slot(self, 1));
+                return CAIRN_OK;
+            });
+        }
+        set(nodes[count - 1], 2, nodes[0]);
+        cairn_object* root = nodes[0];
+        for (size_t i = 1; i < count; ++i) {
+            give(nodes[(i - 1) / 2], (i - 1) % 2, nodes[i]);
+        }
+        cairn_decref(root);
+    }
+
+    /// Collects the tree, and runs what waits with or without memory. Returns the log.
+    std::string run(bool with_memory) {
+        collect();
+        memory.fail_always(!with_memory);
+        cairn_finalizers_run(heap, 0, 0);
+        memory.fail_always(false);
+        EXPECT_TRUE(verify());
+        EXPECT_EQ(cairn_finalizers_pending(heap), 0u);
+        std::string events = take_log();
+        collect();
+        EXPECT_EQ(usage().objects, 0u);
+        return events;
+    }
+
+    std::function<void()> before_each;
+};
+
+TEST(LongQueueTest, EqualsInlineOrder) {
+    for (uint32_t seed = 0; seed < 20; ++seed) {
+        TreeWorld expected(CAIRN_HEAP_CPYTHON_ORDER);
+        expected.make_tree(400, seed);
+        const std::string inline_order = expected.run(true);
+        for (const bool with_memory : {true, false}) {
+            TreeWorld queued(CAIRN_HEAP_CPYTHON_ORDER | CAIRN_HEAP_QUEUE_FINALIZERS);
+            queued.make_tree(400, seed);
+            ASSERT_EQ(queued.run(with_memory), inline_order) << seed << ", " << with_memory;
+        }
+    }
+}
+
+TEST(LongQueueTest, EqualsInlineOrderWhileItGrows) {
+    // What the finalizers make needs places, and dies at once.
+    std::string logs[2];
+    for (const bool queued : {false, true}) {
+        TreeWorld world(CAIRN_HEAP_CPYTHON_ORDER | (queued ? CAIRN_HEAP_QUEUE_FINALIZERS : 0));
+        std::vector<cairn_object*> made;
+        world.before_each = [&world, &made] {
+            for (int i = 0; i < 20; ++i) {
+                made.push_back(world.make_fin("made"));
+            }
+            EXPECT_TRUE(world.verify());
+        };
+        world.make_tree(300, 7);
+        (void)world.collect();
+        cairn_finalizers_run(world.heap, 0, 0);
+        EXPECT_EQ(made.size(), 6000u);
+        logs[queued ? 1 : 0] = world.take_log();
+        for (cairn_object* object : made) {
+            cairn_decref(object);
+        }
+    }
+    EXPECT_EQ(logs[1], logs[0]);
+}
+
+/// Objects that only `owner` holds, or hold each other.
+std::vector<cairn_object*> make_many(World& world, cairn_object* owner, size_t count) {
+    std::vector<cairn_object*> many;
+    for (size_t i = 0; i < count; ++i) {
+        many.push_back(world.make_fin("many"));
+        World::give(i == 0 ? owner : many[i - 1], 0, many[i]);
+    }
+    return many;
+}
+
+// The first finalizer lets go of what waits far away, before or after a collection finds more,
+// which then comes next. Of what that found one object is let go of at once, and keeps its place.
+// The finalizer from far away lets go of another.
+std::string first_five(bool far_comes_before) {
+    World world(CAIRN_HEAP_CPYTHON_ORDER | CAIRN_HEAP_QUEUE_FINALIZERS);
+    world.log_deaths = false;
+    cairn_object* later = nullptr;  // borrowed
+    cairn_object* first = world.make_fin("first", [&](cairn_object* self) {
+        if (far_comes_before) {
+            cairn_clear(World::slot(self, 1));
+        }
+        later = world.make_fin("later");
+        World::set(later, 3, later);
+        World::give(later, 1, world.make_fin("stays"));
+        (void)make_many(world, later, 40);
+        World::give(later, 2, world.make_fin("jumps"));
+        cairn_decref(later);
+        world.collect(0);
+        EXPECT_EQ(cairn_finalizers_pending(world.heap), 201u + 43u);
+        cairn_clear(World::slot(later, 1));
+        cairn_clear(World::slot(self, 1));
+        EXPECT_TRUE(world.verify());
+        return CAIRN_OK;
+    });
+    World::set(first, 3, first);
+    const std::vector<cairn_object*> many = make_many(world, first, 100);
+    World::give(first, 1, world.make_fin("far", [&](cairn_object*) {
+        cairn_clear(World::slot(later, 2));
+        EXPECT_TRUE(world.verify());
+        return CAIRN_OK;
+    }));
+    (void)make_many(world, many.back(), 100);
+    cairn_decref(first);
+    world.collect();
+    EXPECT_EQ(cairn_finalizers_pending(world.heap), 202u);
+    EXPECT_EQ(cairn_finalizers_run(world.heap, 5, 0), 5u);
+    std::string log = world.take_log();
+    EXPECT_EQ(cairn_finalizers_run(world.heap, 0, 0), 240u);
+    return log;
+}
+
+TEST(LongQueueTest, FindsWhatBeganToWaitLater) {
+    EXPECT_EQ(first_five(true), "fin first, fin far, fin jumps, fin later, fin stays");
+    EXPECT_EQ(first_five(false), "fin first, fin later, fin stays, fin many, fin many");
+}
+
+TEST(LongQueueTest, LettingGoInAnyOrderDoesNotGoThroughAllThatWait) {
+    const auto time_of = [](size_t count) {
+        TreeWorld world(CAIRN_HEAP_QUEUE_FINALIZERS);
+        world.make_tree(count, 1);
+        (void)world.collect();
+        const double start = seconds_spent();
+        cairn_finalizers_run(world.heap, 0, 0);
+        return seconds_spent() - start;
+    };
+    const double few = time_of(4000);
+    EXPECT_LT(time_of(80000), 60 * few + 0.1) << few << " s for a twentieth";
+}
+
+TEST(LongQueueTest, YoungCollectionsDoNotPayForIt) {
+    TreeWorld world(CAIRN_HEAP_QUEUE_FINALIZERS);
+    const auto time_of_young = [&world] {
+        const double start = seconds_spent();
+        for (int i = 0; i < 1000; ++i) {
+            cairn_object* object = cairn_new(world.plain);
+            world.collect(0);
+            cairn_decref(object);
+        }
+        return seconds_spent() - start;
+    };
+    const double without = time_of_young();
+    world.make_tree(100000, 1);
+    world.collect();
+    EXPECT_EQ(cairn_finalizers_pending(world.heap), 100000u);
+    EXPECT_LT(time_of_young(), 4 * without + 0.1) << without << " s without";
+}
+
+}  // namespace
+}  // namespace cairn_test
