@@ -126,6 +126,33 @@ TEST_F(InspectTest, ReferrersComeOnceEachHoweverOftenTheyRefer) {
     }
 }
 
+// A page is looked at in two halves, and the first cell of the next one follows.
+TEST_F(InspectTest, ReferrersOnEachPageComeOnce) {
+    cairn_object* target = make(leaf, "target");
+    for (const uint32_t size : {48u, 64u, 80u, 512u, 1024u, 2048u, 4096u, 8192u}) {
+        cairn_type_spec spec = {};
+        spec.name = "sized";
+        spec.object_size = size;
+        spec.slots_offset = size - 8;
+        spec.slot_count = 1;
+        cairn_type* sized = type(spec);
+        std::vector<cairn_object*> made(600);
+        for (cairn_object*& object : made) {
+            object = cairn_new(sized);
+            *reinterpret_cast<cairn_object**>(reinterpret_cast<char*>(object) + size - 8) =
+                cairn_new_ref(target);
+        }
+        cairn_objects list = {};
+        EXPECT_EQ(cairn_get_referrers(heap, &target, 1, &list), CAIRN_OK);
+        EXPECT_EQ(list.count, made.size()) << size;
+        cairn_objects_release(heap, &list);
+        for (cairn_object* object : made) {
+            cairn_decref(object);
+        }
+    }
+    cairn_decref(target);
+}
+
 TEST_F(InspectTest, ReferrersOfManyTargetsAreFoundInOnePass) {
     std::vector<cairn_object*> targets;
     std::vector<cairn_object*> holders;

@@ -87,6 +87,20 @@ TEST_F(TriggerTest, CollectsWhenTheNetNumberOfContainersPassesTheThreshold) {
     EXPECT_EQ(automatic, (Generations{0, 0}));
 }
 
+TEST_F(TriggerTest, ThresholdsTakeEffectAtOnce) {
+    collect();
+    cairn_gc_enable(heap);
+    keep(10);
+    thresholds(20, 10, 10);
+    keep(11);
+    EXPECT_EQ(automatic, Generations{0});
+    thresholds(40, 10, 10);
+    keep(40);
+    EXPECT_EQ(automatic, Generations{0});
+    keep(2);
+    EXPECT_EQ(automatic, (Generations{0, 0}));
+}
+
 TEST_F(TriggerTest, DeathsByCountKeepTheNumberDown) {
     cairn_gc_enable(heap);
     for (int i = 0; i < 100000; ++i) {
