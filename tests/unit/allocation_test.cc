@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Allocation: sizes from a header to megabytes, zeroing, alignment, reuse, refusals.
 #include <cstring>
+#include <algorithm>
 #include <random>
 
 #include "heap_test.h"
@@ -84,6 +85,23 @@ TEST_F(AllocationTest, SizeCoversWhatWasAskedFor) {
         EXPECT_GE(cairn_object_size(a), size);
         EXPECT_LE(cairn_object_size(a), size + size / 3 + 4096);
         cairn_decref(a);
+    }
+}
+
+TEST_F(AllocationTest, ACellIsAtMostAQuarterLarger) {
+    cairn_type_spec spec = leaf_spec("bytes");
+    spec.object_size = sizeof(Array);
+    spec.item_size = 1;
+    spec.item_count_offset = offsetof(Array, count);
+    cairn_type* bytes = type(spec);
+    for (size_t items = 0; items < 16000; items += 1 + items / 8) {
+        cairn_object* object = cairn_new_var(bytes, items);
+        cairn_retained_size cell = {};
+        ASSERT_EQ(cairn_retained(heap, &object, 1, &cell, nullptr, nullptr), CAIRN_OK);
+        const size_t size = sizeof(Array) + items;
+        EXPECT_GE(cell.bytes, size);
+        EXPECT_LE(cell.bytes, size + std::max<size_t>(15, size / 4));
+        cairn_decref(object);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Collections in slices: what seldom happens in one.
 #include <algorithm>
+#include <random>
 #include <string_view>
 
 #include "buffer_list.h"
@@ -178,6 +179,28 @@ TEST_F(CycleRareTest, NothingBehindAHubIsTakenForGarbage) {
     for (cairn_object* link : links) {
         cairn_decref(link);
     }
+}
+
+// What a slice leaves on its way is visited by the next, wherever in memory it lies.
+TEST_F(CycleRareTest, NothingAliveIsTakenForGarbageHoweverShortTheSlicesAre) {
+    constexpr size_t kLinks = 20000;
+    std::vector<cairn_object*> links;
+    for (size_t i = 0; i < kLinks; ++i) {
+        links.push_back(make(plain, "link"));
+    }
+    // A tree whose objects lie in memory in a random order.
+    std::shuffle(links.begin(), links.end(), std::mt19937(1));
+    for (size_t i = 1; i < kLinks; ++i) {
+        give(links[(i - 1) / 2], (i - 1) % 2, links[i]);
+    }
+    make_all_old();
+    (void)finish_cycle(heap);
+    cairn_gc_cycle_stats stats{};
+    cairn_gc_get_cycle_stats(heap, &stats);
+    EXPECT_EQ(stats.cycles, 1u);
+    EXPECT_EQ(stats.failed_proofs, 0u);
+    EXPECT_EQ(stats.largest_group, 0u);
+    cairn_decref(links[0]);
 }
 
 // A large leaf has a segment to itself, the first of all, which goes when the leaf dies.

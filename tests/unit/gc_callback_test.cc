@@ -23,6 +23,7 @@ class GcCallbackTest : public HeapTest {
             auto* self = static_cast<Observer*>(user_data);
             EXPECT_EQ(heap, self->world->heap);
             EXPECT_TRUE(cairn_gc_is_collecting(heap));
+            EXPECT_EQ(info->size, sizeof(cairn_gc_info));
             self->world->note(self->label + (phase == CAIRN_GC_START ? " start" : " stop"));
             self->infos.push_back(*info);
             return self->action == nullptr ? CAIRN_OK : self->action(phase, *info);
@@ -114,6 +115,26 @@ TEST_F(GcCallbackTest, AutomaticCollectionSaysSo) {
     for (cairn_object* object : all) {
         cairn_decref(object);
     }
+}
+
+TEST_F(GcCallbackTest, CollectionInSlicesIsToldOfOnceEach) {
+    Observer& seen = observer("o");
+    seen.add();
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, 1), CAIRN_OK);
+    cairn_object* held = make(plain, "held");
+    for (int done = 0; done == 0;) {
+        ASSERT_EQ(cairn_gc_step(heap, 1, &done), CAIRN_OK);
+    }
+    EXPECT_EQ(take_log(), "o start, o stop, o start, o stop");
+    ASSERT_EQ(seen.infos.size(), 4u);
+    EXPECT_EQ(seen.infos[1].generation, 1);
+    EXPECT_EQ(seen.infos[1].slices, 0u);
+    EXPECT_EQ(seen.infos[2].generation, 2);
+    EXPECT_EQ(seen.infos[2].slices, 0u);
+    EXPECT_EQ(seen.infos[3].generation, 2);
+    EXPECT_GT(seen.infos[3].slices, 0u);
+    EXPECT_GE(seen.infos[3].duration_ns, seen.infos[3].longest_ns);
+    cairn_decref(held);
 }
 
 TEST_F(GcCallbackTest, OneAddedByACallbackIsCalledInTheSamePhase) {
