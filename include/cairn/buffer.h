@@ -85,16 +85,16 @@ CAIRN_API cairn_status cairn_buffer_replace(cairn_object* self,
                                             size_t count,
                                             cairn_buffer* out_old);
 
-/// Frees the memory of a buffer that cairn_buffer_replace() wrote, and empties it. Does not release
-/// references.
+/// Frees the memory of a buffer that cairn_buffer_replace() or cairn_buffer_exchange() took out of
+/// an object of `heap`, and empties it. Does not release references.
 ///   owns:    consumes `*old`
 CAIRN_API void cairn_buffer_release(cairn_heap* heap, cairn_buffer* old);
 
 /// Exchanges the buffer of `self` and `*other`, which is empty (zeroed), or was written by this
-/// function or cairn_buffer_replace() for a type with records of the same size. So records can
-/// leave an object for a while, as those of a list that is being sorted, or move to another object.
-/// References in `*other` count as held from outside. A buffer that does not go back into an object
-/// ends with cairn_buffer_release().
+/// function or cairn_buffer_replace() for an object of the same heap with records of the same size.
+/// So records can leave an object for a while, as those of a list that is being sorted, or move to
+/// another object. References in `*other` count as held from outside. A buffer that does not go
+/// back into an object ends with cairn_buffer_release().
 ///   owns:    the references move with the records
 ///   errors:  CAIRN_INVALID if the type of `self` has no buffer
 CAIRN_API cairn_status cairn_buffer_exchange(cairn_object* self, cairn_buffer* other);

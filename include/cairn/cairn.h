@@ -13,7 +13,8 @@
 ///                  run user code. Default: none of them.
 ///       `thread:`  who may call. Default: the heap thread only.
 ///  2. A heap belongs to one thread at a time, the heap thread. There is no global state but the
-///     misuse hook: heaps on different threads share nothing.
+///     misuse hook, and in a checked build the lists of what there is: heaps on different threads
+///     share nothing.
 ///  3. A *host function* is one that the host passes to the library. It must return: neither a
 ///     longjmp nor a C++ exception may pass through the library (a checked build reports it at the
 ///     next call that sees it). *User code* means the host
@@ -21,7 +22,7 @@
 ///     functions, and hooks. It may make every call unless its typedef says otherwise. After a call
 ///     that may run user code, a reference that you do not own may be dead.
 ///  4. Every allocation can fail. The call then returns CAIRN_NO_MEMORY or NULL, and changes
-///     nothing.
+///     nothing unless its text says otherwise.
 ///  5. Errors of finalizers and callbacks go to the unraisable hook, and the call continues.
 ///  6. Out parameters come last, are named out_*, and are written only on success. Truth values are
 ///     int, 0 or 1.
@@ -31,10 +32,10 @@
 ///     checked build (CAIRN_CHECK_LEVEL above 0) reports misuse and aborts.
 ///  9. Sizes are bytes; times are nanoseconds.
 /// 10. A struct that may grow starts with `size`. Set it to the struct's sizeof before a call that
-///     reads or fills the struct; 0 means the fields of version 0.2 (cairn_heap_options excepted,
-///     which has an init call). A call reads and writes the fields that host and library both know,
-///     and sets `size` to the bytes that it wrote. In a struct that the library passes to a host
-///     function, `size` says which fields are there.
+///     reads or fills the struct; 0 means the fields of version 0.2. (Options are filled by their
+///     init calls, and 0 is refused there.) A call reads and writes the fields that host and
+///     library both know, and sets `size` to the bytes that it wrote. In a struct that the library
+///     passes to a host function, `size` says which fields are there.
 #ifndef CAIRN_CAIRN_H
 #define CAIRN_CAIRN_H
 

@@ -34,7 +34,7 @@ typedef enum cairn_gc_phase { CAIRN_GC_START = 0, CAIRN_GC_STOP } cairn_gc_phase
 typedef struct cairn_gc_info {
     size_t size;  ///< bytes of the struct that the library knows
     int generation;
-    int automatic;         ///< 1: started by the library; 0: by cairn_gc_collect()
+    int automatic;         ///< 1: started by the library; 0: by a call of the host
     size_t collected;      ///< objects found unreachable and freed
     size_t uncollectable;  ///< objects found unreachable and still alive after being cleared
     size_t candidates;     ///< objects examined
@@ -70,13 +70,14 @@ typedef struct cairn_gc_stats {
 ///            for the table of objects with very many references: then no unreachable object is
 ///            freed, and every object examined counts as a survivor, but callbacks and finalizers
 ///            may have run
-///   effects: may run user code
+///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_status cairn_gc_collect(cairn_heap* heap, int generation, size_t* out_unreachable);
 
 /// Turns automatic collection on. It is on in a new heap.
 CAIRN_API void cairn_gc_enable(cairn_heap* heap);
 
-/// Turns automatic collection off. cairn_gc_collect() still works.
+/// Turns automatic collection off. cairn_gc_collect() still works, and what finds no memory still
+/// runs a full collection before it fails.
 CAIRN_API void cairn_gc_disable(cairn_heap* heap);
 
 /// Returns 1 if automatic collection is on, else 0.
@@ -94,8 +95,8 @@ CAIRN_API void cairn_gc_get_thresholds(const cairn_heap* heap, uint32_t out_thre
 
 /// Sets the byte counts above which a collection starts (0: never). `young_bytes` (64 MiB in a new
 /// heap) limits the pages and large objects taken for containers since the last collection.
-/// `external_bytes` (16 MiB) limits the growth of external bytes since the last full collection; a
-/// full collection starts when the growth also exceeds half of what was external then.
+/// `external_bytes` (16 MiB) limits the growth of external bytes and buffers since the last full
+/// collection; a full collection starts when the growth also exceeds half of what they were then.
 CAIRN_API void cairn_gc_set_byte_thresholds(cairn_heap* heap,
                                             size_t young_bytes,
                                             size_t external_bytes);
@@ -128,13 +129,14 @@ CAIRN_API cairn_status cairn_gc_get_stats(const cairn_heap* heap,
 /// heap): as long as it takes.
 ///
 /// With a target, an automatic full collection is a cycle of slices that come between young
-/// collections. It finds what was garbage when it began, and ends before the heap has grown by a
-/// quarter; where the program is too fast for that, slices get longer. Finalizers and callbacks
-/// come in several batches, for some pieces of garbage each. Of a piece that hangs together the
-/// last part of the proof comes in one slice, however large it is; all of it if it has finalizers,
-/// weak references or traverse functions. cairn_gc_collect() of generation 2, a full collection at
-/// the memory limit, cairn_heap_free(), and 0 here end a cycle early. A cycle takes some 20 bytes
-/// for each object that it suspects; without memory for them the collection is in one piece.
+/// collections. It finds what was garbage when it began, and aims to end before the heap has grown
+/// by a quarter; where the program is too fast for that, slices get longer. Finalizers and
+/// callbacks come in several batches, for some *pieces* each: a piece is garbage that is linked
+/// together. The last pass over a piece comes in one slice, however large it is; a piece with
+/// finalizers, weak references, traverse functions or an object above 16 KiB is proved and freed in
+/// one slice. cairn_gc_collect() of generation 2, a full collection at the memory limit,
+/// cairn_heap_free(), and 0 here end a cycle early. A cycle takes some 20 bytes for each object
+/// that it suspects; without memory for them the collection is in one piece.
 ///   errors:  CAIRN_INVALID for a heap with CAIRN_HEAP_CPYTHON_ORDER; CAIRN_NO_MEMORY
 ///   effects: allocates; may run user code
 CAIRN_API cairn_status cairn_gc_set_pause_target(cairn_heap* heap, uint64_t ns);
@@ -143,10 +145,11 @@ CAIRN_API cairn_status cairn_gc_set_pause_target(cairn_heap* heap, uint64_t ns);
 CAIRN_API uint64_t cairn_gc_pause_target(const cairn_heap* heap);
 
 /// Goes on with a cycle for about `budget_ns`, for a host with time to spare: even while automatic
-/// collection is off. Without a cycle, begins one. `out_done` (NULL allowed) receives 1 if the
-/// cycle has ended, else 0. Inside a collection it does nothing and writes 0.
+/// collection is off. Without a cycle, begins one, for which it first collects generation 1 in one
+/// piece, whatever the budget is. `out_done` (NULL allowed) receives 1 if the cycle has ended, else
+/// 0. Inside a collection it does nothing and writes 0.
 ///   errors:  CAIRN_INVALID without a pause target
-///   effects: may run user code
+///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_status cairn_gc_step(cairn_heap* heap, uint64_t budget_ns, int* out_done);
 
 /// What a cycle of slices is at.

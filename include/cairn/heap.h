@@ -30,7 +30,8 @@ typedef enum cairn_heap_flags {
     /// Costs 24 bytes per object and collects at CPython's speed. Without this flag the order
     /// follows addresses.
     CAIRN_HEAP_CPYTHON_ORDER = 1 << 0,
-    /// Finalizers and weak reference callbacks wait for cairn_finalizers_run().
+    /// Finalizers, registered ones too, and weak reference callbacks wait for
+    /// cairn_finalizers_run().
     CAIRN_HEAP_QUEUE_FINALIZERS = 1 << 1,
     /// CPython 3.15's rule: weak references without a callback stay readable while the finalizers
     /// of a dead cycle run, and survive if the object does.
@@ -124,7 +125,8 @@ CAIRN_API cairn_heap* cairn_heap_new_at_level(const cairn_heap_options* options,
 /// freed. Immortal objects have let go of what they referred to, collection callbacks are removed,
 /// and automatic collection is off afterwards; cairn_finalizer_new() returns NULL. A second call
 /// does nothing.
-///   errors:  CAIRN_BUSY, without effect, inside a finalizer, callback or collection of this heap
+///   errors:  CAIRN_BUSY, without effect, inside a finalizer, callback, clear function or
+///            collection of this heap
 ///   effects: may run user code
 CAIRN_API cairn_status cairn_heap_finalize(cairn_heap* heap);
 
@@ -132,11 +134,13 @@ CAIRN_API cairn_status cairn_heap_finalize(cairn_heap* heap);
 /// first; runs the finalizer queue; collects; runs the finalizers of objects that are still alive
 /// and collects again, until no finalizer is left to run, at most 16 times (then objects that
 /// finalizers made are not finalized); calls the dealloc functions of objects that are left; frees
-/// all memory. Every pointer into the heap is then invalid. The result counts the mortal objects
-/// that were still alive at the end: those that somebody held and those that only they kept alive
-/// (0: no leak). Must not be called inside a hash or equal function or a hook.
+/// all memory but lists and buffers that the host has taken and not released. Every pointer into
+/// the heap is then invalid. The result counts the mortal objects that were still alive at the end:
+/// those that somebody held and those that only they kept alive (0: no leak). Must not be called
+/// inside a hash or equal function or a hook.
 ///   owns:    consumes `heap` (NULL allowed)
-///   errors:  SIZE_MAX, without effect, inside a finalizer, callback or collection of this heap
+///   errors:  SIZE_MAX, without effect, inside a finalizer, callback, clear function or
+///            collection of this heap
 ///   effects: may run user code
 CAIRN_API size_t cairn_heap_free(cairn_heap* heap);
 
@@ -173,15 +177,16 @@ CAIRN_API void cairn_heap_set_finalizers_waiting_hook(cairn_heap* heap,
 CAIRN_API cairn_status cairn_heap_add_external(cairn_heap* heap, ptrdiff_t bytes);
 
 /// Sets the memory limit, a hard limit on object, table and buffer bytes (0: none). An allocation
-/// of an object or the growth of a buffer that would exceed the limit first runs a full collection,
-/// unless a collection or a death is under way, and then fails with CAIRN_NO_MEMORY. Growth of a
-/// table fails at once. The table that a collection needs to count references may exceed the limit,
-/// so that collections can run. A limit below the current usage only stops growth.
+/// of an object or the growth of a buffer or a weak container that would exceed the limit first
+/// runs a full collection, also while automatic collection is off, unless a collection or a death
+/// is under way; then it fails with CAIRN_NO_MEMORY. Growth of any other table fails at once. The
+/// table that a collection needs to count references may exceed the limit, so that collections can
+/// run. A limit below the current usage only stops growth.
 CAIRN_API void cairn_heap_set_memory_limit(cairn_heap* heap, size_t bytes);
 
 /// Sets the usage above which the soft limit hook is called (0: never). Usage is the sum of object,
 /// table, buffer and external bytes. It is checked before an object is allocated, when a buffer
-/// grows and when external bytes are added.
+/// grows and when external bytes are added. `hook` may be NULL.
 CAIRN_API void cairn_heap_set_soft_limit(cairn_heap* heap,
                                          size_t bytes,
                                          cairn_soft_limit_fn hook,
@@ -194,6 +199,7 @@ CAIRN_API void cairn_heap_get_usage(const cairn_heap* heap, cairn_heap_usage* ou
 /// death, and keeps the segments that a cycle of slices under way goes through. A full collection
 /// that freed much does the same but for the tables of weak references and waiting finalizers, and
 /// an automatic one returns at most as many segments as were empty before it. O(heap).
+///   effects: allocates
 CAIRN_API void cairn_heap_trim(cairn_heap* heap);
 
 /// Declares `*location` a root: a variable that holds an owned reference or NULL. Roots let a full
@@ -211,13 +217,14 @@ CAIRN_API cairn_status cairn_root_remove(cairn_heap* heap, cairn_object* const* 
 
 /// The root visitor. Calls `visit(referent, visit_data)` for owned references that are not in fixed
 /// variables, such as an interpreter's value stack. It may leave references out; `referent` may be
-/// NULL. Must not allocate, change counts, or call the library. Must return.
+/// NULL, but not a tagged immediate. Must not allocate, change counts, or call the library. Must
+/// return.
 typedef void (*cairn_visit_roots_fn)(cairn_visit_fn visit, void* visit_data, void* user_data);
 
-/// Installs a callback that reports additional roots to full collections; NULL removes it. Like
-/// declared roots, they save time and are never required, and a reference that is not counted must
-/// not be reported. cairn_heap_free() collects too: until then the data that the callback uses must
-/// stay valid.
+/// Installs a callback that reports additional roots to full collections, cairn_visit_held(),
+/// cairn_path_to_root() and cairn_snapshot_write(); NULL removes it. Like declared roots, they save
+/// time and are never required, and a reference that is not counted must not be reported.
+/// cairn_heap_free() collects too: until then the data that the callback uses must stay valid.
 CAIRN_API void cairn_heap_set_root_visitor(cairn_heap* heap,
                                            cairn_visit_roots_fn visit_roots,
                                            void* user_data);

@@ -75,7 +75,8 @@ typedef enum cairn_edge_kind {
     CAIRN_EDGE_SLOT = 0,
     /// An item of a variable-sized object: `index` is its number.
     CAIRN_EDGE_ITEM = 1,
-    /// A record of an array: `index` is the record's number, `part` the reference's in the record.
+    /// A record of an array or a buffer: `index` is the record's number, `part` the reference's in
+    /// the record.
     CAIRN_EDGE_ARRAY = 2,
     /// Visited by a traverse function: `index` counts its references, NULL left out.
     CAIRN_EDGE_TRAVERSE = 3,
@@ -99,7 +100,7 @@ typedef enum cairn_edge_kind {
 /// Where in an object a reference lies.
 typedef struct cairn_edge {
     cairn_edge_kind kind;
-    uint32_t part;     ///< of an array's record; else 0
+    uint32_t part;     ///< of a record; else 0
     size_t index;      ///< see the kinds; 0 for kinds of which an object has one
     const char* name;  ///< of a slot, from the type's `slot_names`; NULL: no name. Borrowed from
                        ///< the type. See also cairn_edge_text()
@@ -245,8 +246,8 @@ typedef struct cairn_retained_size {
 /// objects that they reach: trial deletion of what they reach. Calls `visit` (NULL allowed) for
 /// each object that would die. Includes what weak containers would let go. Assumes that no
 /// finalizer resurrects anything, and that no callback's argument is held for its weak reference
-/// alone. Takes the memory of what the objects reach and its time, once more for each entry of a
-/// weak container that goes because another one went.
+/// alone. Takes time and memory for each object that is reached, and the time once more for each
+/// entry of a weak container that goes because another one went.
 ///   errors:  CAIRN_NO_MEMORY
 ///   effects: allocates
 CAIRN_API cairn_status cairn_retained(cairn_heap* heap,

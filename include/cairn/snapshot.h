@@ -25,7 +25,8 @@ typedef uint32_t (*cairn_site_fn)(cairn_heap* heap,
 /// Has `site` asked about an allocation every `interval` bytes on average; 1: about each. 0 ends
 /// sampling (`site` may be NULL), and is what a new heap has. What was sampled stays known until
 /// the heap is freed. An allocation of s bytes is sampled with the probability 1 - exp(-s /
-/// interval). If memory runs out for a sample, it is left out.
+/// interval). If memory runs out for a sample, it is left out. A snapshot has the interval that is
+/// set when it is written.
 ///
 /// While it is off, it costs nothing. While it is on, every allocation takes the path that a soft
 /// limit makes it take; deaths never pay.
@@ -133,6 +134,7 @@ CAIRN_API cairn_status cairn_snapshot_write(cairn_heap* heap,
 /// Starts to write an event for each collection and each of its phases, in the JSON form of
 /// Chrome's trace viewer (chrome://tracing, Perfetto, speedscope). A cycle of slices has an event
 /// for each slice, and one on a track of its own. If `write` gives up, nothing more is written.
+/// cairn_heap_free() writes events too, and does not complete the file.
 ///   errors:  CAIRN_BUSY if a trace is being written
 CAIRN_API cairn_status cairn_gc_trace_start(cairn_heap* heap,
                                             cairn_write_fn write,

@@ -15,7 +15,8 @@ typedef struct cairn_object cairn_object;
 /// The result of a call. Zero is success.
 typedef enum cairn_status {
     CAIRN_OK = 0,
-    /// Memory ran out, or the heap's limit is reached. Nothing was changed.
+    /// Memory ran out, or the heap's limit is reached. Nothing was changed unless the call says
+    /// otherwise; user code may have run.
     CAIRN_NO_MEMORY,
     /// An argument is not valid for the call. Nothing was changed.
     CAIRN_INVALID,

@@ -51,7 +51,8 @@ typedef enum cairn_type_flags {
     /// because they cannot be part of a cycle (CPython's untrack_tuples). An object with an empty
     /// slot counts as unfinished and stays tracked. Keys of weak-key maps and objects that hold
     /// them stay tracked; an object that becomes a key after it was untracked counts as held from
-    /// outside. Needs a slot layout without an array; not for weak references.
+    /// outside. Needs a slot layout without an array or a buffer with references; not for weak
+    /// references, nor with CAIRN_TYPE_TRACK_BY_HAND.
     CAIRN_TYPE_UNTRACK_ATOMIC = 1 << 5,
     /// With CAIRN_TYPE_TRACK_BY_HAND: an object counts towards the next collection from its first
     /// cairn_gc_track() on, instead of when it is made. For objects that are rarely tracked, such
@@ -72,7 +73,7 @@ typedef enum cairn_type_flags {
 } cairn_type_flags;
 
 /// A function of the library that a traverse function calls once for each strong reference;
-/// `referent` may be NULL.
+/// `referent` may be NULL, but not a tagged immediate.
 typedef void (*cairn_visit_fn)(cairn_object* referent, void* visit_data);
 
 /// Calls `visit(referent, visit_data)` exactly once for every strong reference that `self` owns.
@@ -94,18 +95,20 @@ typedef void (*cairn_clear_fn)(cairn_object* self);
 /// status other than CAIRN_OK goes to the unraisable hook. Must return.
 typedef cairn_status (*cairn_finalize_fn)(cairn_object* self);
 
-/// Releases the resources that `self` holds outside the heap (buffers, handles), but not the memory
+/// Releases the resources that `self` holds outside the heap (memory, handles), but not the memory
 /// of `self`. Must not use the references in `self`: slots may already be cleared or point to freed
-/// objects. Must not call the library, except cairn_heap_of() and cairn_heap_add_external() with a
-/// negative number. Cannot resurrect. The order of these calls for objects that die in one
-/// collection is unspecified, except with CAIRN_HEAP_CPYTHON_ORDER. Must return.
+/// objects. Must not call the library, except to ask for the type, the heap and their user data,
+/// and cairn_heap_add_external() with a negative number. Cannot resurrect. The order of these calls
+/// for objects that die in one collection is unspecified, except with CAIRN_HEAP_CPYTHON_ORDER.
+/// Must return.
 typedef void (*cairn_dealloc_fn)(cairn_object* self);
 
 /// Writes a hash; equal objects must have equal hashes. May run user code, and may fail. Must
 /// return.
 typedef cairn_status (*cairn_hash_fn)(cairn_object* self, uint64_t* out_hash);
 
-/// Writes 1 if `self` equals `other`, else 0. May run user code, and may fail. Must return.
+/// Writes 1 if `self` equals `other`, which may be of another type, else 0. May run user code, and
+/// may fail. Must return.
 typedef cairn_status (*cairn_equal_fn)(cairn_object* self, cairn_object* other, int* out_equal);
 
 /// Writes at most `size` bytes of text, including the NUL, and returns the full length, as snprintf

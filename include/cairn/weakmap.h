@@ -73,7 +73,8 @@ CAIRN_API cairn_status cairn_weakmap_pop(cairn_object* map,
 /// Removes the newest live entry, and dead ones on the way to it, and writes its key (or member)
 /// and value (NULL in a set). O(1) on average.
 ///   owns:    `out_key` and `out_value` receive owned references
-///   errors:  CAIRN_NOT_FOUND; CAIRN_BUSY if an iterator is open
+///   errors:  CAIRN_NOT_FOUND, also if user code opens an iterator meanwhile; CAIRN_BUSY if one is
+///            open
 ///   effects: may run user code
 CAIRN_API cairn_status cairn_weakmap_pop_last(cairn_object* map,
                                               cairn_object** out_key,
@@ -123,8 +124,9 @@ CAIRN_API cairn_status cairn_weakmap_store(cairn_object* map,
                                            cairn_object* value,
                                            cairn_object** out_key);
 
-/// Returns the number of live entries, and of those whose weak side waits for its death while
-/// others are under way 50 deep. O(1).
+/// Returns the number of entries whose weak references are not cleared: of live ones, and, while
+/// more than 50 deaths are nested, of those that wait for the death of their key, member or value.
+/// O(1).
 CAIRN_API size_t cairn_weakmap_length(const cairn_object* map);
 
 /// Removes all entries. A map ends empty, also if user code of what dies stores new ones: entries

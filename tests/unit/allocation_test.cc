@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Allocation: sizes from a header to megabytes, zeroing, alignment, reuse, refusals.
-#include <cstring>
 #include <algorithm>
+#include <cstring>
 #include <random>
 
 #include "heap_test.h"
