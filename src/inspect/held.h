@@ -19,7 +19,7 @@ inline void for_each_library_reference(cairn_heap* heap, F visit) {
         visit(object);
     }
     for_each_item(heap->queue, [&visit](const QueueItem& item) {
-        if ((item.object->flags & kIsBorrowed) == 0) {
+        if (!is_borrowed(item)) {
             visit(item.object);
         }
     });

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cycle_of_slices.h"
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -151,6 +152,20 @@ std::string first_five(bool far_comes_before) {
 TEST(LongQueueTest, FindsWhatBeganToWaitLater) {
     EXPECT_EQ(first_five(true), "fin first, fin far, fin jumps, fin later, fin stays");
     EXPECT_EQ(first_five(false), "fin first, fin later, fin stays, fin many, fin many");
+}
+
+TEST(LongQueueTest, ACycleDoesNotTakeThemForGarbage) {
+    TreeWorld world(CAIRN_HEAP_QUEUE_FINALIZERS);
+    world.make_tree(1000, 1);
+    world.collect();
+    ASSERT_EQ(cairn_gc_set_pause_target(world.heap, 1), CAIRN_OK);
+    (void)finish_cycle(world.heap);
+    cairn_gc_cycle_stats stats = {};
+    cairn_gc_get_cycle_stats(world.heap, &stats);
+    EXPECT_EQ(stats.cycles, 1u);
+    EXPECT_EQ(stats.failed_proofs, 0u);
+    EXPECT_EQ(stats.largest_group, 0u);
+    EXPECT_EQ(cairn_finalizers_pending(world.heap), 1000u);
 }
 
 TEST(LongQueueTest, LettingGoInAnyOrderDoesNotGoThroughAllThatWait) {

@@ -4,7 +4,6 @@
 #include "collect/count.h"
 #include "collect/cycle/members.h"
 #include "collect/propagation.h"
-#include "finalize/queue.h"
 #include "heap/roots.h"
 
 namespace cairn {
@@ -158,6 +157,9 @@ size_t count_block(
                 *shadow = kUntracked;
                 continue;
             }
+            if ((object->flags & kIsBorrowed) != 0) {
+                counter.add_one(object);  // the finalizer queue's reference
+            }
             if (some_maps_are_reached) {
                 work += subtract_values_of_key(heap, counter, object);
             }
@@ -200,8 +202,6 @@ bool count_some(cairn_heap* heap, Hints& hints, Budget& budget, bool& failed) {
                           [](const cairn_object*) {},
                           [&counter](cairn_object* referent) { counter.subtract(referent); });
     if (done) {
-        for_each_borrowed(heap,
-                          [&counter](const cairn_object* object) { counter.add_one(object); });
         resolve_overflow(hints);
         hints.pass.begin(heap, enrolled_pages);
         hints.unproven = 0;
