@@ -154,6 +154,27 @@ TEST(LongQueueTest, FindsWhatBeganToWaitLater) {
     EXPECT_EQ(first_five(false), "fin first, fin later, fin stays, fin many, fin many");
 }
 
+TEST(LongQueueTest, ACollectionOfFewDoesNotTakeThemForGarbage) {
+    World world(CAIRN_HEAP_QUEUE_FINALIZERS);
+    cairn_object* referent = world.make(world.leaf, "referent");
+    std::vector<cairn_object*> refs;
+    for (int i = 0; i < 100; ++i) {
+        refs.push_back(world.weak(referent, "w"));
+    }
+    cairn_gc_freeze(world.heap);
+    cairn_decref(referent);
+    cairn_decref(world.make_ring(world.fin, {"a", "b", "c"}));
+    EXPECT_EQ(world.collect(), 0u);
+    EXPECT_EQ(cairn_finalizers_pending(world.heap), 103u);
+    EXPECT_EQ(world.collect(), 0u);
+    EXPECT_TRUE(world.verify());
+    cairn_finalizers_run(world.heap, 0, 0);
+    EXPECT_EQ(world.collect(), 3u);
+    for (cairn_object* ref : refs) {
+        cairn_decref(ref);
+    }
+}
+
 TEST(LongQueueTest, ACycleDoesNotTakeThemForGarbage) {
     TreeWorld world(CAIRN_HEAP_QUEUE_FINALIZERS);
     world.make_tree(1000, 1);
