@@ -302,6 +302,27 @@ TEST_F(FinalizerQueueTest, DeathsNeedNoMemory) {
     }
 }
 
+TEST(FinalizerQueuePlaces, AreOnlyForReferencesThatMayCallBackLater) {
+    const auto tables_of = [](uint32_t flags, bool with_callback) {
+        World world(flags);
+        std::vector<cairn_object*> made;
+        const size_t before = world.usage().table_bytes;
+        for (int i = 0; i < 1000; ++i) {
+            made.push_back(world.make(world.leaf, "referent"));
+            made.push_back(with_callback ? world.weak(made.back(), "w") : World::weak(made.back()));
+        }
+        const size_t after = world.usage().table_bytes;
+        for (size_t i = made.size(); i-- > 0;) {
+            cairn_decref(made[i]);
+        }
+        return after - before;
+    };
+    const size_t inline_without = tables_of(0, false);
+    EXPECT_EQ(tables_of(0, true), inline_without);
+    EXPECT_EQ(tables_of(CAIRN_HEAP_QUEUE_FINALIZERS, false), inline_without);
+    EXPECT_GT(tables_of(CAIRN_HEAP_QUEUE_FINALIZERS, true), inline_without);
+}
+
 TEST_F(FinalizerQueueTest, TheRingIsReusedAndOnlyGrowsWithWhatMayWait) {
     size_t tables = 0;
     for (int i = 0; i < 5000; ++i) {
