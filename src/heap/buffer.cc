@@ -108,9 +108,9 @@ bool move_buffer(cairn_heap* heap, cairn_object* object, size_t capacity) {
         if (records == nullptr) {
             return false;
         }
-    }
-    if (buffer->count > 0) {
-        std::memcpy(records, buffer->records, buffer->count * type->buffer.record_size);
+        if (buffer->count > 0) {
+            std::memcpy(records, buffer->records, buffer->count * type->buffer.record_size);
+        }
     }
     let_go(heap, buffer->records);
     buffer->records = records;

@@ -54,9 +54,11 @@ class SnapshotNames {
         return node;
     }
 
-    // The number of an object's name, which is not a text of its own.
+    // The number of an object's name, which is not a text of its own. A host that names it otherwise
+    // than before gets its type's name.
     [[nodiscard]] uint32_t of_object(const cairn_object* object, const cairn_node& node) const {
-        return node.name == nullptr ? of_types_[object->type->number] : *classes_.find(node.name);
+        const uint32_t* known = node.name == nullptr ? nullptr : classes_.find(node.name);
+        return known == nullptr ? of_types_[object->type->number] : *known;
     }
     [[nodiscard]] uint32_t of_slot(const cairn_type* type, size_t slot) const {
         return of_types_[type->number] + 1 + static_cast<uint32_t>(slot);

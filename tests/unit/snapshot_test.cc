@@ -243,6 +243,23 @@ TEST_F(SnapshotTest, TheHostMayGiveUp) {
     cairn_decref(a);
 }
 
+// A host may not do that; the file is whole all the same.
+TEST_F(SnapshotTest, AnObjectThatIsNamedOtherwiseLaterHasItsTypesName) {
+    cairn_object* a = make(plain, "a");
+    static const char kNames[][8] = {"one", "two", "three"};
+    size_t asked = 0;
+    cairn_snapshot_options options;
+    cairn_snapshot_options_init(&options);
+    options.describe = [](cairn_object*, cairn_node* out_node, void* data) {
+        out_node->name = kNames[++*static_cast<size_t*>(data) % 3];
+    };
+    options.describe_data = &asked;
+    const SnapshotFile file = take_snapshot(heap, &options);
+    EXPECT_EQ(asked, 3u);
+    EXPECT_EQ(file.nodes.back().name, "plain");
+    cairn_decref(a);
+}
+
 TEST_F(SnapshotTest, EachAllocationMayFail) {
     cairn_object* a = make(plain, "a");
     size_t failures = 0;
