@@ -299,5 +299,26 @@ TEST_F(UsageTest, RepeatedRiseAndFallDoesNotGrowTheHeap) {
     EXPECT_LE(memory.peak_bytes(), highest_of_first + highest_of_first / 10);
 }
 
+TEST_F(UsageTest, TrimmingKeepsASegmentOfAHeapThatIsEmptyOnly) {
+    constexpr size_t kSegment = size_t{4} << 20;
+    std::vector<cairn_object*> all;
+    while (memory.bytes() < 2 * kSegment) {
+        all.push_back(make(plain, "a"));
+    }
+    const auto let_go = [&all](size_t but) {
+        for (; all.size() > but; all.pop_back()) {
+            cairn_decref(all.back());
+        }
+    };
+    // The first segment is small.
+    let_go(1);
+    cairn_heap_trim(heap);
+    const size_t first = memory.bytes();
+    EXPECT_LT(first, kSegment) << "the empty ones go back";
+    let_go(0);
+    cairn_heap_trim(heap);
+    EXPECT_GT(memory.bytes(), first / 2) << "the last one stays";
+}
+
 }  // namespace
 }  // namespace cairn_test
