@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Memory accounting, and memory that is given back.
+#include "cycle_of_slices.h"
 #include "heap/heap.h"
 #include "heap_test.h"
 
@@ -299,25 +300,39 @@ TEST_F(UsageTest, RepeatedRiseAndFallDoesNotGrowTheHeap) {
     EXPECT_LE(memory.peak_bytes(), highest_of_first + highest_of_first / 10);
 }
 
-TEST_F(UsageTest, TrimmingKeepsASegmentOfAHeapThatIsEmptyOnly) {
-    constexpr size_t kSegment = size_t{4} << 20;
-    std::vector<cairn_object*> all;
-    while (memory.bytes() < 2 * kSegment) {
-        all.push_back(make(plain, "a"));
-    }
-    const auto let_go = [&all](size_t but) {
-        for (; all.size() > but; all.pop_back()) {
-            cairn_decref(all.back());
+TEST(GivingBackTest, KeepsASegmentOfAHeapThatIsEmptyOnly) {
+    for (const bool in_slices : {false, true}) {
+        World world;
+        if (in_slices) {
+            ASSERT_EQ(cairn_gc_set_pause_target(world.heap, 1), CAIRN_OK);
         }
-    };
-    // The first segment is small.
-    let_go(1);
-    cairn_heap_trim(heap);
-    const size_t first = memory.bytes();
-    EXPECT_LT(first, kSegment) << "the empty ones go back";
-    let_go(0);
-    cairn_heap_trim(heap);
-    EXPECT_GT(memory.bytes(), first / 2) << "the last one stays";
+        std::vector<cairn_object*> all;
+        const auto keep = [&](size_t count) {
+            for (; all.size() > count; all.pop_back()) {
+                cairn_decref(all.back());
+            }
+            if (in_slices) {
+                // A cycle gives back what was empty when it began, if much has died since the last.
+                for (int i = 0; i < 30000; ++i) {
+                    cairn_decref(cairn_new(world.plain));
+                    if (i % 10000 == 9999) {
+                        (void)finish_cycle(world.heap);
+                    }
+                }
+            } else {
+                cairn_heap_trim(world.heap);
+            }
+            return world.memory.bytes();
+        };
+        constexpr size_t kSegment = size_t{4} << 20;
+        while (world.memory.bytes() < 2 * kSegment) {
+            all.push_back(cairn_new(world.plain));
+        }
+        // The first segment is small.
+        const size_t first = keep(1);
+        EXPECT_LT(first, kSegment) << "the empty ones go back";
+        EXPECT_GT(keep(0), first / 2) << "the last one stays";
+    }
 }
 
 }  // namespace
