@@ -404,6 +404,39 @@ TEST_F(CycleRareTest, ACycleThatIsGivenUpIsDueAgain) {
     }
 }
 
+TEST_F(CycleRareTest, TheFirstSliceDoesNotWaitForAYoungCollection) {
+    constexpr uint32_t kThresholds[] = {2000, 1, 1};
+    cairn_gc_set_thresholds(heap, kThresholds);
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, 1), CAIRN_OK);
+    const auto young_collections = [this] {
+        cairn_gc_stats stats = {};
+        EXPECT_EQ(cairn_gc_get_stats(heap, 0, &stats), CAIRN_OK);
+        return stats.collections;
+    };
+    const auto slices = [this] {
+        cairn_gc_cycle_stats stats = {};
+        cairn_gc_get_cycle_stats(heap, &stats);
+        return stats.slices;
+    };
+    cairn_gc_enable(heap);
+    std::vector<cairn_object*> held;
+    while (!heap->policy.is_cycling && held.size() < 100000) {
+        held.push_back(cairn_new(plain));
+    }
+    ASSERT_TRUE(heap->policy.is_cycling);
+    const uint64_t before = young_collections();
+    EXPECT_EQ(slices(), 0u);
+    for (int i = 0; i < 1500; ++i) {
+        held.push_back(cairn_new(plain));
+    }
+    EXPECT_EQ(young_collections(), before);
+    EXPECT_GT(slices(), 0u);
+    cairn_gc_disable(heap);
+    for (cairn_object* object : held) {
+        cairn_decref(object);
+    }
+}
+
 TEST_F(CycleRareTest, AStepOfNoTimeIsTheLeast) {
     ASSERT_EQ(cairn_gc_set_pause_target(heap, UINT64_MAX), CAIRN_OK);
     std::vector<cairn_object*> held;
