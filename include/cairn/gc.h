@@ -152,7 +152,7 @@ CAIRN_API uint64_t cairn_gc_pause_target(const cairn_heap* heap);
 ///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_status cairn_gc_step(cairn_heap* heap, uint64_t budget_ns, int* out_done);
 
-/// What a cycle of slices is at.
+/// The stage of a cycle of slices.
 typedef enum cairn_gc_cycle_state {
     CAIRN_GC_CYCLE_IDLE = 0,
     CAIRN_GC_CYCLE_GUESSING,  ///< looks for what may be garbage
@@ -160,7 +160,7 @@ typedef enum cairn_gc_cycle_state {
     CAIRN_GC_CYCLE_PROVING    ///< proves pieces, tells user code, and frees them
 } cairn_gc_cycle_state;
 
-/// Returns what the cycle of the heap is at.
+/// Returns the stage of the heap's cycle.
 CAIRN_API cairn_gc_cycle_state cairn_gc_get_cycle_state(const cairn_heap* heap);
 
 /// Sums over all cycles of slices since the heap was made. Set `size` first.
@@ -177,7 +177,7 @@ typedef struct cairn_gc_cycle_stats {
 /// Writes the statistics of cycles.
 CAIRN_API void cairn_gc_get_cycle_stats(const cairn_heap* heap, cairn_gc_cycle_stats* out_stats);
 
-/// What a pause was for.
+/// Kinds of pauses.
 typedef enum cairn_gc_pause_kind {
     CAIRN_GC_PAUSE_YOUNG = 0,  ///< a collection of generation 0
     CAIRN_GC_PAUSE_MIDDLE,     ///< of generation 1

@@ -68,8 +68,8 @@ typedef int (*cairn_visit_object_fn)(cairn_object* object, void* user_data);
 /// shows what that has found unreachable too: only a finalizer may keep it. O(heap).
 CAIRN_API void cairn_visit_objects(cairn_heap* heap, cairn_visit_object_fn visit, void* user_data);
 
-/// What kind of place a reference lies in. CAIRN_EDGE_EPHEMERON_KEY and CAIRN_EDGE_WEAK are weak;
-/// each edge of another kind is one counted reference that the object owns.
+/// The kind of place that a reference lies in. CAIRN_EDGE_EPHEMERON_KEY and CAIRN_EDGE_WEAK are
+/// weak; each edge of another kind is one counted reference that the object owns.
 typedef enum cairn_edge_kind {
     /// A fixed slot: `index` counts from the type's `slots_offset`.
     CAIRN_EDGE_SLOT = 0,
@@ -234,7 +234,7 @@ CAIRN_API cairn_status cairn_path_to_root(cairn_object* object,
                                           cairn_visit_path_fn visit,
                                           void* user_data);
 
-/// What would die; see cairn_retained(). Set `size` first.
+/// The sizes that cairn_retained() writes. Set `size` first.
 typedef struct cairn_retained_size {
     size_t size;  ///< sizeof(cairn_retained_size), or 0: the fields of version 0.2
     size_t objects;

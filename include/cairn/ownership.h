@@ -3,8 +3,8 @@
 /// releases.
 ///
 /// A host that includes this header and defines CAIRN_TYPED_OWNERSHIP gets owned results as
-/// `cairn_owned*`, which is then another type than `cairn_object*`: what is owned must be kept as
-/// such, and only that can be released or given to a slot. cairn_borrow() and cairn_claim() lead
+/// `cairn_owned*`, which is then another type than `cairn_object*`: an owned reference must be kept
+/// as such, and no other can be released or given to a slot. cairn_borrow() and cairn_claim() lead
 /// from one to the other. Not covered are cairn_weakmap_find(), cairn_weakmap_store() and the calls
 /// for values: what is owned of their results goes through cairn_claim(). Such a build is meant to
 /// be compiled with -Werror, and for nothing else: the code is the same. Without the option, and in

@@ -22,11 +22,10 @@ typedef uint32_t (*cairn_site_fn)(cairn_heap* heap,
                                   size_t bytes,
                                   void* user_data);
 
-/// Has `site` asked about an allocation every `interval` bytes on average; 1: about each. 0 ends
-/// sampling (`site` may be NULL), and is what a new heap has. What was sampled stays known until
-/// the heap is freed. An allocation of s bytes is sampled with the probability 1 - exp(-s /
-/// interval). If memory runs out for a sample, it is left out. A snapshot has the interval that is
-/// set when it is written.
+/// Calls `site` for an allocation every `interval` bytes on average; 1: for each one. 0 ends
+/// sampling (`site` may be NULL); a new heap has 0. Samples stay known until the heap is freed. An
+/// allocation of s bytes is sampled with the probability 1 - exp(-s / interval). If memory runs out
+/// for a sample, it is left out. A snapshot has the interval that is set when it is written.
 ///
 /// While it is off, it costs nothing. While it is on, every allocation takes the path that a soft
 /// limit makes it take; deaths never pay.
@@ -35,7 +34,7 @@ CAIRN_API void cairn_heap_set_sampler(cairn_heap* heap,
                                       cairn_site_fn site,
                                       void* user_data);
 
-/// What was sampled at one site: as sampled, not scaled.
+/// The sums of one site: as sampled, not scaled.
 typedef struct cairn_site_sum {
     size_t size;  ///< bytes of the struct that the library knows
     uint32_t site;
@@ -71,7 +70,7 @@ typedef struct cairn_frame {
 /// 0 if there are no more. Called three times for each. Must not use the heap. Must return.
 typedef int (*cairn_frame_fn)(uint32_t site, size_t depth, cairn_frame* out_frame, void* user_data);
 
-/// What an object is to the readers of a snapshot.
+/// How readers of a snapshot show an object.
 typedef enum cairn_node_kind {
     CAIRN_NODE_OBJECT = 0,
     CAIRN_NODE_STRING = 1,  ///< readers put all strings together, and show the text
@@ -98,7 +97,8 @@ typedef void (*cairn_describe_fn)(cairn_object* object, cairn_node* out_node, vo
 /// Takes the next `size` bytes of a file; returns 0 to give up. Must not use the heap. Must return.
 typedef int (*cairn_write_fn)(const void* data, size_t size, void* user_data);
 
-/// What a snapshot says about itself. Fill with cairn_snapshot_options_init(), then change fields.
+/// Facts that a snapshot gives about itself. Fill with cairn_snapshot_options_init(), then change
+/// fields.
 typedef struct cairn_snapshot_options {
     size_t size;          ///< sizeof(cairn_snapshot_options); set by the init call
     const char* program;  ///< NULL: left out, as the next two

@@ -54,8 +54,8 @@ class SnapshotNames {
         return node;
     }
 
-    // The number of an object's name, which is not a text of its own. A host that names it otherwise
-    // than before gets its type's name.
+    // The number of an object's name, which is not a text of its own. A host that names it
+    // otherwise than before gets its type's name.
     [[nodiscard]] uint32_t of_object(const cairn_object* object, const cairn_node& node) const {
         const uint32_t* known = node.name == nullptr ? nullptr : classes_.find(node.name);
         return known == nullptr ? of_types_[object->type->number] : *known;
