@@ -42,9 +42,9 @@ void Machine::make_hub_key(size_t variable) {
     if (key == nullptr) {
         return;
     }
-    const uint32_t count = bytes_.byte();
+    const size_t count = bytes_.byte();
     const auto kind = static_cast<Kind>(bytes_.below(kFirstLate));
-    for (uint32_t i = 0; i < count; ++i) {
+    for (size_t i = 0; i < count; ++i) {
         cairn_object* member = new_object(kind, 2);
         slots_of(key)[i * 2] = member;
         if (member != nullptr && has_slots(member) && kind != kAtomic && i % 4 == 0) {
@@ -74,7 +74,7 @@ void Machine::make_hub_weakref(size_t variable) {
     if (ref != nullptr) {
         auto** slots =
             reinterpret_cast<cairn_object**>(reinterpret_cast<char*>(ref) + CAIRN_WEAKREF_SIZE);
-        for (uint32_t i = 0; i < count; ++i) {
+        for (size_t i = 0; i < count; ++i) {
             cairn_set(&slots[i * 2], i == 0 ? ref : value.get());
         }
     }

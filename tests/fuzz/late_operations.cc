@@ -179,7 +179,7 @@ void Machine::exchange_buffers(cairn_object* holder) {
         require(cairn_buffer_exchange(holder, &out) == CAIRN_OK, "no exchange");
     }
     const uint32_t kind = node_of(holder)->kind;
-    for (size_t i = 0; kind != kText && i < out.count; ++i) {
+    for (size_t i = 0; out.records != nullptr && kind != kText && i < out.count; ++i) {
         if (kind == kBuffer) {
             cairn_clear(&static_cast<cairn_object**>(out.records)[i]);
         } else {
