@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Full collections in slices: what takes part, what ends them, what they tell.
 #include "cycle_of_slices.h"
+#include "heap_test.h"
 
 namespace cairn_test {
 namespace {
@@ -147,6 +148,35 @@ TEST_F(CycleOfSlicesTest, WeakReferenceInOtherGarbageDoesNotCallBack) {
 }
 
 // The program has one handle, and always moves it to where the walk has been.
+// A leaf takes no part in the cycle. It dies with its holder, whether that is proved first or last.
+TEST(CycleTest, WeakReferenceInOtherGarbageToALeafDoesNotCallBack) {
+    for (const bool holder_first : {false, true}) {
+        World world;
+        cairn_object* first = world.make(world.logged, "first");
+        cairn_object* second = world.make(world.logged, "second");
+        cairn_object* leaf = world.make(world.leaf, "leaf");
+        World::give(holder_first ? second : first, 1, world.weak(leaf, "w"));
+        World::give(holder_first ? first : second, 1, leaf);
+        std::vector<cairn_object*> live;
+        for (int i = 0; i < 1000; ++i) {
+            live.push_back(world.make(world.plain, "live"));
+        }
+        for (cairn_object* ring : {first, second}) {
+            World::set(ring, 0, ring);
+        }
+        world.collect(1);
+        ASSERT_EQ(cairn_gc_set_pause_target(world.heap, 1), CAIRN_OK);
+        cairn_decref(first);
+        cairn_decref(second);
+        (void)finish_cycle(world.heap);
+        EXPECT_EQ(world.count_events("cb w"), 0u) << holder_first;
+        EXPECT_EQ(world.count_events("dealloc leaf"), 1u);
+        for (cairn_object* object : live) {
+            cairn_decref(object);
+        }
+    }
+}
+
 TEST_F(CycleOfSlicesTest, RingWhoseOnlyHandleRunsAheadOfTheWalkStays) {
     constexpr size_t kLength = 3000;
     const std::vector<cairn_object*> ring = make_live_ring(kLength);

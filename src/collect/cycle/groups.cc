@@ -98,14 +98,10 @@ bool number_some(Hints& hints, Groups& groups, Budget& budget, bool& failed) {
 
 namespace {
 
-// What a member is to be proved together with: as a weak reference, its referent, or else the
-// callback of garbage would be called; as a key, the values that it keeps; and what it refers to,
-// but that of a hub is visited in parts.
+// The objects that a member is to be proved together with, but for a weak reference's referent: as
+// a key, the values that it keeps; and its referents, but those of a hub are visited in parts.
 template <typename F>
 void for_each_joined(cairn_heap* heap, cairn_object* object, F visit) {
-    if (is_weakref(object) && as_weakref(object)->referent != nullptr) {
-        visit(as_weakref(object)->referent);
-    }
     if (is_hub(object)) {
         visit_values_of_key<is_any>(heap, object, visit_thunk<F>, &visit);
     } else if ((object->flags & (kIsEphemeronKey | kIsWeakMap)) == 0) {
@@ -129,14 +125,27 @@ bool unite_some(cairn_heap* heap, Groups& groups, Budget& budget) {
         }
         const auto number = static_cast<uint32_t>(groups.next);
         size_t work = 0;
-        const auto join = [&](const cairn_object* other) {
+        const auto join_member = [&](const cairn_object* other) {
             ++work;
             if (is_member(other)) {
                 unite(groups, number, number_of(other));
             }
         };
+        // A weak reference goes with its referent, or the callback of garbage would be called. A
+        // leaf is no member: it goes with its only holder.
+        const auto join = [&](const cairn_object* other) {
+            join_member(other);
+            if (other->refcount == 1 && !is_member(other)) {
+                for (WeakrefObject* r = first_weakref(heap, other); r != nullptr; r = r->next) {
+                    join_member(&r->head);
+                }
+            }
+        };
         if (groups.slot == 0) {
             for_each_joined(heap, object, join);
+            if (is_weakref(object) && as_weakref(object)->referent != nullptr) {
+                join_member(as_weakref(object)->referent);
+            }
         }
         while (is_hub(object) && groups.slot < slot_count_of(object)) {
             walk_part(object, groups.slot, kHubPart, join);
