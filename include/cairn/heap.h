@@ -133,11 +133,11 @@ CAIRN_API cairn_status cairn_heap_finalize(cairn_heap* heap);
 /// Frees a heap and returns the number of leaked objects. In order: runs at-exit finalizers, newest
 /// first; runs the finalizer queue; collects; runs the finalizers of objects that are still alive
 /// and collects again, until no finalizer is left to run, at most 16 times (then objects that
-/// finalizers made are not finalized); calls the dealloc functions of objects that are left; frees
-/// all memory but lists and buffers that the host has taken and not released. Every pointer into
-/// the heap is then invalid. The result counts the mortal objects that were still alive at the end:
-/// those that somebody held and those that only they kept alive (0: no leak). Must not be called
-/// inside a hash or equal function or a hook.
+/// finalizers made are not finalized, and cairn_finalizer_new() returns NULL); calls the dealloc
+/// functions of objects that are left; frees all memory but lists and buffers that the host has
+/// taken and not released. Every pointer into the heap is then invalid. The result counts the
+/// mortal objects that were still alive at the end: those that somebody held and those that only
+/// they kept alive (0: no leak). Must not be called inside a hash or equal function or a hook.
 ///   owns:    consumes `heap` (NULL allowed)
 ///   errors:  SIZE_MAX, without effect, inside a finalizer, callback, clear function or
 ///            collection of this heap
@@ -180,8 +180,8 @@ CAIRN_API cairn_status cairn_heap_add_external(cairn_heap* heap, ptrdiff_t bytes
 /// of an object or the growth of a buffer or a weak container that would exceed the limit first
 /// runs a full collection, also while automatic collection is off, unless a collection or a death
 /// is under way; then it fails with CAIRN_NO_MEMORY. Growth of any other table fails at once. The
-/// table that a collection needs to count references may exceed the limit, so that collections can
-/// run. A limit below the current usage only stops growth.
+/// tables that a collection needs to count references, and the finalizer queue to find an item, may
+/// exceed the limit. A limit below the current usage only stops growth.
 CAIRN_API void cairn_heap_set_memory_limit(cairn_heap* heap, size_t bytes);
 
 /// Sets the usage above which the soft limit hook is called (0: never). Usage is the sum of object,

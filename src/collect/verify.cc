@@ -404,7 +404,7 @@ void Verifier::check_queue() {
                items,
                queue.capacity);
     }
-    if (noted != queue.places.size() || (noted != 0 && noted != queue.borrowed)) {
+    if (noted != queue.places.size() || noted != (queue.noted ? queue.borrowed : 0)) {
         report("the queue has noted the places of %zu objects, %zu rightly; %zu wait borrowed",
                queue.places.size(),
                noted,

@@ -81,26 +81,31 @@ uint32_t search_waiting(const FinalizerQueue& queue, const cairn_object* object,
     return kNoItem;
 }
 
-// INV-QUEUE-NOTED. False: memory is out, and nothing is noted any more.
-bool note_place(cairn_heap* heap, uint32_t at) {
-    FinalizerQueue& queue = heap->queue;
-    uint32_t* place = queue.places.find_or_add(heap->memory, queue.items[at].object);
-    if (place == nullptr) {
-        queue.places.release(heap->memory);
-        return false;
-    }
-    *place = at;
-    return true;
+void forget_places(cairn_heap* heap) {
+    heap->queue.places.release(heap->memory);
+    heap->queue.noted = false;
 }
 
-bool note_places(cairn_heap* heap, const QueueList& list) {
+// INV-QUEUE-NOTED. Where memory is out nothing is noted any more, and searches are long.
+void note_place(cairn_heap* heap, uint32_t at) {
+    FinalizerQueue& queue = heap->queue;
+    if (!queue.noted || !is_borrowed(queue.items[at])) {
+        return;
+    }
+    const LimitLifted lifted(heap->memory);
+    uint32_t* place = queue.places.find_or_add(heap->memory, queue.items[at].object);
+    if (place == nullptr) {
+        forget_places(heap);
+    } else {
+        *place = at;
+    }
+}
+
+void note_places(cairn_heap* heap, const QueueList& list) {
     const FinalizerQueue& queue = heap->queue;
     for (uint32_t i = list.first; i != kNoItem; i = queue.items[i].next) {
-        if (is_borrowed(queue.items[i]) && !note_place(heap, i)) {
-            return false;
-        }
+        note_place(heap, i);
     }
-    return true;
 }
 
 // Where the finalizer of a borrowed object waits, or kNoItem: it is fresh.
@@ -111,8 +116,12 @@ uint32_t find_waiting(cairn_heap* heap, const cairn_object* object) {
     if (at != kNoItem || queue.waiting.count <= kShortSearch) {
         return at;
     }
-    if (queue.places.size() == 0 &&
-        !(note_places(heap, queue.waiting) && note_places(heap, queue.fresh))) {
+    if (!queue.noted) {
+        queue.noted = true;
+        note_places(heap, queue.waiting);
+        note_places(heap, queue.fresh);
+    }
+    if (!queue.noted) {
         return search_waiting(queue, object, queue.waiting.count);
     }
     const uint32_t place = *queue.places.find(object);
@@ -139,7 +148,7 @@ bool resize(cairn_heap* heap, size_t capacity) {
         return false;
     }
     FinalizerQueue& queue = heap->queue;
-    queue.places.release(heap->memory);
+    forget_places(heap);
     const FinalizerQueue old = queue;
     queue.items = items;
     queue.capacity = capacity;
@@ -159,12 +168,25 @@ bool resize(cairn_heap* heap, size_t capacity) {
 }
 
 void stop_borrowing(cairn_heap* heap, cairn_object* object) {
-    FinalizerQueue& queue = heap->queue;
     object->flags &= ~static_cast<uint32_t>(kIsBorrowed);
-    queue.places.remove(object);
-    if (--queue.borrowed == 0) {
-        queue.places.release(heap->memory);
+    heap->queue.places.remove(object);
+    --heap->queue.borrowed;
+}
+
+// Lets go of a weak reference, and returns the next to the same object, or the first if user code
+// has let go of the next. USER CODE.
+WeakrefObject* release_before(cairn_heap* heap, WeakrefObject* ref, WeakrefObject* next) {
+    cairn_object* referent = ref->referent;
+    if (next != nullptr) {
+        retain(&next->head);
     }
+    release(&ref->head);  // USER CODE
+    if (next == nullptr) {
+        return nullptr;
+    }
+    const bool is_there = next->referent == referent && next->head.refcount > 1;
+    release(&next->head);  // USER CODE
+    return is_there ? next : first_weakref(heap, referent);
 }
 
 // Lets go of the weak references that waited with `object` (see waits_with_referent()), if its
@@ -175,13 +197,12 @@ void release_resurrected(cairn_heap* heap, cairn_object* object) {
     }
     WeakrefObject* ref = first_weakref(heap, object);
     while (ref != nullptr) {
+        WeakrefObject* next = ref->next;
         if ((ref->state & kWaitsWithReferent) != 0) {
             ref->state &= ~static_cast<uint32_t>(kWaitsWithReferent);
-            release(&ref->head);  // USER CODE
-            ref = first_weakref(heap, object);
-        } else {
-            ref = ref->next;
+            next = release_before(heap, ref, next);  // USER CODE
         }
+        ref = next;
     }
 }
 
@@ -245,12 +266,8 @@ void enqueue(cairn_heap* heap, QueueKind kind, cairn_object* object) {
     const bool was_empty = queue.count() == 0 && !queue.running;
     const QueueItem item = {object, kNoItem, kNoItem, queue.runs, kind};
     const uint32_t at = put_last(queue, queue.running ? queue.fresh : queue.waiting, item);
-    if (is_borrowed(item)) {
-        ++queue.borrowed;
-        if (queue.places.size() > 0) {
-            (void)note_place(heap, at);
-        }
-    }
+    queue.borrowed += is_borrowed(item);
+    note_place(heap, at);
     if (was_empty) {
         tell_host(heap, object);  // HOST CODE
     }
@@ -287,6 +304,8 @@ size_t run_queue(cairn_heap* heap, size_t max_count, uint64_t max_ns) {
     queue.running = false;
     if (queue.count() > 0) {
         tell_host(heap, nullptr);  // HOST CODE
+    } else {
+        forget_places(heap);
     }
     return ran;
 }
@@ -300,7 +319,7 @@ void shrink_queue(cairn_heap* heap) {
 }
 
 void release_queue(cairn_heap* heap) {
-    heap->queue.places.release(heap->memory);
+    forget_places(heap);
     heap->memory.release_table(heap->queue.items, heap->queue.capacity * sizeof(QueueItem));
 }
 

@@ -125,12 +125,12 @@ struct FinalizerQueue {
     size_t capacity = 0;
     uint32_t free_item = kNoItem;  // the first of the unused, which their `next` links
     QueueList waiting;
-    QueueList fresh;      // set off by the item that runs: goes before what waits
-    size_t reserved = 0;  // may come to wait
-    size_t borrowed = 0;  // of those that wait
-    // The items of those that wait borrowed: of all, or empty until one of very many is looked for.
-    PointerMap<uint32_t> places;
-    uint32_t runs = 0;  // items that have begun to run
+    QueueList fresh;              // set off by the item that runs: goes before what waits
+    size_t reserved = 0;          // may come to wait
+    size_t borrowed = 0;          // of those that wait
+    PointerMap<uint32_t> places;  // the items of all that wait borrowed, if they are noted
+    uint32_t runs = 0;            // items that have begun to run
+    bool noted = false;           // from a long search on, until the queue is empty
     bool running = false;
 
     [[nodiscard]] size_t count() const { return waiting.count + fresh.count; }
@@ -249,6 +249,7 @@ struct cairn_heap {
     cairn::FinalizerQueue queue;
     const void* owner = nullptr;  // the heap thread: see heap/thread.h
     bool closing = false;
+    bool silent = false;     // what is made from now on has no user code
     bool finalized = false;  // no user code runs any more: see finalize_heap()
     cairn_unraisable_fn on_unraisable = nullptr;
     void* unraisable_data = nullptr;

@@ -190,16 +190,83 @@ TEST(LongQueueTest, ACycleDoesNotTakeThemForGarbage) {
 }
 
 TEST(LongQueueTest, LettingGoInAnyOrderDoesNotGoThroughAllThatWait) {
-    const auto time_of = [](size_t count) {
-        TreeWorld world(CAIRN_HEAP_QUEUE_FINALIZERS);
-        world.make_tree(count, 1);
-        (void)world.collect();
+    for (const bool at_limit : {false, true}) {
+        const auto time_of = [at_limit](size_t count) {
+            TreeWorld world(CAIRN_HEAP_QUEUE_FINALIZERS);
+            world.make_tree(count, 1);
+            (void)world.collect();
+            cairn_heap_set_memory_limit(world.heap, at_limit ? 1 : 0);
+            const double start = seconds_spent();
+            cairn_finalizers_run(world.heap, 0, 0);
+            return seconds_spent() - start;
+        };
+        const double few = time_of(4000);
+        EXPECT_LT(time_of(80000), 60 * few + 0.1) << few << " s for a twentieth, " << at_limit;
+    }
+}
+
+// Each tenth of the owned items that wait makes a few that are looked for: nothing is noted anew
+// for them.
+TEST(LongQueueTest, FewThatAreLookedForAgainAndAgainDoNotGoThroughAllThatWait) {
+    const auto time_of = [](int count) {
+        World world(CAIRN_HEAP_QUEUE_FINALIZERS);
+        int ran = 0;
+        world.on_finalize("owned", [&world, &ran](cairn_object*) {
+            if (++ran % 10 == 0) {
+                cairn_object* first = world.make_fin("first", [](cairn_object* self) {
+                    cairn_clear(World::slot(self, 1));
+                    return CAIRN_OK;
+                });
+                World::set(first, 3, first);
+                const std::vector<cairn_object*> many = make_many(world, first, 60);
+                World::set(first, 1, many[30]);
+                cairn_clear(World::slot(many[29], 0));
+                cairn_decref(first);
+                world.collect(0);
+            }
+            return CAIRN_OK;
+        });
+        for (int i = 0; i < count; ++i) {
+            cairn_decref(world.make(world.fin, "owned"));
+        }
+        world.log_deaths = false;
         const double start = seconds_spent();
         cairn_finalizers_run(world.heap, 0, 0);
         return seconds_spent() - start;
     };
-    const double few = time_of(4000);
-    EXPECT_LT(time_of(80000), 60 * few + 0.1) << few << " s for a twentieth";
+    const double few = time_of(2000);
+    EXPECT_LT(time_of(40000), 60 * few + 0.1) << few << " s for a twentieth";
+}
+
+// The older half of the weak references to an object that waits, and is saved, waits with it.
+TEST(LongQueueTest, SavingAnObjectGoesThroughItsReferencesOnce) {
+    const auto time_of = [](int count) {
+        World world(CAIRN_HEAP_QUEUE_FINALIZERS);
+        cairn_object* saved = nullptr;
+        cairn_object* object = world.make_fin("saved", [&saved](cairn_object* self) {
+            saved = cairn_new_ref(self);
+            return CAIRN_OK;
+        });
+        std::vector<cairn_object*> refs;
+        for (int i = 0; i < 2 * count; ++i) {
+            refs.push_back(world.weak(object, "w"));
+        }
+        cairn_decref(object);
+        for (int i = 0; i < count; ++i) {
+            cairn_decref(refs[static_cast<size_t>(i)]);
+        }
+        const double start = seconds_spent();
+        cairn_finalizers_run(world.heap, 0, 0);
+        const double taken = seconds_spent() - start;
+        EXPECT_EQ(cairn_weakref_count(saved), static_cast<size_t>(count));
+        for (size_t i = refs.size() / 2; i < refs.size(); ++i) {
+            cairn_decref(refs[i]);
+        }
+        cairn_decref(saved);
+        return taken;
+    };
+    const double few = time_of(1000);
+    EXPECT_LT(time_of(20000), 60 * few + 0.1) << few << " s for a twentieth";
 }
 
 TEST(LongQueueTest, YoungCollectionsDoNotPayForIt) {
