@@ -46,9 +46,9 @@ cairn_object* cairn_finalizer_new(cairn_object* object,
                                   void* user_data) {
     cairn_heap* heap = enter(object);
     cairn::check_argument(object, argument);
-    if (function == nullptr || heap->finalized ||
+    if (function == nullptr || heap->silent ||
         !cairn::before_container_allocation(heap) ||  // USER CODE, which may finalize the heap
-        heap->finalized) {
+        heap->silent) {
         return nullptr;
     }
     FinalizerObject* finalizer = cairn::register_finalizer(heap, object);

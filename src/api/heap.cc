@@ -119,7 +119,7 @@ void cairn_heap_set_soft_limit(cairn_heap* heap,
                                void* user_data) {
     cairn::Policy& policy = enter(heap)->policy;
     policy.soft_limit = bytes;
-    policy.on_soft_limit = heap->finalized ? nullptr : hook;
+    policy.on_soft_limit = heap->silent ? nullptr : hook;
     policy.soft_limit_data = user_data;
     policy.past_soft_limit = false;
     cairn::set_slow_allocation(heap);

@@ -16,7 +16,7 @@ cairn_status cairn_type_new(cairn_heap* heap, const cairn_type_spec* spec, cairn
     if (type == nullptr) {
         return CAIRN_NO_MEMORY;
     }
-    if (heap->finalized) {
+    if (heap->silent) {
         type->object_flags &= ~static_cast<uint32_t>(cairn::kHasFinalizer);
     }
     type->next = heap->types;

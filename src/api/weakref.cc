@@ -89,7 +89,7 @@ WeakrefObject* make_with_callback(cairn_heap* heap,
         }
         return nullptr;
     }
-    if (callback != nullptr && !heap->finalized) {
+    if (callback != nullptr && !heap->silent) {
         cairn::set_callback(ref, callback);
     }
     ref->state |= needs_place ? cairn::kHasPlace : 0U;

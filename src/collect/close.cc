@@ -17,9 +17,32 @@ namespace cairn {
 
 namespace {
 
+// Between two steps of a walk over all objects user code runs, which may collect.
+class PagesHeld {
+  public:
+    explicit PagesHeld(Space& space) : space_(space) {
+        space.hold_segments = space.hold_pages = true;
+    }
+    ~PagesHeld() { space_.hold_segments = space_.hold_pages = false; }
+    PagesHeld(const PagesHeld&) = delete;
+    PagesHeld& operator=(const PagesHeld&) = delete;
+
+  private:
+    Space& space_;
+};
+
+// User code may have changed that since the last time.
+void stop_automatic_collections(cairn_heap* heap) {
+    heap->policy.enabled = false;
+    set_trigger(heap);
+    heap->gc.debug = 0;
+    heap->gc.callbacks.clear();
+}
+
 // USER CODE.
 void collect_everything(cairn_heap* heap) {
     clear_garbage_list(heap);  // USER CODE
+    stop_automatic_collections(heap);
     unfreeze(heap);
     (void)collect(heap, 2, false, nullptr);  // USER CODE
 }
@@ -27,6 +50,7 @@ void collect_everything(cairn_heap* heap) {
 // Runs the finalizers that have not run, the objects being alive before and after. Were there any?
 // USER CODE.
 bool finalize_survivors(cairn_heap* heap) {
+    const PagesHeld held(heap->space);
     bool some = false;
     for_each_object(heap, [heap, &some](cairn_object* object) {
         some |= finalize_found(heap, object);  // USER CODE
@@ -43,6 +67,7 @@ bool is_due(const cairn_heap* heap, cairn_object* object) {
 // What only immortal objects hold is not leaked. With `all` those that were due to call, and now
 // never will, let go of it too. USER CODE.
 void clear_immortals(cairn_heap* heap, bool all) {
+    const PagesHeld held(heap->space);
     for_each_object(heap, [heap, all](cairn_object* object) {
         if (is_immortal(object) && (object->flags & kContainer) != 0 &&
             (all || !is_due(heap, object))) {
@@ -60,6 +85,14 @@ void end_registry(cairn_heap* heap) {
     drop_registry(heap);           // USER CODE
 }
 
+// What is made from now on has no user code.
+void silence_new_objects(cairn_heap* heap) {
+    for (cairn_type* type = heap->types; type != nullptr; type = type->next) {
+        type->object_flags &= ~static_cast<uint32_t>(kHasFinalizer);
+    }
+    heap->silent = true;
+}
+
 // Finalizers may make objects that have finalizers, and register others. So the end is repeated
 // until a round has found nothing to finalize; but not more often than this, since an object whose
 // finalizer makes its successor would never let it end. (POSIX gives the destructors of
@@ -74,19 +107,16 @@ void end_survivors(cairn_heap* heap) {
             return;
         }
         const uint64_t runs = heap->gc.user_code_runs;
-        // Pages stay where they are while user code runs between two steps of a walk.
-        heap->space.hold_segments = true;
         some = finalize_survivors(heap);  // USER CODE
         clear_immortals(heap, false);     // USER CODE
-        heap->space.hold_segments = false;
-        end_registry(heap);        // USER CODE
-        collect_everything(heap);  // USER CODE
+        end_registry(heap);               // USER CODE
+        collect_everything(heap);         // USER CODE
         some |= heap->gc.user_code_runs != runs;
     }
-    heap->space.hold_segments = true;
+    silence_new_objects(heap);
+    drop_registry(heap);          // USER CODE
     clear_immortals(heap, true);  // USER CODE
-    heap->space.hold_segments = false;
-    collect_everything(heap);  // USER CODE
+    collect_everything(heap);     // USER CODE
 }
 
 size_t count_mortals(cairn_heap* heap) {
@@ -117,9 +147,7 @@ bool is_quiescent(const cairn_heap* heap) {
 
 // From now on nothing has user code: neither what is alive nor what will be made.
 void silence(cairn_heap* heap) {
-    for (cairn_type* type = heap->types; type != nullptr; type = type->next) {
-        type->object_flags &= ~static_cast<uint32_t>(kHasFinalizer);
-    }
+    silence_new_objects(heap);
     for_each_object(heap, [](cairn_object* object) { object->flags |= kFinalized; });
     heap->weakrefs.for_each([](const void*, WeakrefObject* first) {
         for (WeakrefObject* ref = first; ref != nullptr; ref = ref->next) {
@@ -131,6 +159,7 @@ void silence(cairn_heap* heap) {
     heap->policy.soft_limit = 0;
     set_slow_allocation(heap);
     heap->on_finalizers_waiting = nullptr;
+    stop_automatic_collections(heap);
     heap->finalized = true;
 }
 
@@ -141,10 +170,7 @@ void run_end(cairn_heap* heap) {
     heap->closing = true;
     run_finalizers_at_exit(heap);  // USER CODE
     (void)run_queue(heap, 0, 0);   // USER CODE
-    heap->policy.enabled = false;
-    set_trigger(heap);
-    heap->gc.debug = 0;
-    heap->gc.callbacks.clear();
+    stop_automatic_collections(heap);
     end_registry(heap);        // USER CODE
     collect_everything(heap);  // USER CODE
     end_survivors(heap);       // USER CODE

@@ -199,8 +199,8 @@ void free_cells(cairn_heap* heap, Page* page) {
 // Not in a checked build, where a freed cell says so; and not in a collection of the young alone,
 // which must not take time for all pages that the heap has.
 bool goes_back_whole(const CandidateSet& set, const Page* page, size_t garbage) {
-    return CAIRN_CHECK_LEVEL == 0 && set.is_whole && !page->bin->has_deallocs &&
-           garbage + page->free_count == page->bin->carved(page);
+    return CAIRN_CHECK_LEVEL == 0 && set.is_whole && !set.heap->space.hold_pages &&
+           !page->bin->has_deallocs && garbage + page->free_count == page->bin->carved(page);
 }
 
 void free_all(CandidateSet& set) {

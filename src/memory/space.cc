@@ -326,6 +326,9 @@ bool Space::discard_part(Segment* segment) {
 }
 
 bool Space::release_some(size_t& most) {
+    if (hold_segments) {
+        return false;
+    }
     size_t left = most;
     bool keep_one = memory_->object_bytes == 0;
     Segment* segment = next_to_release(segments_, keep_one, left);
@@ -370,7 +373,7 @@ void Space::sweep_bin(Bin* bin) {
     bin->close();
     for (Page** link = &bin->pages; *link != nullptr;) {
         Page* page = *link;
-        if (page->free_count < page->carved) {
+        if (hold_pages || page->free_count < page->carved) {
             link = &page->next;
         } else {
             *link = page->next;

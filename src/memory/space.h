@@ -70,6 +70,10 @@ class Space {
     // Set during a collection, so that walks over segments stay valid while objects die.
     bool hold_segments = false;
 
+    // Set during a walk over all cells between whose steps user code may collect: pages on which
+    // nothing lives any more do not go to cells of another size.
+    bool hold_pages = false;
+
     // Set during a cycle of collection in slices: what is on a page taken now is no part of it.
     bool blank_shadows = false;
 

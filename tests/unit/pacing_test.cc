@@ -7,41 +7,41 @@
 namespace cairn {
 namespace {
 
-constexpr size_t kOld = 1000000;
-constexpr size_t kYoung = 700;
-constexpr size_t kNoRoom = kOld / 8;  // as many have joined as may
+constexpr size_t kOldCount = 1000000;
+constexpr size_t kYoungCount = 700;
+constexpr size_t kNoRoom = kOldCount / 8;  // as many have joined as may
 
 Pacing begun(uint64_t target_ns) {
     Pacing pacing;
     pacing.target_ns = target_ns;
-    pacing.begin(kOld);
+    pacing.begin(kOldCount);
     return pacing;
 }
 
 TEST(PacingTest, WhereThereIsTimeSlicesAreAsLongAsTheTarget) {
     Pacing pacing = begun(200000);
-    pacing.plan(0, kYoung);
+    pacing.plan(0, kYoungCount);
     EXPECT_EQ(pacing.budget_ns, 200000u);
-    EXPECT_LE(pacing.gap, kYoung / 2);
+    EXPECT_LE(pacing.gap, kYoungCount / 2);
     const size_t gap = pacing.gap;
     pacing.note_slice(200000, 50000000);  // another process had the processor
     pacing.note_slice(200000, 30000000);
     EXPECT_EQ(pacing.spent_ns, 800000u);
-    pacing.plan(kOld / 16, kYoung);
+    pacing.plan(kOldCount / 16, kYoungCount);
     EXPECT_EQ(pacing.budget_ns, 200000u);
     EXPECT_LT(pacing.gap, gap) << "half of the room is gone";
-    EXPECT_GE(pacing.gap, kYoung / 8);
+    EXPECT_GE(pacing.gap, kYoungCount / 8);
 }
 
 // A host may collect generation 0 as often as it likes.
 TEST(PacingTest, OnlySlicesMakeTheNextOneLonger) {
     Pacing pacing = begun(200000);
-    pacing.plan(kNoRoom, kYoung);
+    pacing.plan(kNoRoom, kYoungCount);
     const uint64_t first = pacing.budget_ns;
     EXPECT_GT(first, 200000u);
     EXPECT_LE(first, 226000u);
     for (int i = 0; i < 60; ++i) {
-        pacing.plan(kNoRoom, kYoung);
+        pacing.plan(kNoRoom, kYoungCount);
     }
     EXPECT_EQ(pacing.budget_ns, first);
 }
@@ -51,14 +51,14 @@ TEST(PacingTest, WhereThereIsNoRoomSlicesGrowByAnEighthEach) {
         Pacing pacing = begun(target);
         uint64_t last = target;
         for (int i = 0; i < 100; ++i) {
-            pacing.plan(kNoRoom, kYoung);
+            pacing.plan(kNoRoom, kYoungCount);
             const uint64_t budget = pacing.take_budget();
             EXPECT_LE(budget, last + last / 8 + 1);
             pacing.note_slice(budget, budget);
             last = budget;
         }
         EXPECT_GT(last, 50 * target);
-        EXPECT_EQ(pacing.gap, kYoung / 8);
+        EXPECT_EQ(pacing.gap, kYoungCount / 8);
     }
 }
 
