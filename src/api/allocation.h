@@ -45,6 +45,12 @@ inline bool before_allocation(cairn_heap* heap, const cairn_type* type) {
     return true;
 }
 
+// Makes sure of a place in the finalizer queue; collects if there is no memory for it. USER CODE,
+// before.
+inline bool reserve_place_for_host(cairn_heap* heap) {
+    return reserve_place(heap) || (recover_memory(heap) && reserve_place(heap));  // USER CODE
+}
+
 // Allocates by `make(heap)`, which does not collect and returns nullptr when memory is out; an
 // object whose finalizer is to wait gets its place in the queue first. USER CODE, before.
 template <typename Make>
@@ -54,7 +60,7 @@ inline auto allocate_for_host(cairn_heap* heap, const cairn_type* type, Make mak
         return nullptr;
     }
     const bool needs_place = type->finalize != nullptr && queues_finalizer(heap, type);
-    if (needs_place && !reserve_place(heap)) {
+    if (needs_place && !reserve_place_for_host(heap)) {  // USER CODE
         return nullptr;
     }
     auto object = make();

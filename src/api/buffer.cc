@@ -64,14 +64,19 @@ cairn_status make_room(cairn_heap* heap, cairn_object* object, Wanted wanted) {
         if (!records_fit(type, capacity)) {
             return CAIRN_NO_MEMORY;
         }
-        const size_t more = generous(type, buffer->capacity, capacity);
+        size_t more = generous(type, buffer->capacity, capacity);
         if (!prepared) {
             prepared = true;
             before_buffer_growth(heap, more * type->buffer.record_size);  // USER CODE
             continue;
         }
-        if (move_buffer(heap, object, more) || (more > capacity && !heap->memory.planned_failure &&
-                                                move_buffer(heap, object, capacity))) {
+        bool moved = move_buffer(heap, object, more);
+        // Near the limit there is less to spare: half of that, and so on.
+        while (!moved && more > capacity && !heap->memory.planned_failure) {
+            more = capacity + (more - capacity) / 2;
+            moved = move_buffer(heap, object, more);
+        }
+        if (moved) {
             return CAIRN_OK;
         }
         if (recovered || !recover_memory(heap)) {  // USER CODE

@@ -38,7 +38,7 @@ namespace {
 
 // Not inline, so that the usual case keeps no registers for it. USER CODE, before.
 [[gnu::noinline]] cairn_object* allocate_the_long_way(cairn_heap* heap, const cairn_type* type) {
-    if (type->is_variable || (type->object_flags & kIsWeakref) != 0) {
+    if (type->is_variable || (type->object_flags & (kIsWeakref | kIsWeakMap)) != 0) {
         return nullptr;
     }
     return allocate_for_host(heap, type, [heap, type] {  // USER CODE

@@ -36,11 +36,12 @@ bool fits(const cairn_object* map, const cairn_object* word) {
 // Stores by `store_once(&made_ref)`, with what comes around every allocation of a container.
 // USER CODE.
 template <typename F>
-cairn_status store_by(cairn_object* map, cairn_object* key, F store_once) {
+cairn_status store_by(cairn_object* map, cairn_object* key, cairn_object* value, F store_once) {
     cairn_heap* heap = enter(map);
     enter(key);
     const Hold hold_map(map);
     const Hold hold_key(key);
+    const Hold hold_value(value == nullptr ? key : value);
     if (!cairn::before_container_allocation(heap)) {  // USER CODE
         return CAIRN_NO_MEMORY;
     }
@@ -58,7 +59,7 @@ cairn_status store_by(cairn_object* map, cairn_object* key, F store_once) {
 
 // USER CODE.
 cairn_status store(cairn_object* map, cairn_object* key, cairn_object* value) {
-    return store_by(map, key, [map, key, value](bool* out_made_ref) {          // USER CODE
+    return store_by(map, key, value, [map, key, value](bool* out_made_ref) {   // USER CODE
         return cairn::store_entry(as_weakmap(map), key, value, out_made_ref);  // USER CODE
     });
 }
@@ -213,9 +214,9 @@ cairn_status cairn_weakmap_store(cairn_object* map,
     }
     const cairn::DescribedKey wanted{hash, equal, data};
     cairn_object* stored = nullptr;
-    const cairn_status status =
-        store_by(map, key, [map, key, value, &wanted, &stored](bool* out_made_ref) {  // USER CODE
-            return cairn::store_described(                                            // USER CODE
+    const cairn_status status = store_by(
+        map, key, value, [map, key, value, &wanted, &stored](bool* out_made_ref) {  // USER CODE
+            return cairn::store_described(                                          // USER CODE
                 as_weakmap(map),
                 wanted,
                 key,

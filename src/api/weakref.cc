@@ -77,7 +77,7 @@ WeakrefObject* make_with_callback(cairn_heap* heap,
                                   cairn_object* referent,
                                   cairn_weakref_fn callback) {
     const bool needs_place = callback != nullptr && cairn::queues_callbacks(heap);
-    if (needs_place && !cairn::reserve_place(heap)) {
+    if (needs_place && !cairn::reserve_place_for_host(heap)) {  // USER CODE
         return nullptr;
     }
     WeakrefObject* ref = make_first_at_once(heap, type, referent, 0);

@@ -120,11 +120,15 @@ size_t use_in_all(const cairn_heap* heap) {
     return memory.object_bytes + memory.table_bytes + memory.buffer_bytes + memory.external_bytes;
 }
 
+bool is_past_soft_limit(const cairn_heap* heap) {
+    return heap->policy.soft_limit != 0 && use_in_all(heap) > heap->policy.soft_limit;
+}
+
 }  // namespace
 
 void check_soft_limit(cairn_heap* heap) {
     Policy& policy = heap->policy;
-    if (policy.soft_limit == 0 || use_in_all(heap) <= policy.soft_limit) {
+    if (!is_past_soft_limit(heap)) {
         policy.past_soft_limit = false;
         return;
     }
@@ -164,6 +168,8 @@ cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes) {
         !(recover_memory(heap) && memory.within_limit(more))) {  // USER CODE
         return CAIRN_NO_MEMORY;
     }
+    // Deaths and what was taken off may have brought the usage below it.
+    policy.past_soft_limit = policy.past_soft_limit && is_past_soft_limit(heap);
     memory.external_bytes += more;
     policy.external_growth += more;
     collect_if_external_is_due(heap);  // USER CODE

@@ -33,17 +33,18 @@ void EntryTable::insert_index(uint32_t entry) {
     ++placed;
 }
 
+// To the smallest capacity of which at least half is free: where most entries were removed, that is
+// less than before.
 bool EntryTable::grow(Memory& memory) {
-    const bool half_removed = used - removed < capacity / 2;
-    const uint32_t same_or_twice = half_removed ? capacity : 2 * capacity;
-    return rebuild(memory, capacity == 0 ? kFirstCapacity : same_or_twice);
+    size_t wanted = kFirstCapacity;
+    while (wanted <= 2 * (size_t{used} - removed)) {
+        wanted *= 2;
+    }
+    return wanted <= kLargestCapacity && rebuild(memory, static_cast<uint32_t>(wanted));
 }
 
 // Copies the entries that are there into a table of `new_capacity`, without the removed ones.
 bool EntryTable::rebuild(Memory& memory, uint32_t new_capacity) {
-    if (new_capacity > kLargestCapacity) {
-        return false;
-    }
     const size_t entries_size = new_capacity * sizeof(WeakEntry);
     auto* new_entries = static_cast<WeakEntry*>(memory.allocate_table(entries_size));
     auto* new_index = new_entries == nullptr

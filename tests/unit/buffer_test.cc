@@ -31,6 +31,29 @@ TEST_F(BufferTest, GrowsByAppending) {
     EXPECT_EQ(usage().buffer_bytes, 0u);
 }
 
+TEST_F(BufferTest, GrowsByLessNearTheLimit) {
+    cairn_object* a = make(list, "a");
+    cairn_object* item = make(plain, "item");
+    for (size_t i = 0; i < 100000; ++i) {
+        ASSERT_EQ(push(a, cairn_new_ref(item)), CAIRN_OK);
+    }
+    EXPECT_EQ(cairn_buffer_trim(a), CAIRN_OK);
+    // Room for a block of 1.4 times the size beside the old one.
+    const cairn_heap_usage now = usage();
+    const size_t counted = now.object_bytes + now.table_bytes + now.buffer_bytes;
+    cairn_heap_set_memory_limit(heap, counted + 14 * now.buffer_bytes / 10);
+    size_t moves = 0;
+    for (size_t i = 0; i < 10000; ++i) {
+        const void* before = buffer_in(a).records;
+        ASSERT_EQ(push(a, cairn_new_ref(item)), CAIRN_OK);
+        moves += before != buffer_in(a).records;
+    }
+    EXPECT_LT(moves, 5u);
+    cairn_heap_set_memory_limit(heap, 0);
+    cairn_decref(a);
+    cairn_decref(item);
+}
+
 TEST_F(BufferTest, ResizesInsertsRemovesAndShiftsOut) {
     cairn_object* a = make_list("a", {"0", "1", "2", "3"});
     EXPECT_EQ(cairn_buffer_insert(a, 5, 1), CAIRN_INVALID);

@@ -105,6 +105,42 @@ TEST_F(MemoryLimitTest, GarbageIsCollectedBeforeACallFails) {
     EXPECT_EQ(usage().objects, 0u);
 }
 
+TEST(QueueAtTheLimitTest, GarbageIsCollectedBeforeAPlaceIsRefused) {
+    for (const bool weakrefs : {false, true}) {
+        World world(CAIRN_HEAP_QUEUE_FINALIZERS);
+        world.log_deaths = false;
+        cairn_object* referent = world.make(world.plain, "referent");
+        std::vector<cairn_object*> held;
+        const auto make_one = [&] {
+            held.push_back(weakrefs
+                               ? cairn_weakref_new(referent, World::callback(), nullptr, nullptr)
+                               : cairn_new(world.fin));
+            return held.back() != nullptr;
+        };
+        // As many as there are places; the next needs a larger table.
+        for (int i = 0; i < 16384; ++i) {
+            ASSERT_TRUE(make_one());
+        }
+        for (int i = 0; i < 100000; ++i) {
+            cairn_object* garbage = cairn_new(world.plain);
+            World::set(garbage, 0, garbage);
+            cairn_decref(garbage);
+        }
+        const cairn_heap_usage now = world.usage();
+        cairn_heap_set_memory_limit(world.heap, now.object_bytes + now.table_bytes + 300000);
+        EXPECT_TRUE(make_one());
+        cairn_heap_set_memory_limit(world.heap, 0);
+        for (cairn_object* object : held) {
+            cairn_decref(object);
+        }
+        cairn_decref(referent);
+        if (weakrefs) {
+            EXPECT_EQ(cairn_finalizers_pending(world.heap), 0u);
+        }
+        cairn_finalizers_run(world.heap, 0, 0);
+    }
+}
+
 TEST_F(MemoryLimitTest, ContainersReportItAndStayAsTheyWere) {
     cairn_object* set = make_map(CAIRN_WEAK_SET);
     std::vector<cairn_object*> members;
@@ -223,6 +259,22 @@ TEST_F(ExternalBytesTest, TheSoftLimitHookIsToldOnceEachTimeItIsPassed) {
     cairn_heap_set_soft_limit(heap, 0, nullptr, nullptr);
     EXPECT_EQ(cairn_heap_add_external(heap, kMiB * 100), CAIRN_OK);
     EXPECT_EQ(told, 3u);
+}
+
+TEST_F(ExternalBytesTest, TheSoftLimitHookIsCalledWhereNothingIsAllocatedInBetween) {
+    size_t calls = 0;
+    cairn_heap_set_soft_limit(
+        heap,
+        10 * kMiB,
+        [](cairn_heap*, size_t, void* data) { ++*static_cast<size_t*>(data); },
+        &calls);
+    for (size_t i = 1; i <= 3; ++i) {
+        EXPECT_EQ(cairn_heap_add_external(heap, ptrdiff_t{20 * kMiB}), CAIRN_OK);
+        EXPECT_EQ(calls, i);
+        EXPECT_EQ(cairn_heap_add_external(heap, ptrdiff_t{kMiB}), CAIRN_OK);
+        EXPECT_EQ(calls, i);
+        EXPECT_EQ(cairn_heap_add_external(heap, -ptrdiff_t{21 * kMiB}), CAIRN_OK);
+    }
 }
 
 TEST_F(ExternalBytesTest, TheSoftLimitHookWaitsForTheEndOfACollectionOrADeath) {

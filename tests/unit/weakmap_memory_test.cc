@@ -191,5 +191,32 @@ TEST(WeakmapValueMemoryTest, AnotherValueIsRefusedWithoutMemory) {
     }
 }
 
+TEST_F(WeakmapTest, TableOfFewLeftIsSmallOnceItIsFull) {
+    log_deaths = false;
+    cairn_object* set = make_map(CAIRN_WEAK_SET);
+    std::vector<cairn_object*> members;
+    for (int i = 0; i < 100000; ++i) {
+        members.push_back(cairn_new(plain));
+        ASSERT_EQ(cairn_weakset_add(set, members.back()), CAIRN_OK);
+    }
+    const size_t most = usage().table_bytes;
+    for (; members.size() > 10; members.pop_back()) {
+        cairn_decref(members.back());
+    }
+    for (int i = 0; i < 200000; ++i) {
+        cairn_object* member = cairn_new(plain);
+        ASSERT_EQ(cairn_weakset_add(set, member), CAIRN_OK);
+        cairn_decref(member);
+    }
+    EXPECT_EQ(cairn_weakmap_length(set), 10u);
+    cairn_heap_trim(heap);
+    EXPECT_LT(usage().table_bytes, most / 10);
+    EXPECT_TRUE(verify());
+    for (cairn_object* member : members) {
+        cairn_decref(member);
+    }
+    cairn_decref(set);
+}
+
 }  // namespace
 }  // namespace cairn_test

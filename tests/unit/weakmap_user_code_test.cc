@@ -29,6 +29,32 @@ TEST_F(WeakmapTest, ErrorsOfHashPassThroughAndChangeNothing) {
     cairn_decref(key);
 }
 
+TEST_F(WeakmapTest, HashMayLetGoOfTheValue) {
+    for (const cairn_weak_kind kind : {CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP}) {
+        cairn_object* map = make_map(kind);
+        cairn_object* key = make_valued("k:1");
+        cairn_object* holder = make(plain, "holder");
+        give(holder, 0, make(plain, "value"));
+        in_hash = [holder] {
+            cairn_clear(slot(holder, 0));
+            return CAIRN_OK;
+        };
+        EXPECT_EQ(put(map, key, get(holder, 0)), CAIRN_OK);
+        in_hash = nullptr;
+        EXPECT_TRUE(verify());
+        EXPECT_EQ(cairn_weakmap_length(map), kind == CAIRN_WEAK_KEY_MAP ? 1u : 0u);
+        cairn_decref(holder);
+        cairn_decref(key);
+        cairn_decref(map);
+    }
+}
+
+TEST_F(WeakmapTest, TheTypeOfAContainerMakesNoOther) {
+    cairn_object* map = make_map(CAIRN_WEAK_SET);
+    EXPECT_EQ(cairn_new(cairn_type_of(map)), nullptr);
+    cairn_decref(map);
+}
+
 TEST_F(WeakmapTest, ErrorsOfEqualPassThroughAndChangeNothing) {
     for (const cairn_weak_kind kind : {CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_SET}) {
         cairn_object* map = make_map(kind);
