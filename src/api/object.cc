@@ -5,6 +5,7 @@
 #include "api/check.h"
 #include "heap/buffer.h"
 #include "heap/tracking.h"
+#include "inspect/sizes.h"
 #include "object/hash.h"
 #include "object/release.h"
 #include "object/repr.h"
@@ -112,10 +113,7 @@ size_t cairn_object_size(const cairn_object* object) {
 
 size_t cairn_object_external_size(const cairn_object* object) {
     cairn::look_at(object);
-    const cairn_external_size_fn size = object->type->external_size;
-    const HostCall call(cairn::heap_of(object), HostFunction::kExternalSize, object);
-    return cairn::buffer_bytes_of(object) +
-           (size == nullptr ? 0 : size(const_cast<cairn_object*>(object)));  // HOST CODE
+    return cairn::external_bytes(const_cast<cairn_object*>(object));  // HOST CODE
 }
 
 size_t cairn_repr(const cairn_object* object, char* buffer, size_t size) {

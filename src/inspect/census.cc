@@ -5,6 +5,7 @@
 
 #include "inspect/held.h"
 #include "inspect/sizes.h"
+#include "object/host_call.h"
 
 namespace cairn {
 
@@ -74,9 +75,10 @@ void count_objects(const CellIndex& index, const Residues& residues, uint64_t si
     });
 }
 
-void show_rows(Rows& rows, cairn_visit_census_fn visit, void* visit_data) {
+void show_rows(const cairn_heap* heap, Rows& rows, cairn_visit_census_fn visit, void* visit_data) {
     std::sort(rows.begin(), rows.end(), is_larger);
     for (const cairn_census_row& row : rows) {
+        const HostCall call(heap, HostFunction::kVisit, nullptr);
         if (row.objects > 0 && visit(&row, visit_data) == 0) {  // HOST CODE
             return;
         }
@@ -97,7 +99,7 @@ cairn_status take_census(cairn_heap* heap,
     if (complete) {
         count_objects(index, residues, since, rows);
         residues.free_tables();
-        show_rows(rows, visit, visit_data);
+        show_rows(heap, rows, visit, visit_data);
     }
     rows.release(heap->memory);
     return complete ? CAIRN_OK : CAIRN_NO_MEMORY;

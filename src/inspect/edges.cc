@@ -48,8 +48,11 @@ int print_kind(const cairn_edge& edge, char* buffer, size_t size) {
 
 size_t edge_name(cairn_object* object, const cairn_edge& edge, char* buffer, size_t size) {
     const cairn_edge_name_fn name = object->type->edge_name;
-    return name == nullptr || !is_of_type(edge) ? 0
-                                                : name(object, &edge, buffer, size);  // HOST CODE
+    if (name == nullptr || !is_of_type(edge)) {
+        return 0;
+    }
+    const HostCall call(object->type->heap, HostFunction::kRepr, object);
+    return name(object, &edge, buffer, size);  // HOST CODE
 }
 
 size_t edge_text(cairn_object* object, const cairn_edge& edge, char* buffer, size_t size) {

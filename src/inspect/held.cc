@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "object/host_call.h"
+
 namespace cairn {
 
 bool Residues::start() {
@@ -100,6 +102,7 @@ cairn_status visit_held(cairn_heap* heap, cairn_visit_held_fn visit, void* visit
     index.for_each([&](cairn_object* object, size_t number) {
         const uint32_t left = go_on ? residues.left(object, number) : 0;
         if (left > 0) {
+            const HostCall call(heap, HostFunction::kVisit, object);
             go_on = visit(object, left, roots.of(object), visit_data) != 0;  // HOST CODE
         }
     });

@@ -9,6 +9,7 @@
 #include "inspect/edges.h"
 #include "inspect/ephemeron.h"
 #include "inspect/held.h"
+#include "object/host_call.h"
 
 namespace cairn {
 
@@ -200,7 +201,11 @@ void Search::show(cairn_visit_path_fn visit, void* visit_data) {
     cairn_path_step step = {};
     step.object = index_.object(number);
     step.root = root_kind(step.object);
-    while (visit(&step, visit_data) != 0 && parents_[number] != kNone) {  // HOST CODE
+    const auto go_on = [this, &step, visit, visit_data] {
+        const HostCall call(heap_, HostFunction::kVisit, step.object);
+        return visit(&step, visit_data) != 0;  // HOST CODE
+    };
+    while (go_on() && parents_[number] != kNone) {
         number = parents_[number] - kFirst;
         EdgeTo wanted = {index_.object(number), {}};
         visit_edges(step.object, EdgeTo::visit, &wanted);

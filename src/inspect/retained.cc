@@ -12,6 +12,7 @@
 #include "inspect/cell_index.h"
 #include "inspect/ephemeron.h"
 #include "inspect/sizes.h"
+#include "object/host_call.h"
 #include "object/walk.h"
 
 namespace cairn {
@@ -268,6 +269,7 @@ cairn_status measure_retained(cairn_heap* heap,
     hand_out(out_size, size);
     if (visit != nullptr) {
         closure.for_each_dying([&](cairn_object* object) {
+            const HostCall call(heap, HostFunction::kVisit, object);
             return visit(object, visit_data) != 0;  // HOST CODE
         });
     }

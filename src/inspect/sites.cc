@@ -5,6 +5,7 @@
 
 #include "heap/cells.h"
 #include "heap/sample.h"
+#include "object/host_call.h"
 
 namespace cairn {
 
@@ -29,6 +30,7 @@ cairn_status visit_sites(cairn_heap* heap, cairn_visit_site_fn visit, void* visi
                                             : a.site < b.site;
     });
     for (const cairn_site_sum& row : rows) {
+        const HostCall call(heap, HostFunction::kVisit, nullptr);
         if (visit(&row, visit_data) == 0) {  // HOST CODE
             break;
         }

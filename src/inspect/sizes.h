@@ -4,6 +4,7 @@
 #define CAIRN_INSPECT_SIZES_H
 
 #include "heap/buffer.h"
+#include "object/host_call.h"
 
 namespace cairn {
 
@@ -14,8 +15,11 @@ inline size_t cell_bytes(const cairn_object* object) {
 // What cairn_object_external_size() returns.
 inline size_t external_bytes(cairn_object* object) {
     const cairn_type* type = object->type;
-    return buffer_bytes_of(object) +
-           (type->external_size == nullptr ? 0 : type->external_size(object));  // HOST CODE
+    if (type->external_size == nullptr) {
+        return buffer_bytes_of(object);
+    }
+    const HostCall call(type->heap, HostFunction::kExternalSize, object);
+    return buffer_bytes_of(object) + type->external_size(object);  // HOST CODE
 }
 
 inline bool has_external_bytes(const cairn_type* type) {

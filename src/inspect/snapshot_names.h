@@ -9,6 +9,7 @@
 #include "base/pointer_map.h"
 #include "inspect/output.h"
 #include "inspect/sizes.h"
+#include "object/host_call.h"
 
 namespace cairn {
 
@@ -48,6 +49,7 @@ class SnapshotNames {
         node.name = nullptr;
         node.text[0] = '\0';
         if (options_.describe != nullptr) {
+            const HostCall call(heap_, HostFunction::kVisit, object);
             options_.describe(object, &node, options_.describe_data);  // HOST CODE
             node.text[CAIRN_NODE_TEXT_SIZE - 1] = '\0';
         }

@@ -178,5 +178,6 @@ int main(int argc, char** argv) {
     measure(heap, rounds, fileno(file));
     cairn_decref(held[0]);
     (void)cairn_gc_collect(heap, 2, nullptr);
-    return cairn_heap_free(heap) == 0 && std::fclose(file) == 0 ? 0 : 1;
+    const bool is_closed = std::fclose(file) == 0;
+    return cairn_heap_free(heap) == 0 && is_closed ? 0 : 1;
 }

@@ -81,7 +81,7 @@ int refuse(const void*, size_t, void*) {
     return 0;
 }
 
-const Call kHeapCalls[] = {
+constexpr Call kHeapCalls[] = {
     CALL(cairn_buffer_release(t.heap, &t.buffer)),
     CALL(cairn_census(
         t.heap, [](const cairn_census_row*, void*) { return 0; }, nullptr)),
@@ -154,7 +154,7 @@ const Call kHeapCalls[] = {
     CALL(cairn_weakmap_iterator_next(&t.iterator, &t.got, &t.got)),
 };
 
-const Call kObjectCalls[] = {
+constexpr Call kObjectCalls[] = {
     CALL(cairn_get_referrers(t.heap, &t.object, 1, &t.objects)),
     CALL(cairn_retained(t.heap, &t.object, 1, nullptr, end_visit, nullptr)),
     CALL(cairn_weakref_new_typed(t.type, t.object, nullptr, nullptr, nullptr)),

@@ -349,6 +349,55 @@ TEST_F(MisuseTest, ObjectsOfTwoHeapsInOneCall) {
     EXPECT_EQ(cairn_heap_free(other_heap), 0U);
 }
 
+// What a function that visits, measures or describes must not do: each makes an object.
+TEST_F(MisuseTest, CallsThatFunctionsForInspectionMustNotMake) {
+    static cairn_type* type;
+    type = gadget_;
+    cairn_type_spec spec = {};
+    spec.name = "measured";
+    spec.object_size = 24;
+    spec.external_size = [](cairn_object*) { return size_t{cairn_new(type) != nullptr}; };
+    cairn_type* measured = nullptr;
+    ASSERT_EQ(cairn_type_new(heap_, &spec, &measured), CAIRN_OK);
+    cairn_object* a = cairn_new(gadget_);
+    const cairn_visit_object_fn visit = [](cairn_object*, void*) {
+        return cairn_new(type) != nullptr ? 1 : 0;
+    };
+    cairn_retained_size size = {};
+    EXPECT_DEATH(cairn_visit_objects(heap_, visit, nullptr), "visit function");
+    EXPECT_DEATH((void)cairn_retained(heap_, &a, 1, &size, visit, nullptr), "visit function");
+    EXPECT_DEATH(
+        (void)cairn_census(
+            heap_,
+            [](const cairn_census_row*, void*) { return cairn_new(type) != nullptr ? 1 : 0; },
+            nullptr),
+        "visit function");
+    EXPECT_DEATH(
+        (void)cairn_visit_held(
+            heap_,
+            [](cairn_object*, size_t, size_t, void*) { return cairn_new(type) != nullptr ? 1 : 0; },
+            nullptr),
+        "visit function");
+    EXPECT_DEATH(
+        (void)cairn_path_to_root(
+
+            a,
+            [](const cairn_path_step*, void*) { return cairn_new(type) != nullptr ? 1 : 0; },
+            nullptr),
+        "visit function");
+    cairn_snapshot_options options;
+    cairn_snapshot_options_init(&options);
+    options.describe = [](cairn_object*, cairn_node*, void*) { (void)cairn_new(type); };
+    const cairn_write_fn write = [](const void*, size_t, void*) { return 1; };
+    EXPECT_DEATH((void)cairn_snapshot_write(heap_, &options, write, nullptr), "visit function");
+    cairn_object* b = cairn_new(measured);
+    EXPECT_DEATH((void)cairn_census(
+                     heap_, [](const cairn_census_row*, void*) { return 1; }, nullptr),
+                 "size function");
+    cairn_decref(a);
+    cairn_decref(b);
+}
+
 TEST_F(MisuseTest, RightUseIsSilent) {
     testing::internal::CaptureStderr();
     cairn_object* a = make_crooked_ring();

@@ -7,6 +7,7 @@
 // At level 3 each full collection verifies the heap, and ends the process without memory for that.
 #if CAIRN_MAPS_SEGMENTS && CAIRN_CHECK_LEVEL < 3
 #include <cstdio>
+#include <cstdlib>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -29,12 +30,12 @@ class NoMoreMemory {
 
   private:
     static size_t bytes_in_use() {
-        size_t pages = 0;
+        char line[64] = {};
         std::FILE* file = std::fopen("/proc/self/statm", "r");
         EXPECT_NE(file, nullptr);
-        EXPECT_EQ(std::fscanf(file, "%zu", &pages), 1);
+        EXPECT_NE(std::fgets(line, sizeof line, file), nullptr);
         std::fclose(file);
-        return pages * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+        return std::strtoull(line, nullptr, 10) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
     }
 
     rlimit before_{};
