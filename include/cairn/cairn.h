@@ -27,9 +27,11 @@
 ///  6. Out parameters come last, are named out_*, and are written only on success. Truth values are
 ///     int, 0 or 1.
 ///  7. Nothing recurses on the shape of the user's graph.
-///  8. Arguments must not be NULL unless the text allows it. All objects passed to one call must
-///     belong to the same heap, and an object must be of the kind that the parameter's name says. A
-///     checked build (CAIRN_CHECK_LEVEL above 0) reports misuse and aborts.
+///  8. Arguments must not be NULL unless the text allows it. An object must stay alive until the
+///     call returns: the caller sees to it that user code does not drop the last reference. All
+///     objects passed to one call must belong to the same heap, and an object must be of the kind
+///     that the parameter's name says. A checked build (CAIRN_CHECK_LEVEL above 0) reports misuse
+///     and aborts.
 ///  9. Sizes are bytes; times are nanoseconds.
 /// 10. A struct that may grow starts with `size`. Set it to the struct's sizeof before a call that
 ///     reads or fills the struct; 0 means the fields of version 0.2. (Options are filled by their

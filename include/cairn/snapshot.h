@@ -67,7 +67,8 @@ typedef struct cairn_frame {
 } cairn_frame;
 
 /// Writes call number `depth`, 0 being the outermost, on the way to `site`, and returns 1; returns
-/// 0 if there are no more. Called three times for each. Must not use the heap. Must return.
+/// 0 if there are no more, of which 1,000 are shown at most. Called several times for each. Must
+/// not use the heap. Must return.
 typedef int (*cairn_frame_fn)(uint32_t site, size_t depth, cairn_frame* out_frame, void* user_data);
 
 /// How readers of a snapshot show an object.

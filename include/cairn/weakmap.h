@@ -6,8 +6,9 @@
 /// hash and equal functions of their types, or by identity where a type has none. An error of such
 /// a function is returned, and nothing changes. NULL, tagged immediates and objects of another heap
 /// cannot be keys, members or values: functions that take one return CAIRN_INVALID, and nothing
-/// changes. An entry is removed when the object that it refers to weakly dies; the length never
-/// counts dead entries.
+/// changes. A weak-key map that is frozen, immortal or untracked keeps its values, also those that
+/// hold their keys. An entry is removed when the object that it refers to weakly dies; the length
+/// never counts dead entries.
 ///
 /// Iteration follows insertion order and keeps the current item alive. Entries that die while an
 /// iterator is open are removed when the last iterator closes. Until then removals and new entries
@@ -145,7 +146,8 @@ CAIRN_API cairn_status cairn_weakmap_clear(cairn_object* map);
 ///   effects: allocates; may collect; may run user code
 CAIRN_API cairn_status cairn_weakmap_update(cairn_object* map, cairn_object* source);
 
-/// Makes a weak container of the same kind with the live entries of `map`.
+/// Makes a weak container of the same kind with the live entries of `map`, stored by the hash and
+/// equal functions of the keys' types, as cairn_weakmap_update() does too.
 ///   owns:    `out_copy` receives an owned reference
 ///   errors:  CAIRN_NO_MEMORY; the status of hash or equal
 ///   effects: allocates; may collect; may run user code
