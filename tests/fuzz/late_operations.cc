@@ -283,7 +283,7 @@ void Machine::use_keys() {
         }
         // Some stay: in a row of keys, each held by the one after it.
         if (has_slots(key) && bytes_.below(2) == 0) {
-            slots_of(key)[0] = cairn_new_ref(variables_[keeper]);
+            cairn_set(&slots_of(key)[0], variables_[keeper]);
             assign(keeper, key);
         } else {
             cairn_clear(&key);
