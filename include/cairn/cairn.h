@@ -13,7 +13,7 @@
 ///                  run user code. Default: none of them.
 ///       `thread:`  who may call. Default: the heap thread only.
 ///  2. A heap belongs to one thread at a time, the heap thread. There is no global state but the
-///     misuse hook, and in a checked build the lists of what there is: heaps on different threads
+///     misuse hook, and the lists of checked builds: heaps on different threads
 ///     share nothing.
 ///  3. A *host function* is one that the host passes to the library. It must return: neither a
 ///     longjmp nor a C++ exception may pass through the library (a checked build reports it at the

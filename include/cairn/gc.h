@@ -76,8 +76,8 @@ CAIRN_API cairn_status cairn_gc_collect(cairn_heap* heap, int generation, size_t
 /// Turns automatic collection on. It is on in a new heap.
 CAIRN_API void cairn_gc_enable(cairn_heap* heap);
 
-/// Turns automatic collection off. cairn_gc_collect() still works, and what finds no memory still
-/// runs a full collection before it fails.
+/// Turns automatic collection off. cairn_gc_collect() still works, and an allocation that finds
+/// no memory still runs a full collection before it fails.
 CAIRN_API void cairn_gc_disable(cairn_heap* heap);
 
 /// Returns 1 if automatic collection is on, else 0.
@@ -96,7 +96,7 @@ CAIRN_API void cairn_gc_get_thresholds(const cairn_heap* heap, uint32_t out_thre
 /// Sets the byte counts above which a collection starts (0: never). `young_bytes` (64 MiB in a new
 /// heap) limits the pages and large objects taken for containers since the last collection.
 /// `external_bytes` (16 MiB) limits the growth of external bytes and buffers since the last full
-/// collection; a full collection starts when the growth also exceeds half of what they were then.
+/// collection; a full collection starts when the growth also exceeds half of their sum then.
 CAIRN_API void cairn_gc_set_byte_thresholds(cairn_heap* heap,
                                             size_t young_bytes,
                                             size_t external_bytes);

@@ -6,9 +6,9 @@
 /// `cairn_owned*`, which is then another type than `cairn_object*`: an owned reference must be kept
 /// as such, and no other can be released or given to a slot. cairn_borrow() and cairn_claim() lead
 /// from one to the other. Not covered are cairn_weakmap_find(), cairn_weakmap_store() and the calls
-/// for values: what is owned of their results goes through cairn_claim(). Such a build is meant to
-/// be compiled with -Werror, and for nothing else: the code is the same. Without the option, and in
-/// C++ (see cairn/cairn.hpp), both are one type.
+/// for values: pass their owned results through cairn_claim(). Such a build is meant to be compiled
+/// with -Werror, and for nothing else: the code is the same. Without the option, and in C++ (see
+/// cairn/cairn.hpp), both are one type.
 #ifndef CAIRN_OWNERSHIP_H
 #define CAIRN_OWNERSHIP_H
 

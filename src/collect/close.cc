@@ -17,7 +17,7 @@ namespace cairn {
 
 namespace {
 
-// Between two steps of a walk over all objects user code runs, which may collect.
+// Keeps pages in place during a walk over all objects: user code between two steps may collect.
 class PagesHeld {
   public:
     explicit PagesHeld(Space& space) : space_(space) {
@@ -31,7 +31,8 @@ class PagesHeld {
     Space& space_;
 };
 
-// User code may have changed that since the last time.
+// Also ends debugging and the collection callbacks. Comes before each collection of the end, since
+// user code may have turned them on again.
 void stop_automatic_collections(cairn_heap* heap) {
     heap->policy.enabled = false;
     set_trigger(heap);

@@ -113,8 +113,8 @@ void subtract_ephemerons(const CandidateSet& set, SideCounter& counter) {
         });
 }
 
-// What the finalizer queue holds without a count is referred to from outside. Of the two lists, of
-// what waits and of the candidates, the shorter one is gone through.
+// Objects that the finalizer queue holds without a count are referred to from outside. Goes through
+// the shorter of two lists: the items that wait, or the candidates.
 void add_borrowed(const CandidateSet& set, SideCounter& counter) {
     const FinalizerQueue& queue = set.heap->queue;
     const auto add = [&counter](const cairn_object* object) { counter.add_one(object); };

@@ -168,7 +168,7 @@ cairn_status add_external(cairn_heap* heap, ptrdiff_t bytes) {
         !(recover_memory(heap) && memory.within_limit(more))) {  // USER CODE
         return CAIRN_NO_MEMORY;
     }
-    // Deaths and what was taken off may have brought the usage below it.
+    // Deaths or a negative number may have brought the usage below the limit meanwhile.
     policy.past_soft_limit = policy.past_soft_limit && is_past_soft_limit(heap);
     memory.external_bytes += more;
     policy.external_growth += more;

@@ -11,8 +11,8 @@
 // finalizer. There are always places for all that wait and all that may.
 //
 // The places are linked, not a ring: a finalizer that empties a long list makes each of its items
-// the next, wherever it waits. Of very many it is looked up where: a map is made then, if there is
-// memory for it.
+// the next, wherever it waits. If very many wait, a map finds the item. The first long search makes
+// it, if there is memory for it.
 #ifndef CAIRN_FINALIZE_QUEUE_H
 #define CAIRN_FINALIZE_QUEUE_H
 

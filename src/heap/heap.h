@@ -249,7 +249,7 @@ struct cairn_heap {
     cairn::FinalizerQueue queue;
     const void* owner = nullptr;  // the heap thread: see heap/thread.h
     bool closing = false;
-    bool silent = false;     // what is made from now on has no user code
+    bool silent = false;     // new objects have no user code, and nothing is registered
     bool finalized = false;  // no user code runs any more: see finalize_heap()
     cairn_unraisable_fn on_unraisable = nullptr;
     void* unraisable_data = nullptr;

@@ -349,7 +349,7 @@ TEST_F(MisuseTest, ObjectsOfTwoHeapsInOneCall) {
     EXPECT_EQ(cairn_heap_free(other_heap), 0U);
 }
 
-// What a function that visits, measures or describes must not do: each makes an object.
+// Functions that visit, measure or describe must not make objects.
 TEST_F(MisuseTest, CallsThatFunctionsForInspectionMustNotMake) {
     static cairn_type* type;
     type = gadget_;
@@ -380,7 +380,6 @@ TEST_F(MisuseTest, CallsThatFunctionsForInspectionMustNotMake) {
         "visit function");
     EXPECT_DEATH(
         (void)cairn_path_to_root(
-
             a,
             [](const cairn_path_step*, void*) { return cairn_new(type) != nullptr ? 1 : 0; },
             nullptr),

@@ -17,6 +17,18 @@ inline double seconds_spent() {
     return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
+/// Seconds for young collections of one object each.
+inline double seconds_of_young_collections(World& world) {
+    world.collect();
+    const double start = seconds_spent();
+    for (int i = 0; i < 1000; ++i) {
+        cairn_object* object = cairn_new(world.plain);
+        world.collect(0);
+        cairn_decref(object);
+    }
+    return seconds_spent() - start;
+}
+
 class HeapTest : public ::testing::Test, public World {
   public:
     explicit HeapTest(uint32_t heap_flags = 0) : World(heap_flags) {}

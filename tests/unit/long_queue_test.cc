@@ -271,20 +271,11 @@ TEST(LongQueueTest, SavingAnObjectGoesThroughItsReferencesOnce) {
 
 TEST(LongQueueTest, YoungCollectionsDoNotPayForIt) {
     TreeWorld world(CAIRN_HEAP_QUEUE_FINALIZERS);
-    const auto time_of_young = [&world] {
-        const double start = seconds_spent();
-        for (int i = 0; i < 1000; ++i) {
-            cairn_object* object = cairn_new(world.plain);
-            world.collect(0);
-            cairn_decref(object);
-        }
-        return seconds_spent() - start;
-    };
-    const double without = time_of_young();
+    const double without = seconds_of_young_collections(world);
     world.make_tree(100000, 1);
     world.collect();
     EXPECT_EQ(cairn_finalizers_pending(world.heap), 100000u);
-    EXPECT_LT(time_of_young(), 4 * without + 0.1) << without << " s without";
+    EXPECT_LT(seconds_of_young_collections(world), 4 * without + 0.1) << without << " s without";
 }
 
 }  // namespace

@@ -69,17 +69,6 @@ class WeakKeyTimeTest : public WeakmapTest, public testing::WithParamInterface<u
         return taken;
     }
 
-    double time_of_young_collections() {
-        collect();
-        const double start = seconds_spent();
-        for (int i = 0; i < 1000; ++i) {
-            cairn_object* object = cairn_new(plain);
-            collect(0);
-            cairn_decref(object);
-        }
-        return seconds_spent() - start;
-    }
-
     cairn_object* map = nullptr;
     std::vector<cairn_object*> held;
 };
@@ -98,11 +87,12 @@ TEST_P(WeakKeyTimeTest, GarbageKeysInSlicesDoNotPayForLiveOnes) {
 
 TEST_P(WeakKeyTimeTest, YoungCollectionsDoNotPayForOldMaps) {
     put_live(20000, false);
-    const double without = time_of_young_collections();
+    const double without = seconds_of_young_collections(*this);
     for (int i = 0; i < 40000; ++i) {
         held.push_back(make_map(CAIRN_WEAK_KEY_MAP));
     }
-    EXPECT_LT(time_of_young_collections(), 4 * without + 0.1) << without << " s without maps";
+    EXPECT_LT(seconds_of_young_collections(*this), 4 * without + 0.1)
+        << without << " s without maps";
 }
 
 INSTANTIATE_TEST_SUITE_P(Options, WeakKeyTimeTest, testing::Values(0, CAIRN_HEAP_FINALIZERS_FIRST));
