@@ -13,14 +13,13 @@
 ///                  run user code. Default: none of them.
 ///       `thread:`  who may call. Default: the heap thread only.
 ///  2. A heap belongs to one thread at a time, the heap thread. There is no global state but the
-///     misuse hook, and the lists of checked builds: heaps on different threads
-///     share nothing.
+///     misuse hook, and the lists of checked builds: heaps on different threads share nothing.
 ///  3. A *host function* is one that the host passes to the library. It must return: neither a
 ///     longjmp nor a C++ exception may pass through the library (a checked build reports it at the
-///     next call that sees it). *User code* means the host
-///     functions that may call the library: finalizers, callbacks, hash and equal functions, clear
-///     functions, and hooks. It may make every call unless its typedef says otherwise. After a call
-///     that may run user code, a reference that you do not own may be dead.
+///     next call that sees it). *User code* means the host functions that may call the library:
+///     finalizers, callbacks, hash and equal functions, clear functions, and hooks. It may make
+///     every call unless its typedef says otherwise. After a call that may run user code, a
+///     reference that you do not own may be dead.
 ///  4. Every allocation can fail. The call then returns CAIRN_NO_MEMORY or NULL, and changes
 ///     nothing unless its text says otherwise.
 ///  5. Errors of finalizers and callbacks go to the unraisable hook, and the call continues.

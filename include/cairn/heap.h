@@ -211,7 +211,7 @@ CAIRN_API void cairn_heap_trim(cairn_heap* heap);
 ///   effects: allocates
 CAIRN_API cairn_status cairn_root_add(cairn_heap* heap, cairn_object* const* location);
 
-/// Removes a root.
+/// Removes a root. O(roots declared after it).
 ///   errors:  CAIRN_NOT_FOUND if `location` is not declared
 CAIRN_API cairn_status cairn_root_remove(cairn_heap* heap, cairn_object* const* location);
 

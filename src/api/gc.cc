@@ -67,6 +67,7 @@ void cairn_gc_set_byte_thresholds(cairn_heap* heap, size_t young_bytes, size_t e
     enter(heap);
     heap->policy.young_bytes_threshold = young_bytes;
     heap->policy.external_threshold = external_bytes;
+    cairn::set_trigger(heap);
 }
 
 void cairn_gc_get_counts(const cairn_heap* heap, uint32_t out_counts[3]) {

@@ -347,6 +347,11 @@ void Verifier::check_weakmap(const WeakMapObject* map) {
 void Verifier::check_weakrefs() {
     heap_->weakrefs.for_each([this](const void* start, const WeakrefObject* first) {
         const cairn_object* referent = first->referent;
+        if (is_free_cell(referent)) {
+            report(
+                "weak reference %p refers to %p, which is free", address(first), address(referent));
+            return;
+        }
         const auto offset =
             reinterpret_cast<uintptr_t>(referent) - reinterpret_cast<uintptr_t>(start);
         if (offset >= kGranule || (referent->flags & kHasWeakrefs) == 0) {

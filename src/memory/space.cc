@@ -171,6 +171,7 @@ void Space::give_large(void* object) {
     poison(page->base + kHeaderSize, page->cell_size - kHeaderSize);
     release_pages(page);
     Segment* segment = segment_of(object);
+    roomy_ = segment;  // Large objects come and go: the next one fits where this one was.
     if (is_idle(segment) && !hold_segments && segment->page_count == 1) {
         release_segment(segment);
     }

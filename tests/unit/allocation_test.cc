@@ -5,6 +5,7 @@
 #include <random>
 
 #include "heap_test.h"
+#include "memory/segment.h"
 
 namespace cairn_test {
 namespace {
@@ -197,6 +198,26 @@ TEST_F(AllocationTest, LargeObjectsGoBackWhenTheyDie) {
         EXPECT_LE(usage().object_bytes, before);
     }
     EXPECT_LT(memory.peak_bytes(), size_t{40} << 20);
+}
+
+// So it need not be looked for in all segments.
+TEST_F(AllocationTest, ALargeObjectIsMadeWhereOneDiedLast) {
+    cairn_type* bytes = bytes_type();
+    std::vector<cairn_object*> held;
+    while (held.size() < 2 || cairn::segment_of(held.front()) == cairn::segment_of(held.back())) {
+        held.push_back(cairn_new_var(bytes, 300000));
+        ASSERT_NE(held.back(), nullptr);
+    }
+    for (cairn_object** place : {&held.back(), &held.front()}) {
+        const cairn_object* died = *place;
+        cairn_clear(place);
+        cairn_object* made = cairn_new_var(bytes, 300000);
+        EXPECT_EQ(made, died);
+        cairn_decref(made);
+    }
+    for (cairn_object*& object : held) {
+        cairn_clear(&object);
+    }
 }
 
 TEST_F(AllocationTest, LargeObjectHasFinalizerAndWeakReferencesAsAnyOther) {

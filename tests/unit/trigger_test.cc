@@ -239,6 +239,17 @@ TEST_F(TriggerTest, BytesOfYoungObjectsSetOffAYoungCollection) {
     log_deaths = false;
 }
 
+TEST_F(TriggerTest, ALowerByteThresholdIsHeededByTheNextAllocation) {
+    cairn_gc_enable(heap);
+    kept_.push_back(make_array(12800, "big"));
+    keep(1);
+    EXPECT_EQ(automatic, Generations{});
+    cairn_gc_set_byte_thresholds(heap, size_t{64} << 10, 0);
+    keep(1);
+    EXPECT_EQ(automatic, Generations{0});
+    log_deaths = false;
+}
+
 TEST_F(TriggerTest, BytesOfLeavesSetNothingOff) {
     cairn_type_spec spec = {};
     spec.name = "bytes";

@@ -125,6 +125,7 @@ TEST_F(VerifierTest, WeakReferences) {
     expect_report(first->previous, first->next, "is linked wrongly");
     expect_report(a->flags, a->flags & ~uint32_t{cairn::kHasWeakrefs}, "has an entry at");
     expect_report(b->flags, b->flags | cairn::kHasWeakrefs, "not in the weak reference table");
+    expect_report(a->refcount, 0, "which is free");
     for (cairn_object* object : {a, b, ref, another}) {
         cairn_decref(object);
     }

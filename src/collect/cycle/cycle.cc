@@ -358,6 +358,7 @@ void run_slice(cairn_heap* heap, uint64_t budget_ns) {
     cycle.stats.stretched += budget_ns == 0 && wanted > cycle.pacing.target_ns;
     policy.owes_slice = false;
     cycle.slice_is_fresh = true;
+    const bool automatic = cycle.info.automatic != 0;
     CAIRN_PROBE(slice__begin, heap, static_cast<int>(cycle.stage), wanted);
     const bool is_over = spend(cycle, wanted);  // USER CODE
     if (is_over && !cycle.failed) {
@@ -371,7 +372,7 @@ void run_slice(cairn_heap* heap, uint64_t budget_ns) {
     set_trigger(heap);
     if (cycle.failed) {
         // There is no room for the tables of a guess: in one piece it is done without any.
-        (void)collect(heap, 2, true, nullptr);  // USER CODE
+        (void)collect(heap, 2, automatic, nullptr);  // USER CODE
     }
 }
 
