@@ -179,7 +179,8 @@ CAIRN_API cairn_status cairn_visit_held(cairn_heap* heap,
 /// functions.
 ///
 /// Marks are numbered from 1. Those more than 16,382 marks ago are taken for the oldest that is
-/// known.
+/// known. An object that lives on from inside more than 50 nested deaths counts as made then, and
+/// its site is forgotten.
 CAIRN_API uint64_t cairn_mark(cairn_heap* heap);
 
 /// Returns 1 if `object` was made after `mark`, else 0. Every object is newer than 0.

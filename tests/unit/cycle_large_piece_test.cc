@@ -31,6 +31,20 @@ TEST_F(LargePieceTest, IsTakenApartInSlices) {
     cairn_decref(live);
 }
 
+// The slice that frees the rest of one has proved enough.
+TEST_F(LargePieceTest, IsNotFollowedByAnotherPieceInItsLastSlice) {
+    constexpr size_t kNext = 60;
+    make_rings(1, 1000, graph_.types[kPlainNode]);
+    make_rings(1, kNext, graph_.types[kPlainNode]);
+    int done = 0;
+    while (done == 0 && alive() > kNext) {
+        ASSERT_EQ(cairn_gc_step(heap_, 1, &done), CAIRN_OK);
+    }
+    EXPECT_EQ(alive(), kNext);
+    finish_cycle(heap_);
+    EXPECT_EQ(alive(), 0u);
+}
+
 // Freezing, at each step of a proof that takes many, takes the whole piece out of it.
 TEST_F(LargePieceTest, StaysIfItIsFrozen) {
     constexpr size_t kLength = 3000;

@@ -62,6 +62,25 @@ TEST_F(CycleRareTest, ACallbackOfAYoungCollectionEndsTheCycle) {
     }
 }
 
+TEST_F(CycleRareTest, PagesGoBackBinByBin) {
+    constexpr uint32_t kBins = 12;
+    for (uint32_t i = 0; i < kBins; ++i) {
+        cairn_type_spec spec = leaf_spec("sized");
+        spec.object_size = 1000 + 100 * i;
+        cairn_decref(cairn_new(type(spec)));
+    }
+    for (int i = 0; i < 5000; ++i) {
+        cairn_decref(make(plain, "a"));
+    }
+    size_t parts = 0;
+    int done = 0;
+    while (done == 0) {
+        parts += cairn_gc_get_cycle_state(heap) == CAIRN_GC_CYCLE_PROVING;
+        ASSERT_EQ(cairn_gc_step(heap, 1, &done), CAIRN_OK);
+    }
+    EXPECT_GT(parts, kBins);
+}
+
 // A slice of the least length gives at least one segment back, or the cycle would never end.
 TEST_F(CycleRareTest, EmptySegmentsGoBackOneByOne) {
     constexpr size_t kMegabyte = (size_t{1} << 20) / sizeof(cairn_object*);

@@ -122,7 +122,6 @@ bool sweep_some(Cycle& cycle, Budget& budget) {
     while (is_worth && cycle.to_sweep != nullptr) {
         space.sweep_bin(cycle.to_sweep);
         cycle.to_sweep = cycle.to_sweep->next;
-        cycle.slice_is_fresh = false;
         if (budget.left_ns() == 0) {
             return false;
         }
