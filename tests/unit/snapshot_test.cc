@@ -262,7 +262,7 @@ TEST_F(SnapshotTest, TheHostMayGiveUp) {
 // A host may not do that; the file is whole all the same.
 TEST_F(SnapshotTest, AnObjectThatIsNamedOtherwiseLaterHasItsTypesName) {
     cairn_object* a = make(plain, "a");
-    static const char kNames[][8] = {"one", "two", "three"};
+    static constexpr char kNames[][8] = {"one", "two", "three"};
     size_t asked = 0;
     cairn_snapshot_options options;
     cairn_snapshot_options_init(&options);
