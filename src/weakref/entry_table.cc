@@ -16,15 +16,22 @@ size_t index_size(size_t capacity) {
 
 }  // namespace
 
-// Takes the first place that was never used, or that a removed entry of the same hash leaves: so
-// searches do not get longer when one key comes and goes. (To know removed entries of other hashes,
-// they would have to be looked at.)
+// Takes the first place that was never used, or that an entry of the same hash has left: so
+// searches do not get longer when one key comes and goes. The place of an entry that was last leads
+// to the one that got its number: to this one, or to one of another hash. (To know what entries of
+// other hashes have left, they would have to be looked at.)
 void EntryTable::insert_index(uint32_t entry) {
     const uint64_t hash = entries[entry].hash;
     const IndexKey key(*this, hash);
     Probe probe(hash, 2 * capacity);
-    const auto is_taken = [this, &key](uint32_t place) {
-        return place != 0 && !(key.may_be_in(place) && entries[key.entry_in(place)].ref == nullptr);
+    const auto is_taken = [this, &key, entry](uint32_t place) {
+        if (place == 0 || !key.may_be_in(place)) {
+            return place != 0;
+        }
+        const uint32_t at = key.entry_in(place);
+        const WeakEntry& there = entries[at];
+        return at != entry && there.ref != nullptr &&
+               (there.weak == nullptr || IndexKey(*this, there.hash).may_be_in(place));
     };
     while (is_taken(index[probe.place()])) {
         probe.next();
@@ -59,7 +66,7 @@ bool EntryTable::rebuild(Memory& memory, uint32_t new_capacity) {
     provide_memory(new_index, index_size(new_capacity));
     std::memset(new_index, 0, index_size(new_capacity));
     EntryTable old = *this;
-    *this = {new_entries, new_index, old.version + 1, 0, new_capacity, 0, 0};
+    *this = {new_entries, new_index, old.version + 1, old.layout + 1, 0, new_capacity, 0, 0};
     for (uint32_t i = 0; i < old.used; ++i) {
         if (old.entries[i].ref != nullptr) {
             new_entries[used] = old.entries[i];
@@ -81,6 +88,7 @@ bool EntryTable::rebuild(Memory& memory, uint32_t new_capacity) {
 void EntryTable::start_anew() {
     std::memset(index, 0, index_size(capacity));
     used = removed = placed = 0;
+    ++layout;
 }
 
 void EntryTable::trim() {
@@ -93,7 +101,7 @@ void EntryTable::trim() {
 
 EntryTable EntryTable::take() {
     const EntryTable old = *this;
-    *this = {nullptr, nullptr, old.version + 1, 0, 0, 0, 0};
+    *this = {nullptr, nullptr, old.version + 1, old.layout + 1, 0, 0, 0, 0};
     return old;
 }
 

@@ -41,7 +41,8 @@ inline constexpr uint32_t kNoEntry = UINT32_MAX;
 struct EntryTable {
     WeakEntry* entries;  // `used` of them, removed ones included
     uint32_t* index;     // where entries are, by hash: see IndexKey. Twice as long as `entries`
-    uint64_t version;    // another number whenever an entry has come, gone or moved
+    uint32_t version;    // another number whenever an entry has come, gone or moved
+    uint32_t layout;     // ... whenever the array or the index begins anew
     uint32_t used;
     uint32_t capacity;  // a power of two, or 0
     uint32_t removed;   // among those used
@@ -111,12 +112,12 @@ class IndexKey {
     uint32_t hash_bits_;
 };
 
-enum class Match { kNo, kYes, kTableChanged };
+enum class Match { kNo, kYes, kStartAgain };
 
 // Finds a live entry of this hash for which `match(entry, out_match)` writes kYes; writes its
 // number, or kNoEntry. A status of `match` other than CAIRN_OK ends the search and is returned.
-// `match` may run user code; if that changed the table, it writes kTableChanged, and the search
-// starts again, as in a CPython dict. USER CODE if `match` runs some.
+// `match` may run user code; if that began the table anew or took the entry out, it writes
+// kStartAgain, and the search does so, as in a CPython dict. USER CODE if `match` runs some.
 template <typename F>
 inline cairn_status find_in_table(const EntryTable& table,
                                   uint64_t hash,
@@ -148,7 +149,7 @@ inline cairn_status find_in_table(const EntryTable& table,
                 return CAIRN_OK;
             }
         }
-        if (found == Match::kTableChanged) {
+        if (found == Match::kStartAgain) {
             probe = Probe(hash, 2 * table.capacity);
             index_key = IndexKey(table, hash);
         } else {

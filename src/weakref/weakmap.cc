@@ -137,7 +137,8 @@ template <typename F>
                                               cairn_object* candidate,
                                               Match* out_match,
                                               F equal) {
-    const uint64_t version = map->table.version;
+    const EntryTable& table = map->table;
+    const uint32_t layout = table.layout;
     int is_equal = 0;
     retain(candidate);
     cairn_status status = CAIRN_OK;
@@ -145,15 +146,19 @@ template <typename F>
         const HostCall call(heap_of(&map->head), HostFunction::kEqual, candidate);
         status = equal(&is_equal);  // USER CODE
     }
+    // While the candidate is held, no other object can have come in its place. Entries that equal
+    // adds or removes elsewhere do not matter: else one that does so would be called for ever.
+    const bool is_same = table.layout == layout && key_side(map, entry) == candidate;
+    const uint32_t version = table.version;
     release(candidate);  // USER CODE
     if (status == CAIRN_OK) {
         // What equal runs, or the release, may also kill the entry's referent.
         const auto is_there = [map, &entry] {
             return entry.weak != nullptr && entry_key(map, entry) != nullptr;
         };
-        *out_match = map->table.version != version ? Match::kTableChanged
-                     : is_equal != 0 && is_there() ? Match::kYes
-                                                   : Match::kNo;
+        *out_match = !is_same || table.version != version ? Match::kStartAgain
+                     : is_equal != 0 && is_there()        ? Match::kYes
+                                                          : Match::kNo;
     }
     return status;
 }
@@ -169,12 +174,11 @@ cairn_status find_entry(const WeakMapObject* map,
         hash,
         out_at,
         [map, key](const WeakEntry& entry, Match* out_match) {
-            cairn_object* candidate = map->kind == CAIRN_WEAK_VALUE_MAP ? entry.strong : entry.weak;
-            if (candidate == key) {
+            if (key_side(map, entry) == key) {
                 *out_match = Match::kYes;
                 return CAIRN_OK;
             }
-            candidate = entry_key(map, entry);
+            cairn_object* candidate = entry_key(map, entry);
             if (candidate == nullptr || candidate->type->equal == nullptr) {
                 return CAIRN_OK;
             }
@@ -485,7 +489,7 @@ void remove_pending_entries(WeakMapObject* map) {
 
 void remove_left_over_entries(WeakMapObject* map) {
     const EntryTable& table = map->table;
-    uint64_t version = table.version;
+    uint32_t version = table.version;
     for (uint32_t i = 0; map->left_over > 0 && map->iterators == 0 && i < table.used;) {
         if (table.entries[i].ref == nullptr || !is_left_over(table.entries[i].ref->weakref)) {
             ++i;

@@ -54,6 +54,11 @@ inline cairn_object* weak_side(const WeakEntry& entry) {
     return object != nullptr && is_alive(object) ? object : nullptr;
 }
 
+// The side that is the key or the member, whether it can be handed out or not.
+inline cairn_object* key_side(const WeakMapObject* map, const WeakEntry& entry) {
+    return map->kind == CAIRN_WEAK_VALUE_MAP ? entry.strong : entry.weak;
+}
+
 // The two sides as key and value. A member of a set is a key.
 inline cairn_object* entry_key(const WeakMapObject* map, const WeakEntry& entry) {
     return map->kind == CAIRN_WEAK_VALUE_MAP ? entry.strong : weak_side(entry);

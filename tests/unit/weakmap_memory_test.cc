@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 /// Each memory request of a sequence of container and finalizer operations fails once in turn: the
 /// call that met it reports it and changes nothing, and done again it succeeds.
+#include <algorithm>
+
 #include "weakmap_helpers.h"
+#include "weakref/weakmap.h"
 
 namespace cairn_test {
 namespace {
@@ -187,6 +190,49 @@ TEST(WeakmapValueMemoryTest, AnotherValueIsRefusedWithoutMemory) {
     }
     EXPECT_GT(refusals, 0);
     for (cairn_object* object : {map, key, first, second}) {
+        cairn_decref(object);
+    }
+}
+
+// The index has a place for each member that stays, and one each for the two that come and go: so
+// a search for these does not get longer, whichever way they go, and in whichever order.
+TEST_F(WeakmapTest, AMemberThatComesAndGoesLastTakesOnePlace) {
+    cairn_object* set = make_map(CAIRN_WEAK_SET);
+    std::vector<cairn_object*> members;
+    const auto stay = [&] {
+        members.push_back(make(plain, "stays"));
+        ASSERT_EQ(cairn_weakset_add(set, members.back()), CAIRN_OK);
+    };
+    const auto pop = [&] {
+        cairn_object* member = nullptr;
+        cairn_object* no_value = nullptr;
+        ASSERT_EQ(cairn_weakmap_pop_last(set, &member, &no_value), CAIRN_OK);
+        cairn_decref(member);
+    };
+    cairn_object* one = make(plain, "one");
+    cairn_object* two = make(plain, "two");
+    for (int i = 0; i < 300; ++i) {
+        stay();
+    }
+    for (int round = 0; round < 100; ++round) {
+        for (cairn_object* first : {one, two}) {
+            ASSERT_EQ(cairn_weakset_add(set, first), CAIRN_OK);
+            ASSERT_EQ(cairn_weakset_add(set, first == one ? two : one), CAIRN_OK);
+            pop();
+            pop();
+        }
+        stay();
+    }
+    const cairn::EntryTable& table = cairn::as_weakmap(set)->table;
+    const auto places = std::count_if(table.index,
+                                      table.index + 2 * size_t{table.capacity},
+                                      [](uint32_t place) { return place != 0; });
+    EXPECT_LE(static_cast<size_t>(places), members.size() + 2);
+    EXPECT_TRUE(verify());
+    for (cairn_object* object : members) {
+        cairn_decref(object);
+    }
+    for (cairn_object* object : {set, one, two}) {
         cairn_decref(object);
     }
 }

@@ -155,6 +155,31 @@ TEST_F(WeakmapTest, EqualMayChangeTheTableUnderASearch) {
     }
 }
 
+// CPython starts again only if the table is another one, or the entry was changed.
+TEST_F(WeakmapTest, EqualMayAddAndRemoveAnotherEntryEachTime) {
+    for (const cairn_weak_kind kind : {CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_SET}) {
+        cairn_object* map = make_map(kind);
+        cairn_object* key = make_valued("k:1");
+        cairn_object* same = make_valued("k:2");
+        ASSERT_EQ(put(map, key, key), CAIRN_OK);
+        size_t calls = 0;
+        in_equal = [&] {
+            cairn_object* other = make(plain, "other");
+            EXPECT_EQ(put(map, other, key), CAIRN_OK);
+            EXPECT_EQ(cairn_weakmap_delete(map, other), CAIRN_OK);
+            cairn_decref(other);
+            return ++calls < 1000 ? CAIRN_OK : CAIRN_USER_ERROR;
+        };
+        EXPECT_TRUE(contains(map, same));
+        EXPECT_EQ(calls, 1u);
+        in_equal = nullptr;
+        EXPECT_TRUE(verify());
+        for (cairn_object* object : {map, key, same}) {
+            cairn_decref(object);
+        }
+    }
+}
+
 // Its key and its place are the same, so the search goes on (CPython lookdict).
 TEST_F(WeakmapTest, EqualMayReplaceTheValueOfTheEntryItCompares) {
     cairn_object* map = make_map(CAIRN_WEAK_VALUE_MAP);
