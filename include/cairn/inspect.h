@@ -245,11 +245,12 @@ typedef struct cairn_retained_size {
 
 /// Computes what would die if all references to the `count` objects were let go except those from
 /// objects that they reach: trial deletion of what they reach. Calls `visit` (NULL allowed) for
-/// each object that would die. Includes what weak containers would let go. Leaves out registered
-/// finalizers and what they hold. Assumes that no finalizer resurrects anything, and that no
-/// callback's argument is held for its weak reference alone. Takes time and memory for each object
-/// that is reached, and the time once more for each entry of a weak container that goes because
-/// another one went.
+/// each object that would die. Includes what weak containers would let go; a reference of theirs
+/// goes only with its entry, so a key of a weak-value map that leads to its own value stays. Leaves
+/// out registered finalizers and what they hold. Assumes that no finalizer resurrects anything, and
+/// that no callback's argument is held for its weak reference alone. Takes time and memory for each
+/// object that is reached, and the time once more for each entry of a weak container that goes
+/// because another one went.
 ///   errors:  CAIRN_NO_MEMORY
 ///   effects: allocates
 CAIRN_API cairn_status cairn_retained(cairn_heap* heap,

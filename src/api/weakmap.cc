@@ -161,11 +161,13 @@ cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* o
     const Hold hold_key(key);
     uint32_t at = kNoEntry;
     const cairn_status status = cairn::find_key(as_weakmap(map), key, &at);  // USER CODE
-    if (status == CAIRN_OK || status == CAIRN_NOT_FOUND) {
-        *out_found = status == CAIRN_OK ? 1 : 0;
-        return CAIRN_OK;
+    if (status != CAIRN_OK && status != CAIRN_NOT_FOUND) {
+        return status;
     }
-    return status;
+    // A search also finds an entry whose value is dying, since a store takes its place.
+    *out_found =
+        status == CAIRN_OK && cairn::weak_side(as_weakmap(map)->table.entries[at]) != nullptr;
+    return CAIRN_OK;
 }
 
 cairn_status cairn_weakmap_find(cairn_object* map,
@@ -299,7 +301,7 @@ cairn_status cairn_weakmap_refs(cairn_object* map, cairn_objects* out_refs) {
     }
     cairn::ObjectList list(heap);
     for (const cairn::WeakEntry& entry : as_weakmap(map)->table) {
-        if (entry.weak != nullptr) {
+        if (cairn::weak_side(entry) != nullptr) {
             list.add(&entry.ref->weakref.head);
         }
     }

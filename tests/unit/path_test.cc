@@ -133,6 +133,30 @@ TEST_F(PathTest, ValuesOfWeakKeyMapsNeedTheirKeys) {
     cairn_decref(map);
 }
 
+// A map that no collection examines keeps its values as if they were its slots.
+TEST_F(PathTest, ValuesOfUnexaminedWeakKeyMapsDoNotNeedTheirKeys) {
+    const auto make_immortal = [](cairn_object* map) { cairn_make_immortal(map); };
+    const auto untrack = [](cairn_object* map) { cairn_gc_untrack(map); };
+    const auto freeze = [this](cairn_object*) { cairn_gc_freeze(heap); };
+    const std::function<void(cairn_object*)> ways[] = {make_immortal, untrack, freeze};
+    for (const auto& way : ways) {
+        cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+        way(map);
+        cairn_object* key = make(plain, "key");
+        cairn_object* value = make(plain, "v");
+        give(value, 0, key);
+        ASSERT_EQ(put(map, key, value), CAIRN_OK);
+        cairn_decref(value);
+        collect();
+        EXPECT_EQ(path(value),
+                  std::string(cairn_is_immortal(map) != 0 ? "immortal" : "held") +
+                      " map value of entry 0 v");
+        EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK);
+        cairn_gc_unfreeze(heap);
+        cairn_decref(map);
+    }
+}
+
 class PathStrongValuesTest : public PathTest {
   public:
     PathStrongValuesTest() : PathTest(CAIRN_HEAP_STRONG_WEAKKEY_VALUES) {}

@@ -40,7 +40,9 @@ TEST_F(PutAsideTest, ADeadValueOrKeyIsNotFound) {
         ASSERT_EQ(cairn_hash(key, &hash_of_key), CAIRN_OK);
         ASSERT_EQ(cairn_hash(dies, &hash_of_dies), CAIRN_OK);
         ASSERT_EQ(cairn_weakmap_set(by_value, key, dies), CAIRN_OK);
-        ASSERT_EQ(cairn_weakmap_set(by_key, dies, key), CAIRN_OK);
+        cairn_object* value = make(plain, "value");
+        ASSERT_EQ(cairn_weakmap_set(by_key, dies, value), CAIRN_OK);
+        cairn_decref(value);
         const cairn_weakmap_equal_fn any = [](cairn_object*, void*, int* out_equal) {
             *out_equal = 1;
             return CAIRN_OK;
@@ -53,7 +55,19 @@ TEST_F(PutAsideTest, ADeadValueOrKeyIsNotFound) {
             if (deref(ref) != "-") {
                 return CAIRN_OK;
             }
-            seen_dead += cairn_weakref_is_cleared(ref) != 0 ? 0u : 1u;
+            EXPECT_FALSE(contains(by_value, key));
+            for (cairn_object* map : {by_value, by_key}) {
+                cairn_objects refs{};
+                EXPECT_EQ(cairn_weakmap_refs(map, &refs), CAIRN_OK);
+                EXPECT_EQ(refs.count, 0u);
+                cairn_objects_release(heap, &refs);
+            }
+            if (cairn_weakref_is_cleared(ref) == 0) {
+                ++seen_dead;
+                // Its entry holds the value until it is gone.
+                const cairn_visit_path_fn step = [](const cairn_path_step*, void*) { return 1; };
+                EXPECT_EQ(cairn_path_to_root(value, step, nullptr), CAIRN_OK);
+            }
             cairn_object* out = nullptr;
             EXPECT_EQ(cairn_weakmap_get(by_value, key, &out), CAIRN_NOT_FOUND);
             EXPECT_EQ(cairn_weakmap_find(by_value, hash_of_key, any, nullptr, nullptr, &out),
