@@ -72,7 +72,8 @@ void clear_immortals(cairn_heap* heap, bool all) {
     for_each_object(heap, [heap, all](cairn_object* object) {
         if (is_immortal(object) && (object->flags & kContainer) != 0 &&
             (all || !is_due(heap, object))) {
-            if (is_weakref(object)) {
+            // The callback of a weak container's reference is no user code: it removes the entry.
+            if (is_weakref(object) && (as_weakref(object)->state & kIsEntryRef) == 0) {
                 as_weakref(object)->state &= ~static_cast<uint32_t>(kHasCallback);
             }
             drop_references(object);  // USER CODE

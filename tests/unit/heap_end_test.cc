@@ -64,6 +64,28 @@ TEST(HeapEndlessTest, NoRegisteredFinalizerRunsAfterwards) {
     }
 }
 
+// An entry goes with its key although its reference is immortal: its callback is no user code.
+TEST(HeapEndTest, EntriesGoAfterwardsToo) {
+    World world;
+    cairn_object* map = cairn_weakmap_new(world.heap, CAIRN_WEAK_KEY_MAP);
+    cairn_object* key = world.make(world.plain, "key");
+    cairn_object* value = world.make(world.logged, "value");
+    ASSERT_EQ(cairn_weakmap_set(map, key, value), CAIRN_OK);
+    cairn_decref(value);
+    cairn_object* other = world.weak(key, "other");
+    cairn_objects refs{};
+    ASSERT_EQ(cairn_weakmap_refs(map, &refs), CAIRN_OK);
+    ASSERT_EQ(refs.count, 1u);
+    cairn_make_immortal(refs.items[0]);
+    cairn_objects_release(world.heap, &refs);
+    ASSERT_EQ(cairn_heap_finalize(world.heap), CAIRN_OK);
+    cairn_decref(key);
+    EXPECT_EQ(world.take_log(), "dealloc value");
+    EXPECT_TRUE(world.verify());
+    cairn_decref(other);
+    cairn_decref(map);
+}
+
 TEST(HeapEndlessTest, CollectionsThatAFinalizerHasTurnedOnAreOffAfterwards) {
     static int told;
     told = 0;
