@@ -126,7 +126,7 @@ class [[nodiscard]] owned {
 template <class T>
 class slot {
   public:
-    slot() noexcept = default;
+    slot() = delete;  // a member of an object, which the heap zeroes; never a variable
     slot(const slot&) = delete;
 
     /// Takes the reference over.

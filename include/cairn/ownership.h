@@ -22,6 +22,12 @@
 
 typedef struct cairn_owned_object cairn_owned;
 
+#if defined(__GNUC__)
+#define CAIRN_NOT_TO_BE_LOST __attribute__((warn_unused_result))
+#else
+#define CAIRN_NOT_TO_BE_LOST
+#endif
+
 /// Returns a reference that is borrowed from its owner.
 ///   owns:    result is borrowed
 static inline cairn_object* cairn_borrow(cairn_owned* owned) {
@@ -30,6 +36,7 @@ static inline cairn_object* cairn_borrow(cairn_owned* owned) {
 
 /// Says that a reference is owned, for example one that was moved out of a slot.
 ///   owns:    result is owned by the caller
+static inline cairn_owned* cairn_claim(cairn_object* object) CAIRN_NOT_TO_BE_LOST;
 static inline cairn_owned* cairn_claim(cairn_object* object) {
     return (cairn_owned*)object;
 }

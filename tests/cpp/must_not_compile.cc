@@ -74,5 +74,9 @@ void cases(const cairn::type<node>& type, cairn::borrowed<node> b, node& n) {
     cairn::borrowed<node> unknown = &n;
 #elif CASE == 17  // nodiscard|unused: released to nobody
     o.release();
+#elif CASE == 18  // deleted: a slot is no variable
+    cairn::slot<node> variable;
+#elif CASE == 19  // deleted: nor is an object with slots: the heap makes it
+    node made_by_the_host;
 #endif
 }

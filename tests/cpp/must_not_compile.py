@@ -20,7 +20,8 @@ def main():
     file, compiler = sys.argv[1:3]
 
     def compile_with(case):
-        command = [*compiler.split(), *sys.argv[3:], "-fsyntax-only", f"-DCASE={case}", file]
+        command = [*compiler.split(), *sys.argv[3:], f"-DCASE={case}",
+                   "-S", "-o", "-", file]  # gcc looks for unused results after the syntax
         return subprocess.run(command, capture_output=True, text=True,
                               env={**os.environ, "LC_ALL": "C"})
 

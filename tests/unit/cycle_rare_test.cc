@@ -63,14 +63,9 @@ TEST_F(CycleRareTest, ACallbackOfAYoungCollectionEndsTheCycle) {
 }
 
 TEST_F(CycleRareTest, PagesGoBackBinByBin) {
-    constexpr uint32_t kBins = 12;
-    for (uint32_t i = 0; i < kBins; ++i) {
-        cairn_type_spec spec = leaf_spec("sized");
-        spec.object_size = 1000 + 100 * i;
-        cairn_decref(cairn_new(type(spec)));
-    }
-    for (int i = 0; i < 5000; ++i) {
-        cairn_decref(make(plain, "a"));
+    constexpr size_t kBins = 12;
+    for (size_t i = 0; i < 5000; ++i) {
+        cairn_decref(cairn_new_var(text, 1000 + 100 * (i % kBins)));
     }
     size_t parts = 0;
     int done = 0;

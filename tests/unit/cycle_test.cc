@@ -21,6 +21,7 @@ TEST_F(CycleOfSlicesTest, RingsAreFoundAndLiveOnesStay) {
     cairn_gc_get_cycle_stats(heap_, &stats);
     EXPECT_EQ(stats.cycles, 1u);
     EXPECT_EQ(stats.largest_group, 50u);
+    EXPECT_EQ(stats.failed_proofs, 0u);
 }
 
 // Or the young would be as many as the garbage before the next young collection came.

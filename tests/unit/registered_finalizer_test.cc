@@ -44,6 +44,22 @@ class RegisteredFinalizerTest : public HeapTest {
     std::deque<Called> calls_;
 };
 
+// Somebody may hold it after the finalizer has let go of it; it is not the shared one.
+TEST_F(RegisteredFinalizerTest, ItsReferenceIsNotGivenToOthers) {
+    cairn_object* object = make(plain, "x");
+    cairn_object* finalizer = add(object, "f");
+    cairn_objects refs{};
+    ASSERT_EQ(cairn_get_weakrefs(object, &refs), CAIRN_OK);
+    ASSERT_EQ(refs.count, 1u);
+    EXPECT_EQ(cairn_finalizer_detach(finalizer), 1);
+    cairn_object* ref = cairn_weakref_new(object, nullptr, nullptr, nullptr);
+    EXPECT_NE(ref, refs.items[0]);
+    cairn_objects_release(heap, &refs);
+    for (cairn_object* each : {ref, finalizer, object}) {
+        cairn_decref(each);
+    }
+}
+
 TEST_F(RegisteredFinalizerTest, RunsOnceWhenItsObjectDies) {
     cairn_object* object = make(logged, "x");
     cairn_object* finalizer = add(object, "f");

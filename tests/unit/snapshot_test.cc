@@ -125,6 +125,15 @@ TEST_F(SnapshotQueueTest, TheLibraryHoldsWhatWaits) {
     EXPECT_EQ(cairn_finalizers_run(heap, 0, 0), 3u);
 }
 
+TEST_F(SnapshotQueueTest, TheLibraryHoldsReferencesThatWaitWithTheirReferents) {
+    cairn_object* a = make(fin, "a");
+    cairn_object* ref = weak(a, "w");
+    cairn_decref(a);
+    cairn_decref(ref);
+    EXPECT_EQ(labelled().edges_of(5), "element 0 a, element 1 weakref");
+    EXPECT_EQ(cairn_finalizers_run(heap, 0, 0), 2u);
+}
+
 TEST_F(SnapshotTest, WeakContainersAndReferences) {
     cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
     cairn_object* key = make(plain, "key");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Automatic collections: what sets them off, and what does not.
+#include "heap/heap.h"
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -224,6 +225,28 @@ TEST_F(TriggerTest, OldObjectsThatDiedByCountNoLongerAskForAFullCollection) {
     }
     EXPECT_EQ(std::count(automatic.begin(), automatic.end(), 2), 0);
     kept_.swap(permanent);
+}
+
+// Else there would be no slice where each next one is planned for after a young collection.
+TEST_F(TriggerTest, AYoungCollectionWaitsForASliceFirst) {
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, 1000000), CAIRN_OK);
+    thresholds(100, 0, 0);
+    keep(20000);
+    ASSERT_EQ(cairn_gc_step(heap, 1, nullptr), CAIRN_OK);
+    collect(0);
+    heap->policy.next_slice = UINT64_MAX;
+    cairn::set_trigger(heap);
+    const auto slices = [this] {
+        cairn_gc_cycle_stats stats = {};
+        cairn_gc_get_cycle_stats(heap, &stats);
+        return stats.slices;
+    };
+    const uint64_t before = slices();
+    cairn_gc_enable(heap);
+    keep(110);
+    cairn_gc_disable(heap);
+    EXPECT_EQ(automatic, Generations{});
+    EXPECT_GT(slices(), before);
 }
 
 TEST_F(TriggerTest, BytesOfYoungObjectsSetOffAYoungCollection) {
