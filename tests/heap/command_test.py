@@ -30,6 +30,43 @@ def run_json(*words):
     return json.loads(run(*words, "--json"))
 
 
+def write_snapshot(path, nodes, edges, strings, functions=(), sites=(), **cairn):
+    """Nodes are [kind, name, id, size, number of edges, external size, site], edges [kind, name, place of the node]."""
+    numbers = ["number"] * 5
+    path.write_text(json.dumps({
+        "snapshot": {
+            "meta": {
+                "node_fields": ["type", "name", "id", "self_size", "edge_count", "external_size", "trace_node_id"],
+                "node_types": [["synthetic", "object", "string"], "string", *numbers],
+                "edge_fields": ["type", "name_or_index", "to_node"],
+                "edge_types": [["element", "property", "weak"], "string_or_number", "node"],
+                "trace_function_info_fields": ["name", "script_name", "line", "column"],
+                "trace_node_fields": ["id", "function_info_index", "count", "size", "children"],
+            },
+            "node_count": len(nodes), "edge_count": len(edges), "cairn": {"version": 1, **cairn},
+        },
+        "nodes": [number for node in nodes for number in [*node, 0, 0][:7]],
+        "edges": [number for kind, name, to in edges for number in (kind, name, 7 * to)],
+        "trace_function_infos": list(functions), "trace_tree": list(sites),
+        "strings": list(strings),
+    }, separators=(",", ":")))
+    return path
+
+
+def star(path, names, **more):
+    """A root that refers to one object of each type in `names`, the first the largest."""
+    nodes = [[0, 0, 1, 0, len(names)]]
+    nodes += [[1, i + 1, 2 * i + 3, 1000 - i, 0] for i in range(len(names))]
+    return write_snapshot(path, nodes, [[0, i, i + 1] for i in range(len(names))], ["", *names], **more)
+
+
+def report_data(file, *older):
+    """What the page of a report shows."""
+    page = file.with_suffix(".html")
+    run("report", *older, file, "-o", page)
+    return json.loads(page.read_text().split('id="data">')[1].split("</script>")[0])
+
+
 def generate(path, seed, nodes, *words):
     subprocess.run([GENERATE, str(seed), str(nodes), path, *words], check=True)
     return path
@@ -219,6 +256,13 @@ class Command(unittest.TestCase):
         self.assertEqual(tables["types"][0]["host"], 'a "b",c')
         self.assertEqual(tables["types"][0]["time"], "2026-01-31 10:20:30")
         self.assertEqual(len([r for r in tables["nodes"] if r["snapshot"] == "old"]), len(self.raw["nodes"]) // 7)
+
+    def test_a_report_has_a_root_that_is_alone_in_its_type(self):
+        path = self.folder / "root.heapsnapshot"
+        for edges in ([], [[0, 0, 0]]):
+            write_snapshot(path, [[1, 1, 1, 64, len(edges)]], edges, ["", "Root"])
+            data = report_data(path)
+            self.assertEqual([row[1] for row in data["objects"]], [64])
 
     def test_a_leaking_server_is_found(self):
         if not self.server:

@@ -286,7 +286,7 @@ void ReportObjects::add_top(const HeapModel& model) {
 
 void ReportObjects::add_examples(const HeapModel& model, const std::vector<TypeRow>& types) {
     std::vector<Node> example(model.types.names.size(), kNone);
-    for (Node node = 1; node < model.snapshot.node_count(); ++node) {
+    for (Node node = 0; node < model.snapshot.node_count(); ++node) {
         Node& best = example[model.types.of_node[node]];
         if (model.snapshot.self_size[node] != 0 &&
             (best == kNone || model.retained[node] > model.retained[best])) {
