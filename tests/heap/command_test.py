@@ -201,6 +201,21 @@ class Command(unittest.TestCase):
             factor = 1 / (1 - 2.718281828459045 ** (-average / 512))
             self.assertEqual(row["all_bytes"], round(exact["all_bytes"] * factor))
 
+    def test_sites_scale_by_the_size_of_cells(self):
+        """A buffer does not make an object more likely to be sampled."""
+        def sites(interval):
+            return run_json("sites", write_snapshot(
+                self.folder / "buffers.heapsnapshot", [[0, 0, 1, 0, 2], *([1, 1, id, 100064, 0, 100000, 2] for id in (3, 5))],
+                [[0, 0, 1], [0, 1, 2]], ["", "Buffer", "(root)", "make"], [2, 0, 0, 0, 3, 0, 0, 0],
+                [1, 0, 0, 0, [2, 1, 4, 256, []]], sample_interval=interval))[0]
+        row = sites(65536)
+        factor = 1 / (1 - 2.718281828459045 ** (-64 / 65536))
+        self.assertAlmostEqual(row["live_count"], 2 * factor, delta=1)
+        self.assertAlmostEqual(row["live_bytes"], 200128 * factor, delta=200)
+        self.assertAlmostEqual(row["all_count"], 4 * factor, delta=1)
+        # An absurd interval makes the largest number that a profile can have, not a wrong one.
+        self.assertEqual(sites(2**63 - 1)["live_bytes"], 2**63 - 1)
+
     def test_sites_write_a_profile_for_pprof(self):
         path = self.folder / "heap.pb.gz"
         run("sites", self.old, "-o", path)

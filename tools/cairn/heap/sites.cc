@@ -18,21 +18,27 @@
 namespace tool::heap {
 namespace {
 
+/// Profiles have signed numbers.
+constexpr uint64_t kMostSum = INT64_MAX;
+
 /// An allocation of `size` bytes is sampled with the probability 1 - exp(-size / interval); the
 /// sums of sampled objects, divided by it, estimate those of all. As pprof does, the average size
-/// stands for each size.
-double scale_for(uint64_t count, uint64_t bytes, uint64_t interval) {
-    if (interval == 0 || count == 0 || bytes == 0) {
+/// stands for each size. `cell_bytes` are without external memory: sampling does not see it.
+double scale_for(uint64_t count, uint64_t cell_bytes, uint64_t interval) {
+    if (interval == 0 || count == 0 || cell_bytes == 0) {
         return 1.0;
     }
-    const double average = static_cast<double>(bytes) / static_cast<double>(count);
-    return 1.0 / (1.0 - std::exp(-average / static_cast<double>(interval)));
+    const double average = static_cast<double>(cell_bytes) / static_cast<double>(count);
+    return -1.0 / std::expm1(-average / static_cast<double>(interval));
 }
 
-void scale(uint64_t& count, uint64_t& bytes, uint64_t interval) {
-    const double factor = scale_for(count, bytes, interval);
-    count = static_cast<uint64_t>(std::llround(static_cast<double>(count) * factor));
-    bytes = static_cast<uint64_t>(std::llround(static_cast<double>(bytes) * factor));
+void scale(uint64_t& sum, double factor) {
+    const double scaled = std::round(static_cast<double>(sum) * factor);
+    sum = scaled < static_cast<double>(kMostSum) ? static_cast<uint64_t>(scaled) : kMostSum;
+}
+
+void add(uint64_t& sum, uint64_t more) {
+    sum += std::min(kMostSum - sum, more);
 }
 
 /// A function's sums, however it was called.
@@ -46,10 +52,10 @@ std::vector<FunctionRow> rows_by_function(const Snapshot& s) {
     const std::vector<SiteSums> sums = sum_sites(s);
     for (size_t i = 0; i < sums.size(); ++i) {
         SiteSums& row = by_function[s.sites[i].function];
-        row.live_count += sums[i].live_count;
-        row.live_bytes += sums[i].live_bytes;
-        row.all_count += sums[i].all_count;
-        row.all_bytes += sums[i].all_bytes;
+        add(row.live_count, sums[i].live_count);
+        add(row.live_bytes, sums[i].live_bytes);
+        add(row.all_count, sums[i].all_count);
+        add(row.all_bytes, sums[i].all_bytes);
     }
     std::vector<FunctionRow> rows;
     for (const auto& [function, row] : by_function) {
@@ -70,6 +76,7 @@ std::vector<FunctionRow> rows_by_function(const Snapshot& s) {
 
 std::vector<SiteSums> sum_sites(const Snapshot& s) {
     std::vector<SiteSums> sums(s.sites.size());
+    std::vector<uint64_t> live_cell_bytes(s.sites.size());
     std::unordered_map<uint32_t, uint32_t> by_id;
     for (uint32_t i = 0; i < s.sites.size(); ++i) {
         by_id.emplace(s.sites[i].id, i);
@@ -79,13 +86,22 @@ std::vector<SiteSums> sum_sites(const Snapshot& s) {
     for (Node node = 0; node < s.site_id.size(); ++node) {
         const auto site = by_id.find(s.site_id[node]);
         if (s.site_id[node] != 0 && site != by_id.end()) {
+            const uint64_t self = s.self_size[node];
+            const uint64_t external = s.external_size.empty() ? 0 : s.external_size[node];
             ++sums[site->second].live_count;
-            sums[site->second].live_bytes += s.self_size[node];
+            add(sums[site->second].live_bytes, self);
+            add(live_cell_bytes[site->second], self - std::min(self, external));
         }
     }
-    for (SiteSums& sum : sums) {
-        scale(sum.live_count, sum.live_bytes, s.origin.sample_interval);
-        scale(sum.all_count, sum.all_bytes, s.origin.sample_interval);
+    for (size_t i = 0; i < sums.size(); ++i) {
+        SiteSums& sum = sums[i];
+        const uint64_t interval = s.origin.sample_interval;
+        const double live = scale_for(sum.live_count, live_cell_bytes[i], interval);
+        const double all = scale_for(sum.all_count, sum.all_bytes, interval);
+        scale(sum.live_count, live);
+        scale(sum.live_bytes, live);
+        scale(sum.all_count, all);
+        scale(sum.all_bytes, all);
     }
     return sums;
 }

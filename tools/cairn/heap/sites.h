@@ -11,7 +11,8 @@
 namespace tool::heap {
 
 /// Sums of one node of the tree of call stacks, its callees not included. If the file says that
-/// objects were sampled, these are estimates for all objects.
+/// objects were sampled, these are estimates for all objects. Live bytes have external memory in
+/// them, all bytes do not.
 struct SiteSums {
     uint64_t live_count = 0;
     uint64_t live_bytes = 0;
