@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// The reader: what it accepts, and where it says that a fault is.
+#include <chrono>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -182,11 +183,27 @@ TEST(HeapReader, KnowsTheNamesOfWeakMapEntries) {
           "12 / part of key (K @3)",
           " / part of key (K @3) -> value (V @5) pair in WeakMap (table @7)",
           "1 / part of key (K @) -> value (V @5) pair in WeakMap (table @7)",
+          "1 / part of key (K3) -> value (V @5) pair in WeakMap (table @7)",
+          "1 / part of key (3) -> value (V @5) pair in WeakMap (table @7)",
+          "1 / part of key (K @3) -> value (V) pair in WeakMap (table @7)",
           "1 / part of key (K @3) -> value (V @5) pair in WeakMap (table @7) ",
           "1 / part of key (K @3) -> value (V @5x) pair in WeakMap (table @7)",
           "1 / part of key (K @3) -> value (V @5) pair in WeakMap (table @x)"}) {
         EXPECT_FALSE(parse_entry_name(other).has_value()) << other;
     }
+}
+
+/// A minute or more if each part looked through all before it.
+TEST(HeapReader, ALongNameWithManyPartsOfAnEntryTakesOneLook) {
+    constexpr size_t kParts = 100'000;
+    std::string name = "1 / part of key (";
+    for (size_t i = 0; i < kParts; ++i) {
+        name += ") -> value (";
+    }
+    name += " @5) pair in WeakMap (table @7)";
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_FALSE(tool::heap::parse_entry_name(name).has_value());
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
 }  // namespace

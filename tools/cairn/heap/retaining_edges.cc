@@ -8,16 +8,17 @@ namespace {
 
 constexpr std::string_view kDocumentTrees = "(Document DOM trees)";
 
+constexpr std::string_view kDigits = "0123456789";
+
 size_t count_digits(std::string_view text) {
-    const size_t end = text.find_first_not_of("0123456789");
+    const size_t end = text.find_first_not_of(kDigits);
     return end == text.npos ? text.size() : end;
 }
 
-/// Is `text` " @" and digits at its end?
+/// Is `text` " @" and digits at its end? Looks at no more than that.
 bool ends_with_id(std::string_view text) {
-    const size_t at = text.rfind(" @");
-    return at != text.npos && at + 2 < text.size() &&
-           count_digits(text.substr(at + 2)) == text.size() - at - 2;
+    const size_t sign = text.find_last_not_of(kDigits);
+    return sign != text.npos && sign + 1 < text.size() && text.substr(0, sign + 1).ends_with(" @");
 }
 
 bool is_document_trees(const Snapshot& s, Node node) {
@@ -81,8 +82,11 @@ std::optional<ParsedEntryName> parse_entry_name(std::string_view name) {
         return std::nullopt;
     }
     const std::string_view pair = shared.substr(kKey.size(), table - kKey.size());
+    if (!ends_with_id(pair)) {
+        return std::nullopt;
+    }
     for (size_t at = pair.find(kValue); at != pair.npos; at = pair.find(kValue, at + 1)) {
-        if (ends_with_id(pair.substr(0, at)) && ends_with_id(pair.substr(at + kValue.size() - 1))) {
+        if (ends_with_id(pair.substr(0, at))) {
             return parsed;
         }
     }
