@@ -154,6 +154,16 @@ class Command(unittest.TestCase):
         self.assertIn("did you mean 'Type1'?", run("why", self.new, "Typ1", status=1))
         self.assertIn("no node has the id 2", run("why", self.new, "@2", status=1))
 
+    def test_why_on_a_long_chain_takes_no_square_of_its_length(self):
+        """Each path of a chain of two types in turn is another one: all steps would be 800 million."""
+        length = 40000
+        nodes = [[0, 0, 1, 0, 1]] + [[1, 1 + i % 2, 2 * i + 3, 16, int(i + 1 < length)] for i in range(length)]
+        path = write_snapshot(self.folder / "chain.heapsnapshot", nodes,
+                              [[1, 3, i + 1] for i in range(length)], ["", "A", "B", "next"])
+        text = run("why", path, "A", "--limit", 3, timeout=60)
+        self.assertIn("20,000 objects of type A; 20,000 paths merged", text)
+        self.assertIn("19,997 more paths", text)
+
     def test_dominators_show_a_part_of_the_tree(self):
         tree = run_json("dominators", self.new, "--depth", 3, "--limit", 4)
         self.assertEqual(tree["retained"], run_json("summary", self.new)["bytes"])

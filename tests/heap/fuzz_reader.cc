@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t count) {
         nodes.push_back(node);
         (void)node_text(model, node);
     }
-    (void)merge_paths(model, nodes);
+    (void)merge_paths(model, nodes, 20);
     (void)path_to(model, model.snapshot.node_count() - 1);
     (void)compare(list_objects(model), model);
     (void)compress(make_profile(model));

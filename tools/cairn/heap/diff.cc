@@ -53,11 +53,10 @@ std::string path_text(const HeapModel& model, const MergedPath& path) {
     return text;
 }
 
-Table holder_table(const HeapModel& model, const std::vector<MergedPath>& paths, size_t limit) {
+Table holder_table(const HeapModel& model, const std::vector<MergedPath>& paths) {
     Table table(
         {{"objects", "count"}, {"retained", "retained"}, {"example", "example"}, {"path", "path"}});
-    for (size_t i = 0; i < std::min(limit, paths.size()); ++i) {
-        const MergedPath& path = paths[i];
+    for (const MergedPath& path : paths) {
         if (path.steps.empty()) {
             continue;
         }
@@ -78,8 +77,8 @@ int run_diff(const Request& request) {
     const Table rows = growth_table(growth, request.limit);
     const size_t all = growth.new_nodes.size();
     const std::vector<Node> separate = largest_separate(model, growth.new_nodes, all);
-    const Table holders = holder_table(
-        model, merge_paths(model, separate), std::max(kMostHolders, request.limit / 2));
+    const size_t most_holders = std::max(kMostHolders, request.limit / 2);
+    const Table holders = holder_table(model, merge_paths(model, separate, most_holders).paths);
     if (request.json) {
         std::string out;
         JsonWriter json(out);

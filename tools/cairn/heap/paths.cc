@@ -47,28 +47,33 @@ class PathTree {
         place.retained += model_.retained[node];
     }
 
-    std::vector<MergedPath> paths() {
-        std::vector<MergedPath> result;
+    /// Only paths that are wanted get their steps: all together have as many as the square of a
+    /// chain's length.
+    [[nodiscard]] MergedPaths paths(size_t most) const {
+        std::vector<const Place*> ends;
         for (const Place& place : places_) {
-            if (place.count == 0) {
-                continue;
+            if (place.count != 0) {
+                ends.push_back(&place);
             }
-            MergedPath path;
-            path.count = place.count;
-            path.retained = place.retained;
-            for (const Place* at = &place; at->parent != kNone; at = &places_[at->parent]) {
+        }
+        const auto key = [](const Place* place) {
+            return std::tuple(~place->retained, ~place->count, place->step.example);
+        };
+        std::sort(ends.begin(), ends.end(), [&](const Place* a, const Place* b) {
+            return key(a) < key(b);
+        });
+        MergedPaths result;
+        result.all = ends.size();
+        ends.resize(std::min(ends.size(), most));
+        for (const Place* end : ends) {
+            MergedPath& path = result.paths.emplace_back();
+            path.count = end->count;
+            path.retained = end->retained;
+            for (const Place* at = end; at->parent != kNone; at = &places_[at->parent]) {
                 path.steps.push_back(at->step);
             }
             std::reverse(path.steps.begin(), path.steps.end());
-            result.push_back(std::move(path));
         }
-        const auto key = [](const MergedPath& path) {
-            const Node example = path.steps.empty() ? 0 : path.steps.back().example;
-            return std::tuple(~path.retained, ~path.count, example);
-        };
-        std::sort(result.begin(), result.end(), [&](const MergedPath& a, const MergedPath& b) {
-            return key(a) < key(b);
-        });
         return result;
     }
 
@@ -194,14 +199,14 @@ std::vector<Referrer> referrers_of(const Snapshot& s, Node node) {
     return result;
 }
 
-std::vector<MergedPath> merge_paths(const HeapModel& model, const std::vector<Node>& nodes) {
+MergedPaths merge_paths(const HeapModel& model, const std::vector<Node>& nodes, size_t most) {
     PathTree tree(model);
     for (const Node node : nodes) {
         if (model.is_reachable(node)) {
             tree.add(node);
         }
     }
-    return tree.paths();
+    return tree.paths(most);
 }
 
 }  // namespace tool::heap

@@ -42,9 +42,14 @@ struct MergedPath {
     uint64_t retained = 0;
 };
 
-/// Returns the merged shortest paths to `nodes`, that of the most retained bytes first. Nodes that
-/// are not reachable are left out. Takes time for each node on the paths once.
-std::vector<MergedPath> merge_paths(const HeapModel& model, const std::vector<Node>& nodes);
+struct MergedPaths {
+    std::vector<MergedPath> paths;  ///< that of the most retained bytes first
+    size_t all = 0;                 ///< how many there are without a limit
+};
+
+/// Returns at most `most` of the merged shortest paths to `nodes`. Nodes that are not reachable are
+/// left out. Takes time for each node on the paths once, and for each step of what it returns.
+MergedPaths merge_paths(const HeapModel& model, const std::vector<Node>& nodes, size_t most);
 
 }  // namespace tool::heap
 

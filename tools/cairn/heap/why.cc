@@ -149,12 +149,10 @@ void write_merged(JsonWriter& json, const HeapModel& model, const MergedPath& pa
 }
 
 int explain_type(const Request& request, const HeapModel& model, const std::vector<Node>& nodes) {
-    std::vector<MergedPath> paths = merge_paths(model, nodes);
+    const auto [paths, all] = merge_paths(model, nodes, request.limit);
     const auto is_unreachable = [&](Node node) { return !model.is_reachable(node); };
     const auto unreachable =
         static_cast<uint64_t>(std::count_if(nodes.begin(), nodes.end(), is_unreachable));
-    const size_t all = paths.size();
-    paths.resize(std::min(all, request.limit));
     if (request.json) {
         std::string out;
         JsonWriter json(out);
