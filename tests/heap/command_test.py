@@ -8,6 +8,7 @@ import gzip
 import json
 import os
 import pathlib
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -312,6 +313,14 @@ class Command(unittest.TestCase):
         self.assertIn("byte 0: expected '{', found the end of the file", run("summary", broken, status=1))
         self.assertIn("No such file", run("summary", self.folder / "none", status=1))
         self.assertIn("directory", run("summary", self.folder, status=1))
+
+    def test_without_memory_it_says_so(self):
+        most = 192 << 20
+        limited = {"capture_output": True, "preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most))}
+        if subprocess.run([CAIRN, "--version"], **limited).returncode != 0:
+            self.skipTest("a sanitizer needs more than the limit")
+        done = subprocess.run([CAIRN, "heap", "summary", "-"], input=b'{"strings":["' + b"x" * most, **limited)
+        self.assertEqual((done.returncode, done.stderr), (1, b"cairn: out of memory\n"))
 
     def test_wrong_use_is_told(self):
         self.assertIn("did you mean 'summary'?", run("sumary", self.old, status=2))

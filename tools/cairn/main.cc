@@ -2,6 +2,7 @@
 /// The `cairn` command: finds the command that the first word names, and runs it.
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string_view>
 #include <vector>
 
@@ -82,6 +83,9 @@ int main(int argc, char** argv) try {
         status = 1;
     }
     return status;
+} catch (const std::bad_alloc&) {
+    (void)std::fputs("cairn: out of memory\n", stderr);
+    return 1;
 } catch (const std::exception& error) {
     (void)std::fprintf(stderr, "cairn: %s\n", error.what());
     return 1;
