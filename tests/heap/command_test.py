@@ -263,6 +263,38 @@ class Command(unittest.TestCase):
             listed = run_json("why", self.new, top["id"], "--limit", "10000")["referrers"]
             self.assertEqual(referrers[0][0], len(listed))
 
+    def test_no_command_writes_over_its_input(self):
+        path = self.folder / "precious.heapsnapshot"
+        path.write_bytes(self.old.read_bytes())
+        alias = self.folder / "alias.heapsnapshot"
+        alias.symlink_to(path)
+        for words in (["sql", path], ["sql", self.new, path], ["report", path], ["report", path, self.new],
+                      ["dot", path, "Type1"], ["flame", path], ["sites", path]):
+            for output in (path, alias):
+                self.assertIn("is read, so it cannot be written", run(*words, "-o", output, status=1))
+        with open(path) as file:
+            run("sql", "-", "-o", path, stdin=file, status=1)
+        self.assertEqual(path.read_bytes(), self.old.read_bytes())
+
+    def test_sql_replaces_nothing_but_a_file_and_only_when_done(self):
+        folder = self.folder / "sql"
+        folder.mkdir()
+        empty, pipe, table = folder / "empty", folder / "pipe", folder / "table.sqlite"
+        empty.mkdir()
+        os.mkfifo(pipe)
+        for output in (empty, pipe):
+            self.assertIn("is not a regular file", run("sql", self.old, "-o", output, status=1))
+        table.write_text("old")
+        self.assertIn("No such file", run("sql", self.old, folder / "none", "-o", table, status=1))
+        self.assertEqual(table.read_text(), "old")
+        self.assertEqual(sorted(folder.iterdir()), [empty, pipe, table])
+        link = folder / "link.sqlite"
+        link.symlink_to(table)
+        run("sql", self.old, "-o", link)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(table.read_bytes()[:6], b"SQLite")
+        self.assertEqual(sorted(folder.iterdir()), [empty, link, pipe, table])
+
     def test_rows_are_the_same_in_both_formats(self):
         tables = {}
         for form in ("csv", "ndjson"):

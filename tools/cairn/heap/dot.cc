@@ -161,7 +161,7 @@ int run_dot(const Request& request) {
     } else {
         draw_paths(model, wanted, picture);
     }
-    Output output(request.output);
+    Output output(request.output, std::span(request.words).first(1));
     output.write(picture.text(wanted));
     output.close();
     return 0;

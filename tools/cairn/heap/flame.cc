@@ -65,7 +65,7 @@ int run_flame(const Request& request) {
     if (request.by_site) {
         require_sites(model);
     }
-    Output output(request.output);
+    Output output(request.output, request.words);
     if (request.by_site) {
         write_sites(model.snapshot, output);
     } else {

@@ -2,15 +2,37 @@
 #include "output.h"
 
 #include <cerrno>
+#include <filesystem>
 #include <stdexcept>
 #include <system_error>
 
 #include <fmt/format.h>
 
 namespace tool::heap {
+namespace {
 
-Output::Output(const std::string& path)
-    : path_(path), file_(path.empty() ? stdout : std::fopen(path.c_str(), "wb")) {
+std::FILE* open_to_write(const std::string& path, std::span<const std::string> inputs) {
+    refuse_input(path, inputs);
+    return path.empty() ? stdout : std::fopen(path.c_str(), "wb");
+}
+
+}  // namespace
+
+void refuse_input(const std::string& path, std::span<const std::string> inputs) {
+    std::error_code ignored;
+    // Two ends of a terminal or of /dev/null do not hurt each other.
+    if (!std::filesystem::is_regular_file(path, ignored)) {
+        return;
+    }
+    for (const std::string& input : inputs) {
+        if (std::filesystem::equivalent(path, input == "-" ? "/dev/stdin" : input, ignored)) {
+            throw std::runtime_error(fmt::format("{}: is read, so it cannot be written", path));
+        }
+    }
+}
+
+Output::Output(const std::string& path, std::span<const std::string> inputs)
+    : path_(path), file_(open_to_write(path, inputs)) {
     if (file_ == nullptr) {
         fail();
     }

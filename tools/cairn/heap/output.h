@@ -4,15 +4,21 @@
 #define CAIRN_TOOL_HEAP_OUTPUT_H
 
 #include <cstdio>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace tool::heap {
 
-/// A file that is written from the start; "" is standard output. Faults throw std::runtime_error.
+/// Throws std::runtime_error if `path` is one of the files `inputs`, of which "-" is standard
+/// input.
+void refuse_input(const std::string& path, std::span<const std::string> inputs);
+
+/// A file that is written from the start; "" is standard output. Faults throw std::runtime_error,
+/// and a path that is one of `inputs` is a fault.
 class Output {
   public:
-    explicit Output(const std::string& path);
+    Output(const std::string& path, std::span<const std::string> inputs);
     ~Output();
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;

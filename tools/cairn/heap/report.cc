@@ -44,7 +44,7 @@ int run_report(const Request& request) {
                                          growth.has_value() ? &*growth : nullptr,
                                          old.has_value() ? request.words[0] : std::string());
     const std::string nonce = make_nonce();
-    Output output(request.output);
+    Output output(request.output, request.words);
     output.write(fmt::format(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src "

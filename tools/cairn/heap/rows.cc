@@ -19,9 +19,10 @@ namespace {
 /// Writes the rows of one table as CSV with a line of names, or as one JSON object a line.
 class RowWriter {
   public:
-    RowWriter(const std::string& directory, const char* table, bool is_csv)
-        : output_(fmt::format("{}/{}.{}", directory, table, is_csv ? "csv" : "ndjson")),
-          is_csv_(is_csv) {}
+    RowWriter(const Request& request, const char* table)
+        : is_csv_(request.format == "csv"),
+          output_(fmt::format("{}/{}.{}", request.output, table, is_csv_ ? "csv" : "ndjson"),
+                  request.words) {}
 
     RowWriter& text(std::string_view name, std::string_view value) {
         separate(name);
@@ -71,8 +72,8 @@ class RowWriter {
         line_ += ':';
     }
 
-    Output output_;
     bool is_csv_;
+    Output output_;
     size_t row_count_ = 0;
     size_t cell_count_ = 0;
     std::string names_;
@@ -82,11 +83,11 @@ class RowWriter {
 /// The tables of one run: all snapshots go to the same files.
 class Tables {
   public:
-    Tables(const std::string& directory, bool is_csv)
-        : snapshots_(directory, "snapshots", is_csv),
-          types_(directory, "types", is_csv),
-          nodes_(directory, "nodes", is_csv),
-          edges_(directory, "edges", is_csv) {}
+    explicit Tables(const Request& request)
+        : snapshots_(request, "snapshots"),
+          types_(request, "types"),
+          nodes_(request, "nodes"),
+          edges_(request, "edges") {}
 
     void add(const HeapModel& model, const std::string& name) {
         model_ = &model;
@@ -200,7 +201,7 @@ int run_rows(const Request& request) {
         throw std::runtime_error("heap rows needs -o DIRECTORY");
     }
     std::filesystem::create_directories(request.output);
-    Tables tables(request.output, request.format == "csv");
+    Tables tables(request);
     std::set<std::string> names;
     for (const std::string& path : request.words) {
         tables.add(load_for(request, path), new_name(path, names));

@@ -131,7 +131,7 @@ int run_sites(const Request& request) {
     const Snapshot& s = model.snapshot;
     require_sites(model);
     if (!request.output.empty()) {
-        Output output(request.output);
+        Output output(request.output, request.words);
         output.write(compress(make_profile(model)));
         output.close();
         return 0;

@@ -4,11 +4,13 @@
 #include <memory>
 #include <sqlite3.h>
 #include <stdexcept>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "census.h"
 #include "moment.h"
+#include "output.h"
 #include "request.h"
 
 namespace tool::heap {
@@ -210,27 +212,56 @@ void add_edges(Database& database, const Snapshot& s, uint64_t number) {
     }
 }
 
-}  // namespace
-
-int run_sql(const Request& request) {
-    if (request.output.empty()) {
-        throw std::runtime_error("heap sql needs -o FILE.sqlite");
+/// A name beside `path`, for a file that takes its place when it is whole. Removed if it does not.
+class Draft {
+  public:
+    explicit Draft(const std::string& path)
+        : path_(std::filesystem::exists(path) ? std::filesystem::canonical(path).string() : path),
+          name_(fmt::format("{}.{}.part", path_, getpid())) {
+        (void)std::filesystem::remove(name_);
     }
-    // The first snapshot is read before an old file goes.
-    HeapModel model = load_for(request, request.words[0]);
-    (void)std::filesystem::remove(request.output);
-    Database database(request.output);
+    ~Draft() {
+        std::error_code ignored;
+        (void)std::filesystem::remove(name_, ignored);
+    }
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    void finish() { std::filesystem::rename(name_, path_); }
+
+  private:
+    std::string path_;
+    std::string name_;
+};
+
+void write_database(const Request& request, const std::string& path) {
+    Database database(path);
     database.run(kTables);
     for (size_t i = 0; i < request.words.size(); ++i) {
-        if (i != 0) {
-            model = load_for(request, request.words[i]);
-        }
+        const HeapModel model = load_for(request, request.words[i]);
         add_snapshot(database, model, i + 1);
         add_types(database, model, i + 1);
         add_nodes(database, model, i + 1);
         add_edges(database, model.snapshot, i + 1);
     }
     database.run(kViews);
+}
+
+}  // namespace
+
+int run_sql(const Request& request) {
+    if (request.output.empty()) {
+        throw std::runtime_error("heap sql needs -o FILE.sqlite");
+    }
+    refuse_input(request.output, request.words);
+    if (std::filesystem::exists(request.output) &&
+        !std::filesystem::is_regular_file(request.output)) {
+        throw std::runtime_error(fmt::format("{}: is not a regular file", request.output));
+    }
+    Draft draft(request.output);
+    write_database(request, draft.name());
+    draft.finish();
     return 0;
 }
 
