@@ -310,6 +310,8 @@ class Command(unittest.TestCase):
                     rows = [{key: str(value) for key, value in json.loads(line).items()}
                             for line in path.read_text().splitlines()]
                 self.assertEqual(tables.setdefault(table, rows), rows)
+        self.assertIn("No such file", run("rows", self.folder / "none", "-o", folder, status=1))
+        self.assertEqual(len((folder / "snapshots.ndjson").read_text().splitlines()), 2)
         self.assertEqual([row["snapshot"] for row in tables["snapshots"]], ["old", "new"])
         self.assertEqual(tables["types"][0]["host"], 'a "b",c')
         self.assertEqual(tables["types"][0]["time"], "2026-01-31 10:20:30")

@@ -200,11 +200,16 @@ int run_rows(const Request& request) {
     if (request.output.empty()) {
         throw std::runtime_error("heap rows needs -o DIRECTORY");
     }
+    // The first snapshot is read before old tables go.
+    HeapModel model = load_for(request, request.words[0]);
     std::filesystem::create_directories(request.output);
     Tables tables(request);
     std::set<std::string> names;
-    for (const std::string& path : request.words) {
-        tables.add(load_for(request, path), new_name(path, names));
+    for (size_t i = 0; i < request.words.size(); ++i) {
+        if (i != 0) {
+            model = load_for(request, request.words[i]);
+        }
+        tables.add(model, new_name(request.words[i], names));
     }
     tables.close();
     return 0;
