@@ -324,6 +324,20 @@ class Command(unittest.TestCase):
             data = report_data(path)
             self.assertEqual([row[1] for row in data["objects"]], [64])
 
+    def test_a_report_knows_types_by_more_than_their_text(self):
+        # Names that objects of JavaScript have anyway, and two alike as far as the page shows them.
+        names = ["constructor", "__proto__", "x" * 100 + "a", "x" * 100 + "b"]
+        path = star(self.folder / "names.heapsnapshot", names)
+        for data in (report_data(path), report_data(path, self.old)):
+            rows = [*data["types"], *(row for row in data.get("growth", []) if row[6] >= 0)]
+            self.assertEqual(len(rows), 8 if "growth" in data else 4)
+            for row in rows:
+                bytes_of_type = row[1]
+                self.assertEqual(data["objects"][row[-1]][1], bytes_of_type)
+            for parent, _, own, _, example in data["typeTree"]:
+                if parent >= 0:
+                    self.assertEqual(data["objects"][example][1], own)
+
     def test_a_leaking_server_is_found(self):
         if not self.server:
             self.skipTest("node is not there")

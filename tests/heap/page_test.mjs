@@ -40,6 +40,11 @@ try {
   await page.evaluate(() => [...document.querySelectorAll('#details .path .link')].at(0).click());
   assert.notEqual(await textOf('#details h3'), '');
 
+  // So can each type, whatever its name.
+  for (const table of ['types', 'growth']) {
+    await page.evaluate((id) => document.querySelectorAll(`#${id} tbody .link`).forEach((link) => link.click()), table);
+  }
+
   // The keyboard does the same: arrows, Enter, + and -.
   await page.focus('.tile');
   await page.keyboard.press('ArrowDown');

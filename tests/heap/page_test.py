@@ -27,7 +27,8 @@ def main():
         name = r'"</script><b onclick=\"x()\">\u003cType5"'
         for file, words in zip(files, ([], ["grown=250"])):
             subprocess.run([generate, "7", "900", file, "clean", *words], check=True)
-            file.write_text(file.read_text().replace('"Type5"', name))
+            # The other has a name that every object of JavaScript has.
+            file.write_text(file.read_text().replace('"Type5"', name).replace('"Type6"', '"constructor"'))
         report = folder / "report.html"
         subprocess.run([cairn, "heap", "report", *files, "-o", report], check=True)
         return subprocess.run(

@@ -34,6 +34,7 @@ class ReportWriter {
     std::string run(const Growth* growth, std::string_view old_path) {
         json_.begin_object();
         write_facts(old_path);
+        find_examples();
         write_types();
         write_type_tree();
         write_object_tree();
@@ -61,6 +62,7 @@ class ReportWriter {
         }
         json_.number(at->second);
     }
+    /// Writes the place of `node` in the page's list of objects, or -1.
     void object(Node node) {
         const uint32_t place = objects_.place_of(node);
         json_.signed_number(place == kNone ? -1 : int64_t{place});
@@ -71,6 +73,7 @@ class ReportWriter {
         }
     }
     void write_facts(std::string_view old_path);
+    void find_examples();
     void write_types();
     void write_type_tree();
     void write_object_tree();
@@ -82,6 +85,7 @@ class ReportWriter {
     const HeapModel& model_;
     const std::vector<TypeRow>& types_;
     ReportObjects objects_;
+    std::vector<Node> examples_;  ///< of each type, or kNone
     std::string out_;
     JsonWriter json_;
     std::vector<std::string> texts_;
@@ -105,7 +109,18 @@ void ReportWriter::write_facts(std::string_view old_path) {
     json_.end_array();
 }
 
-/// Rows of [text, retained, self, objects]; and the place of the largest object of each type.
+/// Finds the example of each type: of the objects that the page has, the one that retains most.
+void ReportWriter::find_examples() {
+    examples_.assign(model_.types.names.size(), kNone);
+    for (const Node node : objects_.nodes()) {
+        Node& example = examples_[model_.types.of_node[node]];
+        if (example == kNone || model_.retained[node] > model_.retained[example]) {
+            example = node;
+        }
+    }
+}
+
+/// Rows of [text, retained, self, objects, example].
 void ReportWriter::write_types() {
     const size_t count = std::min(kMostTypes, types_.size());
     json_.key("types").begin_array();
@@ -113,25 +128,14 @@ void ReportWriter::write_types() {
         const TypeRow& row = types_[i];
         json_.begin_array();
         text(model_.types.names[row.type]);
-        json_.number(row.retained).number(row.self).number(row.count).end_array();
+        json_.number(row.retained).number(row.self).number(row.count);
+        object(examples_[row.type]);
+        json_.end_array();
     }
     json_.end_array();
-    std::unordered_map<Type, Node> largest;
-    for (const Node node : objects_.nodes()) {
-        const auto [at, is_new] = largest.emplace(model_.types.of_node[node], node);
-        if (!is_new && model_.retained[node] > model_.retained[at->second]) {
-            at->second = node;
-        }
-    }
-    json_.key("examples").begin_object();
-    for (const auto& [type, node] : largest) {
-        json_.key(one_line(model_.types.names[type], kLineCharacters));
-        object(node);
-    }
-    json_.end_object();
 }
 
-/// Rows of [parent's row or -1, text, self, retained, -1].
+/// Rows of [parent's row or -1, text, self, retained, example].
 void ReportWriter::write_type_tree() {
     const std::vector<TypeStack> stacks = merge_by_type(model_);
     std::vector<uint32_t> order(stacks.size());
@@ -150,7 +154,9 @@ void ReportWriter::write_type_tree() {
         row_of[order[row]] = static_cast<int64_t>(row);
         json_.begin_array().signed_number(stack.parent == kNone ? -1 : row_of[stack.parent]);
         text(stack.parent == kNone ? "(root)" : std::string_view(model_.types.names[stack.type]));
-        json_.number(stack.bytes).number(stack.retained).signed_number(-1).end_array();
+        json_.number(stack.bytes).number(stack.retained);
+        object(stack.parent == kNone ? kNone : examples_[stack.type]);
+        json_.end_array();
     }
     json_.end_array();
 }
@@ -234,8 +240,12 @@ void ReportWriter::write_largest() {
     json_.end_array();
 }
 
-/// Rows of [text, change of bytes, of objects, new, gone, change of retained].
+/// Rows of [text, change of bytes, of objects, new, gone, change of retained, example].
 void ReportWriter::write_growth(const Growth& growth) {
+    std::unordered_map<std::string_view, Type> types;
+    for (size_t i = 0; i < model_.types.names.size(); ++i) {
+        types.emplace(model_.types.names[i], static_cast<Type>(i));
+    }
     json_.key("growth").begin_array();
     for (size_t i = 0; i < std::min(kMostGrowthRows, growth.rows.size()); ++i) {
         const GrowthRow& row = growth.rows[i];
@@ -243,6 +253,8 @@ void ReportWriter::write_growth(const Growth& growth) {
         text(row.type);
         json_.signed_number(row.bytes_change()).signed_number(row.count_change());
         json_.number(row.new_count).number(row.gone_count).signed_number(row.retained_change);
+        const auto type = types.find(row.type);
+        object(type == types.end() ? kNone : examples_[type->second]);
         json_.end_array();
     }
     json_.end_array();

@@ -28,7 +28,7 @@ function colour(name) {
   return `hsl(${(hash >>> 0) % 360} ${45 + (hash >>> 9) % 25}% ${74 + (hash >>> 17) % 10}%)`;
 }
 
-// ---- Trees: rows of [parent, text, self, retained, object or -1], a parent before its children.
+// ---- Trees: rows of [parent, text, self, retained, object or -1], a parent before its children. A type's object is the largest.
 function treeOf(rows, kind) {
   const nodes = rows.map(([parent, name, self, retained, object]) => ({ parent, name: text(name), self, retained, object, kind, children: [] }));
   for (const node of nodes) if (node.parent >= 0) nodes[node.parent].children.push(node);
@@ -138,8 +138,7 @@ function describe(node) {
     zoom.addEventListener('click', () => show(node));
     parts.push(zoom);
   }
-  const type = node.kind === 'types' ? data.examples[node.name] : undefined;
-  const object = node.kind === 'types' ? type ?? -1 : node.object;
+  const object = node.object;
   if (object < 0) return parts;
   const [label, , , path, referrers, count] = data.objects[object];
   if (node.kind === 'types') parts.push(make('h4', { textContent: 'Largest of this type' }), objectLink(text(label), object));
@@ -186,15 +185,15 @@ function drawTable(id, titles, rows, choosing) {
   draw();
   return draw;
 }
-function chooseType(name, retained, self) {
-  choose({ name, retained, self, rest: 0, kind: 'types', children: [], object: -1 });
+function chooseType(name, retained, self, object) {
+  choose({ name, retained, self, rest: 0, kind: 'types', children: [], object });
 }
 const draws = [drawMap];
-draws.push(drawTable('types', ['retained', 'self', 'objects', 'type'], data.types.map(([name, ...sums]) => [...sums, text(name)]), (row) => chooseType(row[3], row[0], row[1])));
+draws.push(drawTable('types', ['retained', 'self', 'objects', 'type'], data.types.map(([name, retained, self, count, object]) => [retained, self, count, text(name), object]), (row) => chooseType(row[3], row[0], row[1], row[4])));
 draws.push(drawTable('largest', ['retained', 'self', 'object'], data.largest.map((object) => [data.objects[object][2], data.objects[object][1], text(data.objects[object][0]), object]), (row) => chooseObject(row[3])));
 if (data.growth) {
   byId('growth-part').hidden = false;
-  draws.push(drawTable('growth', ['± bytes', '± objects', 'new', 'gone', '± retained', 'type'], data.growth.map(([name, ...sums]) => [...sums, text(name)]), (row) => chooseType(row[5], Math.max(0, row[4]), Math.max(0, row[0]))));
+  draws.push(drawTable('growth', ['± bytes', '± objects', 'new', 'gone', '± retained', 'type'], data.growth.map(([name, ...rest]) => [...rest.slice(0, 5), text(name), rest[5]]), (row) => chooseType(row[5], Math.max(0, row[4]), Math.max(0, row[0]), row[6])));
 }
 
 byId('search').addEventListener('input', (event) => {
