@@ -8,6 +8,7 @@
 #include "random_heap.h"
 #include "retaining_edges.h"
 #include "snapshot_reader.h"
+#include "utf8.h"
 
 namespace heap_tests {
 namespace {
@@ -154,6 +155,17 @@ TEST(HeapReader, StringsBecomeUtf8) {
     EXPECT_EQ(text_of("\xc3\xa9"), "é");
     EXPECT_EQ(text_of("\xff\xc3z"), "\uFFFD\uFFFDz");
     EXPECT_EQ(text_of("\xed\xa0\x80"), "\uFFFD\uFFFD\uFFFD");
+}
+
+TEST(HeapReader, NoCharacterOfATextIsObeyed) {
+    using tool::heap::one_line;
+    EXPECT_EQ(one_line("a\n\x1b[1m\x7f|", 20), "a  [1m |");
+    EXPECT_EQ(one_line("\u0080\u009b\u009f\u00a0", 20), "   \u00a0");
+    EXPECT_EQ(one_line("\u2027\u2028\u2029\u202a\u202e\u202f", 20), "\u2027    \u202f");
+    EXPECT_EQ(one_line("\u2065\u2066\u2069\u206a", 20), "\u2065  \u206a");
+    EXPECT_EQ(one_line("é\u2028\u009b€", 4), "é  €");
+    EXPECT_EQ(one_line("é\u2028\u009b€", 3), "é …");
+    EXPECT_EQ(one_line("\xe2\x80", 3), "\xe2\x80");
 }
 
 TEST(HeapReader, ReadsWhereObjectsWereAllocated) {

@@ -32,6 +32,26 @@ size_t sequence_length(std::string_view text) {
     return is_overlong || is_surrogate || is_too_large ? 0 : length;
 }
 
+/// Returns the length of the character at the start of `text` if a terminal or a page would obey it
+/// (C0, C1, separators of lines, directions of writing), or 0.
+size_t control_length(std::string_view text) {
+    const auto byte = [&](size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+    };
+    if (byte(0) < 0x20 || byte(0) == 0x7f) {
+        return 1;
+    }
+    if (byte(0) == 0xc2) {
+        return byte(1) >= 0x80 && byte(1) < 0xa0 ? 2 : 0;
+    }
+    if (byte(0) != 0xe2) {
+        return 0;
+    }
+    const bool is_separator_or_embedding = byte(1) == 0x80 && byte(2) >= 0xa8 && byte(2) <= 0xae;
+    const bool is_isolate = byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;
+    return is_separator_or_embedding || is_isolate ? 3 : 0;
+}
+
 }  // namespace
 
 void append_utf8(std::string& text, uint32_t code) {
@@ -90,8 +110,9 @@ std::string one_line(std::string_view text, size_t most) {
             } while (!line.empty());
             return line + "…";
         }
-        const auto byte = static_cast<unsigned char>(text[i]);
-        line += byte < 0x20 || byte == 0x7f ? ' ' : text[i];
+        const size_t length = control_length(text.substr(i));
+        line += length != 0 ? ' ' : text[i];
+        i += std::max<size_t>(length, 1) - 1;
     }
     return line;
 }
