@@ -352,6 +352,8 @@ class Command(unittest.TestCase):
         with open(self.old) as file:
             done = subprocess.run([CAIRN, "heap", "types", "-"], stdin=file, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (0, run("types", self.old)))
+        with open(self.old) as file:
+            self.assertIn("Type1", run("-", stdin=file))
 
     def test_broken_files_are_errors_with_a_place(self):
         broken = self.folder / "broken.heapsnapshot"
@@ -371,7 +373,7 @@ class Command(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (1, b"cairn: out of memory\n"))
 
     def test_wrong_use_is_told(self):
-        self.assertIn("did you mean 'summary'?", run("sumary", self.old, status=2))
+        self.assertIn("unknown heap command or file 'sumary'; did you mean 'summary'?", run("sumary", self.old, status=2))
         self.assertIn("unknown option '--depth'", run("summary", self.old, "--depth", "3", status=2))
         self.assertIn("--limit takes", run("top", self.old, "--limit", "x", status=2))
         self.assertIn("--limit needs a value", run("top", self.old, "--limit", status=2))

@@ -189,13 +189,14 @@ int heap_command(std::span<const std::string_view> words) {
         return words.empty() ? 2 : 0;
     }
     const Command* command = find_command(words[0]);
-    const bool is_file = command == nullptr && std::filesystem::exists(words[0]);
+    const bool is_file =
+        command == nullptr && (words[0] == "-" || std::filesystem::exists(words[0]));
     if (command == nullptr && !is_file) {
         std::vector<std::string_view> known;
         for (const Command& each : kCommands) {
             known.push_back(each.word);
         }
-        return unknown_word("heap command", words[0], known);
+        return unknown_word("heap command or file", words[0], known);
     }
     command = is_file ? &kCommands[0] : command;
     Request request;
