@@ -155,6 +155,14 @@ class Command(unittest.TestCase):
         self.assertIn("did you mean 'Type1'?", run("why", self.new, "Typ1", status=1))
         self.assertIn("no node has the id 2", run("why", self.new, "@2", status=1))
 
+    def test_why_finds_a_type_whose_name_is_a_number(self):
+        path = star(self.folder / "numbers.heapsnapshot", ["404", "3", "99999999999"])
+        self.assertEqual(run_json("why", path, "404")["type"], "404")
+        self.assertEqual(run_json("why", path, "99999999999")["type"], "99999999999")
+        # An id comes first.
+        self.assertEqual(run_json("why", path, "3")["type"], "404")
+        self.assertIn("no node has the id 405", run("why", path, "405", status=1))
+
     def test_why_on_a_long_chain_takes_no_square_of_its_length(self):
         """Each path of a chain of two types in turn is another one: all steps would be 800 million."""
         length = 40000

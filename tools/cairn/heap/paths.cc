@@ -2,8 +2,8 @@
 #include "paths.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <tuple>
 #include <unordered_map>
@@ -123,10 +123,20 @@ class PathTree {
 
 std::vector<Node> find_by_id(const Snapshot& s, uint32_t id) {
     const auto at = std::find(s.id.begin(), s.id.end(), id);
-    if (at == s.id.end()) {
-        throw std::runtime_error(fmt::format("no node has the id {}", id));
+    return at == s.id.end() ? std::vector<Node>()
+                            : std::vector<Node>{static_cast<Node>(at - s.id.begin())};
+}
+
+std::vector<Node> find_by_type(const HeapModel& model, std::string_view word) {
+    std::vector<Node> nodes;
+    const auto type = std::find(model.types.names.begin(), model.types.names.end(), word);
+    const auto wanted = static_cast<Type>(type - model.types.names.begin());
+    for (Node node = 0; node < model.snapshot.node_count(); ++node) {
+        if (model.types.of_node[node] == wanted) {
+            nodes.push_back(node);
+        }
     }
-    return {static_cast<Node>(at - s.id.begin())};
+    return nodes;
 }
 
 }  // namespace
@@ -162,18 +172,16 @@ std::string node_text(const HeapModel& model, Node node) {
 
 std::vector<Node> find_nodes(const HeapModel& model, std::string_view word) {
     const std::string_view digits = word.starts_with('@') ? word.substr(1) : word;
-    uint32_t id = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
-    if (!digits.empty() && error == std::errc{} && end == digits.data() + digits.size()) {
-        return find_by_id(model.snapshot, id);
-    }
+    const std::optional<uint64_t> id = parse_number(digits);
     std::vector<Node> nodes;
-    const auto type = std::find(model.types.names.begin(), model.types.names.end(), word);
-    const auto wanted = static_cast<Type>(type - model.types.names.begin());
-    for (Node node = 0; node < model.snapshot.node_count(); ++node) {
-        if (model.types.of_node[node] == wanted) {
-            nodes.push_back(node);
-        }
+    if (id.has_value() && *id < kNone) {
+        nodes = find_by_id(model.snapshot, static_cast<uint32_t>(*id));
+    }
+    if (nodes.empty()) {
+        nodes = find_by_type(model, word);
+    }
+    if (nodes.empty() && id.has_value()) {
+        throw std::runtime_error(fmt::format("no node has the id {}", *id));
     }
     if (nodes.empty()) {
         const std::vector<std::string_view> known(model.types.names.begin(),

@@ -17,8 +17,9 @@ std::vector<Edge> path_to(const HeapModel& model, Node node);
 /// Returns `node` as text: its type, its value if it is a string, and its id.
 std::string node_text(const HeapModel& model, Node node);
 
-/// Returns the nodes that `word` means: one for an id ("@17" or "17"), or all of a type. Throws
-/// std::runtime_error that names the nearest type if there is none.
+/// Returns the nodes that `word` means: one for an id ("@17" or "17"), or all of a type, which may
+/// be called "17" if no node has that id. Throws std::runtime_error that names the nearest type if
+/// there is none.
 std::vector<Node> find_nodes(const HeapModel& model, std::string_view word);
 
 struct Referrer {
