@@ -325,6 +325,19 @@ class Command(unittest.TestCase):
         self.assertEqual(tables["types"][0]["time"], "2026-01-31 10:20:30")
         self.assertEqual(len([r for r in tables["nodes"] if r["snapshot"] == "old"]), len(self.raw["nodes"]) // 7)
 
+    def test_a_time_that_is_unknown_is_not_1970(self):
+        for time_ms in (0, 2**60):
+            path = star(self.folder / "timeless.heapsnapshot", ["Thing"], time_ms=time_ms)
+            run("sql", path, "-o", self.folder / "timeless.sqlite")
+            with sqlite3.connect(self.folder / "timeless.sqlite") as database:
+                self.assertEqual(database.execute("SELECT time FROM snapshot").fetchall(), [(None,)])
+            run("rows", path, "-o", self.folder / "timeless")
+            self.assertIsNone(json.loads((self.folder / "timeless" / "snapshots.ndjson").read_text())["time"])
+            run("rows", path, "-o", self.folder / "timeless", "--format", "csv")
+            with open(self.folder / "timeless" / "snapshots.csv", newline="") as file:
+                self.assertEqual([row["time"] for row in csv.DictReader(file)], [""])
+            self.assertNotIn("time ", run("summary", path))
+
     def test_a_report_has_a_root_that_is_alone_in_its_type(self):
         path = self.folder / "root.heapsnapshot"
         for edges in ([], [[0, 0, 0]]):

@@ -12,8 +12,8 @@ namespace tool::heap {
 std::string moment_text(uint64_t time_ms) {
     const auto seconds = static_cast<time_t>(time_ms / 1000);
     struct tm parts = {};
-    if (gmtime_r(&seconds, &parts) == nullptr) {
-        return fmt::format("{} ms", time_ms);
+    if (time_ms == 0 || gmtime_r(&seconds, &parts) == nullptr) {
+        return "";
     }
     return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:03}",
                        parts.tm_year + 1900,
@@ -26,7 +26,6 @@ std::string moment_text(uint64_t time_ms) {
 }
 
 std::optional<uint64_t> parse_moment(std::string_view text) {
-    constexpr uint64_t kMostSeconds = 253'402'300'799;  // the end of the year 9999
     if (const std::optional<uint64_t> seconds = parse_number(text)) {
         return *seconds <= kMostSeconds ? std::optional(*seconds * 1000) : std::nullopt;
     }

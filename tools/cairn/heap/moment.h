@@ -10,7 +10,9 @@
 
 namespace tool::heap {
 
-/// Returns "2026-01-31 23:59:59.123", UTC, for milliseconds since 1970.
+constexpr uint64_t kMostSeconds = 253'402'300'799;  ///< the end of the year 9999
+
+/// Returns "2026-01-31 23:59:59.123", UTC, for milliseconds since 1970; "" for 0, which is unknown.
 std::string moment_text(uint64_t time_ms);
 
 /// Returns the milliseconds since 1970 of "2026-01-31 23:59:59" (or with a T, without the time, or

@@ -101,7 +101,7 @@ void ReportWriter::write_facts(std::string_view old_path) {
     fact("older file", std::string(old_path));
     fact("host", origin.host);
     fact("build", origin.build);
-    fact("time", origin.time_ms == 0 ? "" : moment_text(origin.time_ms));
+    fact("time", moment_text(origin.time_ms));
     fact("bytes", grouped(model_.total_size()));
     fact("nodes", grouped(model_.snapshot.node_count()));
     fact("edges", grouped(model_.snapshot.edge_count()));

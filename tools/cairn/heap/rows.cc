@@ -39,6 +39,15 @@ class RowWriter {
         }
         return *this;
     }
+    /// Nothing between two commas or null, for "".
+    RowWriter& text_or_null(std::string_view name, std::string_view value) {
+        if (!value.empty()) {
+            return text(name, value);
+        }
+        separate(name);
+        line_ += is_csv_ ? "" : "null";
+        return *this;
+    }
     template <typename Number>
     RowWriter& number(std::string_view name, Number value) {
         separate(name);
@@ -112,7 +121,7 @@ class Tables {
         return row.text("snapshot", name_)
             .text("host", origin.host)
             .text("build", origin.build)
-            .text("time", time_);
+            .text_or_null("time", time_);
     }
 
     void add_snapshot() {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "moment.h"
 #include "site_reader.h"
 
 namespace tool::heap {
@@ -293,7 +294,8 @@ void SnapshotReader::read_origin() {
         } else if (key == "process") {
             origin.process = json_.number(kMost64, "process");
         } else if (key == "time_ms") {
-            origin.time_ms = json_.number(kMost64, "time_ms");
+            const uint64_t time_ms = json_.number(kMost64, "time_ms");
+            origin.time_ms = time_ms / 1000 <= kMostSeconds ? time_ms : 0;
         } else if (key == "sample_interval") {
             origin.sample_interval = json_.number(kMost64, "sample_interval");
         } else {

@@ -120,6 +120,7 @@ class Insert {
             statement_.get(), ++bound_, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
         return *this;
     }
+    Insert& text_or_null(std::string_view value) { return value.empty() ? null() : text(value); }
     void end_row() {
         database_.check(sqlite3_step(statement_.get()));
         database_.check(sqlite3_reset(statement_.get()));
@@ -144,7 +145,7 @@ void add_snapshot(Database& database, const HeapModel& model, uint64_t number) {
         .text(origin.host)
         .text(origin.build)
         .number(origin.process)
-        .text(moment_text(origin.time_ms))
+        .text_or_null(moment_text(origin.time_ms))
         .number(model.snapshot.node_count())
         .number(model.snapshot.edge_count())
         .number(model.total_size())

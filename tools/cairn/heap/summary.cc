@@ -95,7 +95,7 @@ void print_header(const HeapModel& model, const Totals& totals) {
     line("host", origin.host);
     line("build", origin.build);
     line("process", origin.process == 0 ? "" : fmt::format("{}", origin.process));
-    line("time", origin.time_ms == 0 ? "" : moment_text(origin.time_ms));
+    line("time", moment_text(origin.time_ms));
     line("nodes", grouped(s.node_count()));
     line("edges", grouped(s.edge_count()));
     line("bytes", grouped(model.total_size()));

@@ -19,8 +19,8 @@ void replace_invalid_utf8(std::string& text);
 /// Returns how many columns `text` takes if each character takes one.
 size_t character_count(std::string_view text);
 
-/// Returns `text` on one line, with at most `most` characters: blanks for control characters and for
-/// those that change the direction of writing, and "…" for what is cut off.
+/// Returns `text` on one line, with at most `most` characters: blanks for control characters and
+/// for those that change the direction of writing, and "…" for what is cut off.
 std::string one_line(std::string_view text, size_t most);
 
 }  // namespace tool::heap
