@@ -78,7 +78,8 @@ class SnapshotReader {
 
   private:
     void member(const std::string& key) {
-        const bool needs_meta = key == "nodes" || key == "edges" || key == "trace_tree";
+        const bool needs_meta = key == "nodes" || key == "edges" || key == "trace_tree" ||
+                                key == "trace_function_infos";
         if (needs_meta && node_columns_.empty()) {
             json_.fail(fmt::format("\"{}\" comes before \"snapshot\", which describes it", key));
         }
