@@ -4,6 +4,8 @@
 include("${ROOT}/tests/install/run.cmake")
 file(REMOVE_RECURSE "${WORK}")
 run("${PYTHON}" "${ROOT}/tools/amalgamate" "${WORK}")
+run_to_fail("^tools/amalgamate: [^\n]*/cairn.h/x: [^\n]*\n$"
+            "${PYTHON}" "${ROOT}/tools/amalgamate" "${WORK}/cairn.h/x")
 run("${CXX_COMPILER}" -std=c++20 -O1 -Wall -Wextra -Werror -fno-exceptions -fno-rtti
     -c "${WORK}/cairn.cc" -o "${WORK}/cairn.o")
 
