@@ -59,7 +59,9 @@ install(FILES "${PROJECT_SOURCE_DIR}/docs/man/cairn.3"
         DESTINATION "${CMAKE_INSTALL_MANDIR}/man3" COMPONENT cairn_development)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}"
         COMPONENT cairn_development FILES_MATCHING PATTERN "*.md" PATTERN "*.svg"
-        PATTERN "man" EXCLUDE PATTERN "abi" EXCLUDE)
+        PATTERN "man" EXCLUDE PATTERN "abi" EXCLUDE PATTERN "examples" EXCLUDE)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/examples" DESTINATION "${CMAKE_INSTALL_DOCDIR}"
+        COMPONENT cairn_development PATTERN ".clang-format" EXCLUDE)
 install(FILES "${PROJECT_SOURCE_DIR}/tests/api/cycle.c"
         DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples" COMPONENT cairn_development)
 function(cairn_install_command target command component)
