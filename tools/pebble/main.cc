@@ -258,6 +258,7 @@ int main(int argc, char** argv) {
     Trace trace;
     if (command.gc_trace != nullptr && !trace.start(command.gc_trace)) {
         fprintf(stderr, "pebble: cannot write %s: %s\n", command.gc_trace, strerror(errno));
+        (void)trace.stop();
         stop();
         return 2;
     }

@@ -17,8 +17,8 @@ bool read_file(const std::string& path, std::string* out) {
         return false;
     }
     char buffer[65536];
-    for (size_t n = 0; (n = fread(buffer, 1, sizeof buffer, file)) > 0;) {
-        out->append(buffer, n);
+    while (feof(file) == 0 && ferror(file) == 0) {
+        out->append(buffer, fread(buffer, 1, sizeof buffer, file));
     }
     const bool ok = ferror(file) == 0;
     fclose(file);

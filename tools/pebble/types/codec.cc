@@ -59,10 +59,12 @@ bool find_handling(Value errors, Handling* out) {
     }
     const auto* const found =
         std::find(std::begin(kNames), std::end(kNames), is<Str>(errors) ? view(errors) : "");
+    if (found == std::end(kNames)) {
+        return raise(
+            vm.exceptions.LookupError, "unknown error handler name %s", repr_text(errors).c_str());
+    }
     *out = static_cast<Handling>(found - std::begin(kNames));
-    return found != std::end(kNames) || raise(vm.exceptions.LookupError,
-                                              "unknown error handler name %s",
-                                              repr_text(errors).c_str());
+    return true;
 }
 
 /// `object` is what was to be converted, `start` to `end` what was wrong in it.

@@ -195,6 +195,7 @@ Ref view_isdisjoint(Value self, const Args& args) {
 }
 
 template <DictPart kPart>
+// NOLINTNEXTLINE(google-readability-casting): a name with an argument is no cast
 const NativeDef kViewMethods[] = {{"__reversed__", view_reversed<kPart>, ""},
                                   {"isdisjoint", view_isdisjoint, "other /"},
                                   {nullptr, nullptr, nullptr}};
