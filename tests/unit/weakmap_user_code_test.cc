@@ -6,6 +6,26 @@
 namespace cairn_test {
 namespace {
 
+class WeakmapEqualTest : public WeakmapTest {
+  protected:
+    /// Calls `test(map, key, same)` for a container of each kind that has `key`, to which `same` is
+    /// equal.
+    template <typename F>
+    void for_each_kind(F test) {
+        for (const cairn_weak_kind kind :
+             {CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_SET}) {
+            cairn_object* map = make_map(kind);
+            cairn_object* key = make_valued("k:1");
+            cairn_object* same = make_valued("k:2");
+            EXPECT_EQ(put(map, key, key), CAIRN_OK);
+            test(map, key, same);
+            for (cairn_object* object : {map, key, same}) {
+                cairn_decref(object);
+            }
+        }
+    }
+};
+
 TEST_F(WeakmapTest, ErrorsOfHashPassThroughAndChangeNothing) {
     cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
     cairn_object* key = make_valued("k:1");
@@ -55,12 +75,8 @@ TEST_F(WeakmapTest, TheTypeOfAContainerMakesNoOther) {
     cairn_decref(map);
 }
 
-TEST_F(WeakmapTest, ErrorsOfEqualPassThroughAndChangeNothing) {
-    for (const cairn_weak_kind kind : {CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_SET}) {
-        cairn_object* map = make_map(kind);
-        cairn_object* key = make_valued("k:1");
-        cairn_object* same = make_valued("k:2");
-        EXPECT_EQ(put(map, key, key), CAIRN_OK);
+TEST_F(WeakmapEqualTest, ErrorsOfEqualPassThroughAndChangeNothing) {
+    for_each_kind([this](cairn_object* map, cairn_object* key, cairn_object* same) {
         in_equal = [] { return CAIRN_USER_ERROR; };
         int found = -1;
         EXPECT_EQ(put(map, same, same), CAIRN_USER_ERROR);
@@ -70,10 +86,7 @@ TEST_F(WeakmapTest, ErrorsOfEqualPassThroughAndChangeNothing) {
         in_equal = nullptr;
         EXPECT_EQ(cairn_weakmap_length(map), 1u);
         EXPECT_EQ(cairn_weakref_count(same), 0u);
-        cairn_decref(map);
-        cairn_decref(key);
-        cairn_decref(same);
-    }
+    });
 }
 
 TEST_F(WeakmapTest, ADeadKeyIsNeverGivenToEqual) {
@@ -109,7 +122,7 @@ TEST_F(WeakmapTest, DeathOfAnEntryCallsNeitherHashNorEqual) {
 }
 
 // What equal does to the table while the table is searched.
-TEST_F(WeakmapTest, EqualMayChangeTheTableUnderASearch) {
+TEST_F(WeakmapEqualTest, EqualMayChangeTheTableUnderASearch) {
     std::vector<cairn_object*> kept;
     const std::vector<std::pair<const char*, std::function<void(cairn_object*)>>> changes = {
         {"clears", [](cairn_object* map) { EXPECT_EQ(cairn_weakmap_clear(map), CAIRN_OK); }},
@@ -124,17 +137,13 @@ TEST_F(WeakmapTest, EqualMayChangeTheTableUnderASearch) {
     };
     for (const auto& [name, change] : changes) {
         SCOPED_TRACE(name);
-        for (const cairn_weak_kind kind :
-             {CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_SET}) {
-            cairn_object* map = make_map(kind);
-            cairn_object* key = make_valued("k:1");
-            cairn_object* same = make_valued("k:2");
-            EXPECT_EQ(put(map, key, key), CAIRN_OK);
+        const auto& act = change;
+        for_each_kind([&](cairn_object* map, cairn_object*, cairn_object* same) {
             bool done = false;
             in_equal = [&] {
                 if (!done) {
                     done = true;
-                    change(map);
+                    act(map);
                 }
                 return CAIRN_OK;
             };
@@ -144,24 +153,17 @@ TEST_F(WeakmapTest, EqualMayChangeTheTableUnderASearch) {
             in_equal = nullptr;
             EXPECT_TRUE(contains(map, same));
             EXPECT_TRUE(verify());
-            for (cairn_object* object : {map, key, same}) {
-                cairn_decref(object);
-            }
-            for (cairn_object* object : kept) {
-                cairn_decref(object);
-            }
-            kept.clear();
+        });
+        for (cairn_object* object : kept) {
+            cairn_decref(object);
         }
+        kept.clear();
     }
 }
 
 // CPython starts again only if the table is another one, or the entry was changed.
-TEST_F(WeakmapTest, EqualMayAddAndRemoveAnotherEntryEachTime) {
-    for (const cairn_weak_kind kind : {CAIRN_WEAK_VALUE_MAP, CAIRN_WEAK_KEY_MAP, CAIRN_WEAK_SET}) {
-        cairn_object* map = make_map(kind);
-        cairn_object* key = make_valued("k:1");
-        cairn_object* same = make_valued("k:2");
-        ASSERT_EQ(put(map, key, key), CAIRN_OK);
+TEST_F(WeakmapEqualTest, EqualMayAddAndRemoveAnotherEntryEachTime) {
+    for_each_kind([this](cairn_object* map, cairn_object* key, cairn_object* same) {
         size_t calls = 0;
         in_equal = [&] {
             cairn_object* other = make(plain, "other");
@@ -174,10 +176,7 @@ TEST_F(WeakmapTest, EqualMayAddAndRemoveAnotherEntryEachTime) {
         EXPECT_EQ(calls, 1u);
         in_equal = nullptr;
         EXPECT_TRUE(verify());
-        for (cairn_object* object : {map, key, same}) {
-            cairn_decref(object);
-        }
-    }
+    });
 }
 
 // Its key and its place are the same, so the search goes on (CPython lookdict).
