@@ -11,10 +11,26 @@
 
 namespace cairn_test {
 
-/// Processor time of this process, in seconds, for tests of what grows faster than it may. Time by
-/// the clock is other programs' too.
+/// Processor time of this process, in seconds. Time by the clock is other programs' too.
 inline double seconds_spent() {
     return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+/// Whether what `many` measures is below `factor` times what `few` measures, in seconds. Tried five
+/// times: other programs slow either by what they take of caches and clock rate, but what grows
+/// faster than it may does so each time.
+template <typename Few, typename Many>
+::testing::AssertionResult stays_below(double factor, Few few, Many many) {
+    for (int tries = 1;; ++tries) {
+        const double small = few();
+        const double large = many();
+        if (large < factor * small + 0.1) {
+            return ::testing::AssertionSuccess();
+        }
+        if (tries == 5) {
+            return ::testing::AssertionFailure() << large << " s against " << small << " s";
+        }
+    }
 }
 
 /// Seconds for young collections of one object each.
