@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: MIT
-; The stack is full, then the heap (lisp limits.lisp 3000000), and the script goes on.
+; The stack is full, then the heap (lisp limits.lisp 1500000), and the script goes on.
 (define deep (lambda (n) (+ 1 (deep n))))
 (print (try (deep 1) error))
 (define all (table))
