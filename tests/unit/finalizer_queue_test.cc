@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// The finalizer queue: what waits, in which order it runs, how the host is told.
 #include <functional>
+#include <vector>
 
 #include "heap/heap.h"
 #include "heap_test.h"
@@ -450,6 +451,26 @@ TEST_F(FinalizerQueueTest, WhatIsNotMadeGivesItsPlaceBack) {
         make_and_drop(way);
     }
     cairn_decref(a);
+}
+
+TEST_F(FinalizerQueueTest, TrimGivesBackPlacesThatAreMuchMoreThanNeeded) {
+    log_deaths = false;
+    std::vector<cairn_object*> held;
+    while (held.size() < 64) {
+        held.push_back(make(fin, ""));
+    }
+    const auto capacity_with = [&](size_t count) {
+        for (; held.size() > count; held.pop_back()) {
+            cairn_decref(held.back());
+        }
+        run();
+        cairn_heap_trim(heap);
+        return heap->queue.capacity;
+    };
+    EXPECT_EQ(capacity_with(64), 64u);
+    EXPECT_EQ(capacity_with(17), 64u) << "half of them are needed";
+    EXPECT_EQ(capacity_with(16), 16u);
+    EXPECT_EQ(capacity_with(0), 16u);
 }
 
 // Each item is the next then, wherever it waits.
