@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Generations: promotion, and the counts that thresholds are compared with.
 #include "heap_test.h"
+#include "memory/side_byte.h"
 
 namespace cairn_test {
 namespace {
@@ -233,6 +234,23 @@ TEST_F(GenerationTest, StatisticsOfNoGenerationAreRefused) {
     EXPECT_EQ(cairn_gc_get_stats(heap, -1, &stats), CAIRN_INVALID);
     EXPECT_EQ(cairn_gc_get_stats(heap, 3, &stats), CAIRN_INVALID);
     EXPECT_EQ(stats.collections, 77u);
+}
+
+// As in handle_weakrefs() of CPython: the reference joins what survived, however old it is.
+TEST_F(GenerationTest, AnOldReferenceThatIsCalledBackJoinsTheSurvivors) {
+    cairn_object* a = make(plain, "a");
+    cairn_object* w = weak(a, "w");
+    collect();
+    EXPECT_EQ(*cairn::side_of(w), cairn::side_of_generation(2));
+    cairn_gc_untrack(a);
+    cairn_gc_track(a);
+    set(a, 0, a);
+    cairn_decref(a);
+    EXPECT_EQ(collect(0), 1u);
+    EXPECT_EQ(take_log(), "cb w");
+    EXPECT_EQ(*cairn::side_of(w), cairn::side_of_generation(1));
+    EXPECT_TRUE(verify());
+    cairn_decref(w);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// Declared roots: an optimisation that changes nothing that can be seen.
 #include <random>
+#include <vector>
 
+#include "heap/heap.h"
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -293,6 +295,25 @@ TEST_F(RootTest, RandomGraphsLoseExactlyWhatNobodyHolds) {
         collect();
         EXPECT_EQ(usage().objects, 0u) << "seed " << seed;
     }
+}
+
+TEST_F(RootTest, WhatTheyHoldCountsAmongTheLongLived) {
+    std::vector<cairn_object*> variables;
+    for (int i = 0; i < 40; ++i) {
+        variables.push_back(make_ring(logged, {"a", "b"}));
+    }
+    for (const bool declared : {false, true}) {
+        for (cairn_object*& variable : variables) {
+            EXPECT_EQ(declared ? cairn_root_add(heap, &variable) : CAIRN_OK, CAIRN_OK);
+        }
+        collect();
+        EXPECT_EQ(heap->policy.long_lived_total, 80u) << declared;
+    }
+    for (cairn_object*& variable : variables) {
+        EXPECT_EQ(cairn_root_remove(heap, &variable), CAIRN_OK);
+        cairn_clear(&variable);
+    }
+    EXPECT_EQ(collect(), 80u);
 }
 
 }  // namespace
