@@ -11,6 +11,7 @@
 #define CAIRN_CAIRN_HPP
 
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
@@ -131,7 +132,7 @@ class slot {
 
     /// Takes the reference over.
     slot& operator=(owned<T>&& value) noexcept {
-        owned<T> old = owned<T>::adopt(std::exchange(object_, value.release()));
+        cairn_set_consume(&object_, detail::to_object(value.release()));
         return *this;
     }
     /// Adds a reference.
@@ -140,16 +141,33 @@ class slot {
     slot& operator=(std::nullptr_t) noexcept { return *this = owned<T>(); }
 
     /// Empties the slot and gives its reference to the caller.
-    owned<T> take() noexcept { return owned<T>::adopt(std::exchange(object_, nullptr)); }
+    owned<T> take() noexcept {
+#if CAIRN_CHECK_LEVEL > 0
+        cairn_check_store(&object_, nullptr);
+#endif
+        T* const value = get_raw();
+        object_ = nullptr;
+        return owned<T>::adopt(value);
+    }
 
-    [[nodiscard]] borrowed<T> get() const noexcept { return borrowed<T>(*this); }
-    [[nodiscard]] T* get_raw() const noexcept { return object_; }
-    T* operator->() const noexcept { return object_; }
-    T& operator*() const noexcept { return *object_; }
-    explicit operator bool() const noexcept { return object_ != nullptr; }
+    [[nodiscard]] borrowed<T> get() const noexcept {
+        return borrowed<T>(*this);
+    }
+    [[nodiscard]] T* get_raw() const noexcept {
+        return reinterpret_cast<T*>(object_);
+    }
+    T* operator->() const noexcept {
+        return get_raw();
+    }
+    T& operator*() const noexcept {
+        return *get_raw();
+    }
+    explicit operator bool() const noexcept {
+        return object_ != nullptr;
+    }
 
   private:
-    T* object_;
+    cairn_object* object_;
 };
 
 /// A heap, freed at the end of its scope. Empty if memory ran out.
@@ -163,8 +181,13 @@ class heap {
     heap& operator=(const heap&) = delete;
     ~heap() { (void)cairn_heap_free(heap_); }
 
-    /// Frees the heap now and returns the number of leaked objects.
-    size_t close() noexcept { return cairn_heap_free(std::exchange(heap_, nullptr)); }
+    /// Frees the heap now and returns the number of leaked objects; SIZE_MAX, and the heap stays,
+    /// as from cairn_heap_free().
+    size_t close() noexcept {
+        const size_t leaked = cairn_heap_free(heap_);
+        heap_ = leaked == SIZE_MAX ? heap_ : nullptr;
+        return leaked;
+    }
 
     [[nodiscard]] cairn_heap* get() const noexcept { return heap_; }
     explicit operator bool() const noexcept { return heap_ != nullptr; }
@@ -204,12 +227,13 @@ class type {
     constexpr type() noexcept = default;
     explicit type(cairn_type* from) noexcept : type_(from) {}
 
-    /// Makes an object, zeroed; empty if memory ran out. May collect and run user code.
+    /// Makes an object, zeroed; empty if memory ran out or the type is. May collect and run user
+    /// code.
     [[nodiscard]] owned<T> make() const noexcept {
-        return owned<T>::adopt(reinterpret_cast<T*>(cairn_new(type_)));
+        return adopt(type_ == nullptr ? nullptr : cairn_new(type_));
     }
     [[nodiscard]] owned<T> make_var(size_t items) const noexcept {
-        return owned<T>::adopt(reinterpret_cast<T*>(cairn_new_var(type_, items)));
+        return adopt(type_ == nullptr ? nullptr : cairn_new_var(type_, items));
     }
 
     /// The object as a T, or nothing if it is of another type.
@@ -222,6 +246,10 @@ class type {
     explicit operator bool() const noexcept { return type_ != nullptr; }
 
   private:
+    static owned<T> adopt(cairn_object* made) noexcept {
+        return owned<T>::adopt(reinterpret_cast<T*>(made));
+    }
+
     cairn_type* type_ = nullptr;
 };
 
@@ -293,11 +321,12 @@ class type_builder {
                         : cairn_type_spec_problem(&spec_);
     }
 
-    /// Empty if the description is wrong or memory ran out.
+    /// Empty if the description is wrong, memory ran out, or the heap is empty.
     [[nodiscard]] type<T> build(const heap& of) const noexcept {
         cairn_type* made = nullptr;
-        return has_gap_ || cairn_type_new(of.get(), &spec_, &made) != CAIRN_OK ? type<T>()
-                                                                               : type<T>(made);
+        return has_gap_ || !of || cairn_type_new(of.get(), &spec_, &made) != CAIRN_OK
+                   ? type<T>()
+                   : type<T>(made);
     }
 
   private:

@@ -2,6 +2,11 @@
 // A host in C++17 without exceptions: owned, borrowed, slots, and types from member pointers.
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#ifdef __unix__
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 #include "cairn/cairn.hpp"
 #include "cairn/testing.h"
@@ -93,6 +98,82 @@ void limits() {
     check(made > 500, "an empty owned says that memory is out");
 }
 
+void empty_ones() {
+    cairn_heap_options wrong;
+    cairn_heap_options_init(&wrong);
+    wrong.flags = UINT32_MAX;
+    const cairn::heap none(&wrong);
+    check(!none, "wrong options make no heap");
+    const cairn::type<Node> type = cairn::type_builder<Node>("node").slots(&Node::left).build(none);
+    check(!type && !type.make() && !type.make_var(0), "nor a type and objects");
+}
+
+cairn::heap* closed_inside = nullptr;
+size_t result_inside = 0;
+
+cairn_status close_heap(Node&) noexcept {
+    result_inside = closed_inside->close();
+    return CAIRN_OK;
+}
+
+void close_inside_a_finalizer() {
+    cairn::heap heap;
+    closed_inside = &heap;
+    const cairn::type<Node> type =
+        cairn::type_builder<Node>("node").slots(&Node::left).finalize<close_heap>().build(heap);
+    cairn::owned<Node> a = type.make();
+    a = nullptr;
+    check(result_inside == SIZE_MAX && heap.get() != nullptr, "a heap that is not freed stays");
+    check(heap.close() == 0 && !heap, "and is freed later");
+}
+
+#if defined(__unix__) && CAIRN_CHECK_LEVEL > 0
+constexpr int kReported = 42;
+
+template <typename F>
+bool is_reported(const char* word, F make_wrongly) {
+    const pid_t child = fork();
+    if (child == 0) {
+        cairn_set_misuse_hook(
+            [](const char* report, cairn_object*, void* wanted) {
+                const auto* text = static_cast<const char*>(wanted);
+                _exit(std::strstr(report, text) != nullptr ? kReported : 1);
+            },
+            const_cast<char*>(word));
+        make_wrongly();
+        _exit(0);
+    }
+    int status = 0;
+    return waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+           WEXITSTATUS(status) == kReported;
+}
+
+void misuse(const cairn::type<Node>& type) {
+    cairn::heap other;
+    const cairn::type<Node> of_other =
+        cairn::type_builder<Node>("node").slots(&Node::left).build(other);
+    cairn::owned<Node> a = type.make();
+    cairn::owned<Node> b = of_other.make();
+    check(is_reported("another heap", [&] { a->left = b.share(); }), "a store of another heap's");
+    check(is_reported("freed",
+                      [&] {
+                          Node* freed = a.get_raw();
+                          a = nullptr;
+                          freed->left = type.make();
+                      }),
+          "a store into a freed object");
+    check(is_reported("freed",
+                      [&] {
+                          Node* freed = a.get_raw();
+                          a = nullptr;
+                          (void)freed->left.take();
+                      }),
+          "a take from a freed object");
+}
+#else
+void misuse(const cairn::type<Node>&) {}
+#endif
+
 }  // namespace
 
 int main() {
@@ -118,6 +199,9 @@ int main() {
               "it is a list");
     }
     limits();
+    empty_ones();
+    close_inside_a_finalizer();
+    misuse(type);
     check(cairn_verify_for_testing(heap.get()) == 1, "the heap is consistent");
     check(heap.close() == 0, "nothing leaks");
     return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
