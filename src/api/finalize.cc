@@ -133,6 +133,7 @@ cairn_status cairn_finalizer_peek(cairn_object* finalizer,
 }
 
 cairn_status cairn_finalizer_set_atexit(cairn_object* finalizer, int at_exit) {
+    enter(finalizer);
     if (!is_alive(finalizer)) {
         return CAIRN_NOT_FOUND;
     }

@@ -34,6 +34,7 @@ class Verifier {
         check_queue();
         check_registry();
         check_order();
+        check_policy();
         if (out_of_memory_) {
             report("the check itself ran out of memory");
         }
@@ -67,6 +68,7 @@ class Verifier {
     void check_queue();
     void check_registry();
     void check_order();
+    void check_policy();
 
     cairn_heap* heap_;
     Memory scratch_;
@@ -461,6 +463,13 @@ void Verifier::check_order() {
     for_each_object(heap_, [&tracked](const cairn_object* o) { tracked += *side_of(o) != 0; });
     if (listed != tracked) {
         report("%zu objects are tracked, %zu in order lists", tracked, listed);
+    }
+}
+
+// No allocation passes what is due (INV-POLICY-TRIGGER).
+void Verifier::check_policy() {
+    if (!heap_->gc.collecting && heap_->policy.trigger > trigger_wanted(heap_)) {
+        report("allocations look at the policy too late");
     }
 }
 

@@ -344,13 +344,18 @@ inline uint64_t first_look_at(const Policy& policy) {
     return policy.next_slice != 0 && policy.next_slice < young ? policy.next_slice : young;
 }
 
-// Makes the allocation path look at the policy when it should, or at each allocation.
+// The young count at which allocations must look at the policy; 0: at each.
+inline uint64_t trigger_wanted(const cairn_heap* heap) {
+    const Policy& policy = heap->policy;
+    return heap->slow_allocation   ? 0
+           : !policy.enabled       ? uint64_t{1} << 62
+           : bytes_are_due(policy) ? 0
+                                   : first_look_at(policy);
+}
+
+// Called wherever that changes: INV-POLICY-TRIGGER.
 inline void set_trigger(cairn_heap* heap) {
-    Policy& policy = heap->policy;
-    policy.trigger = heap->slow_allocation   ? 0
-                     : !policy.enabled       ? uint64_t{1} << 62
-                     : bytes_are_due(policy) ? 0
-                                             : first_look_at(policy);
+    heap->policy.trigger = trigger_wanted(heap);
 }
 
 // Says whether allocations have more to look at.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 /// Every call is made wrongly: on a thread that does not own the heap (but for those that may come
-/// from any thread), and with objects that have been freed. Each is reported.
+/// from any thread), and with objects that have been freed; and each that changes something in a
+/// visit function. Each is reported.
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -53,11 +56,16 @@ struct Things {
 struct Call {
     const char* name;
     void (*make)(Things&);
+    bool only_reads;
 };
 
-#define CALL(expression)                            \
-    {                                               \
-#expression, [](Things & t) { expression; } \
+#define CALL(expression)                                   \
+    {                                                      \
+#expression, [](Things & t) { expression; }, false \
+    }
+#define READ(expression)                                  \
+    {                                                     \
+#expression, [](Things & t) { expression; }, true \
     }
 
 int end_visit(cairn_object*, void*) {
@@ -87,7 +95,7 @@ constexpr Call kHeapCalls[] = {
         t.heap, [](const cairn_census_row*, void*) { return 0; }, nullptr)),
     CALL(cairn_census_since(
         t.heap, 0, [](const cairn_census_row*, void*) { return 0; }, nullptr)),
-    CALL(cairn_finalizers_pending(t.heap)),
+    READ(cairn_finalizers_pending(t.heap)),
     CALL(cairn_finalizers_run(t.heap, 0, 0)),
     CALL(cairn_finalizers_run_atexit(t.heap)),
     CALL(cairn_gc_callback_add(t.heap, do_nothing, nullptr)),
@@ -96,20 +104,20 @@ constexpr Call kHeapCalls[] = {
     CALL(cairn_gc_disable(t.heap)),
     CALL(cairn_gc_enable(t.heap)),
     CALL(cairn_gc_freeze(t.heap)),
-    CALL(cairn_gc_freeze_count(t.heap)),
+    READ(cairn_gc_freeze_count(t.heap)),
     CALL(cairn_gc_garbage_clear(t.heap)),
-    CALL(cairn_gc_garbage_count(t.heap)),
-    CALL(cairn_gc_garbage_get(t.heap, 0)),
-    CALL(cairn_gc_get_counts(t.heap, t.numbers)),
-    CALL(cairn_gc_get_cycle_state(t.heap)),
-    CALL(cairn_gc_get_cycle_stats(t.heap, &t.cycle_stats)),
-    CALL(cairn_gc_get_debug(t.heap)),
-    CALL(cairn_gc_get_pauses(t.heap, CAIRN_GC_PAUSE_SLICE, &t.pauses)),
-    CALL(cairn_gc_get_stats(t.heap, 2, &t.stats)),
-    CALL(cairn_gc_get_thresholds(t.heap, t.numbers)),
-    CALL(cairn_gc_is_collecting(t.heap)),
-    CALL(cairn_gc_is_enabled(t.heap)),
-    CALL(cairn_gc_pause_target(t.heap)),
+    READ(cairn_gc_garbage_count(t.heap)),
+    READ(cairn_gc_garbage_get(t.heap, 0)),
+    READ(cairn_gc_get_counts(t.heap, t.numbers)),
+    READ(cairn_gc_get_cycle_state(t.heap)),
+    READ(cairn_gc_get_cycle_stats(t.heap, &t.cycle_stats)),
+    READ(cairn_gc_get_debug(t.heap)),
+    READ(cairn_gc_get_pauses(t.heap, CAIRN_GC_PAUSE_SLICE, &t.pauses)),
+    READ(cairn_gc_get_stats(t.heap, 2, &t.stats)),
+    READ(cairn_gc_get_thresholds(t.heap, t.numbers)),
+    READ(cairn_gc_is_collecting(t.heap)),
+    READ(cairn_gc_is_enabled(t.heap)),
+    READ(cairn_gc_pause_target(t.heap)),
     CALL(cairn_gc_set_byte_thresholds(t.heap, 0, 0)),
     CALL(cairn_gc_set_debug(t.heap, 0)),
     CALL(cairn_gc_set_pause_target(t.heap, 0)),
@@ -122,7 +130,7 @@ constexpr Call kHeapCalls[] = {
     CALL(cairn_heap_add_external(t.heap, 1)),
     CALL(cairn_heap_finalize(t.heap)),
     CALL(cairn_heap_free(t.heap)),
-    CALL(cairn_heap_get_usage(t.heap, &t.usage)),
+    READ(cairn_heap_get_usage(t.heap, &t.usage)),
     CALL(cairn_heap_set_finalizers_waiting_hook(t.heap, nullptr, nullptr)),
     CALL(cairn_heap_set_memory_limit(t.heap, 0)),
     CALL(cairn_heap_set_root_visitor(t.heap, nullptr, nullptr)),
@@ -138,12 +146,12 @@ constexpr Call kHeapCalls[] = {
     CALL(cairn_type_new(t.heap, &t.spec, &t.new_type)),
     CALL(cairn_visit_held(
         t.heap, [](cairn_object*, size_t, size_t, void*) { return 0; }, nullptr)),
-    CALL(cairn_visit_objects(t.heap, end_visit, nullptr)),
+    READ(cairn_visit_objects(t.heap, end_visit, nullptr)),
     CALL(cairn_visit_sites(
         t.heap, [](const cairn_site_sum*, void*) { return 0; }, nullptr)),
     CALL(cairn_weakmap_new(t.heap, CAIRN_WEAK_KEY_MAP)),
     CALL(cairn_fail_allocation_for_testing(t.heap, 0)),
-    CALL(cairn_allocation_requests_for_testing(t.heap)),
+    READ(cairn_allocation_requests_for_testing(t.heap)),
     CALL(cairn_collect_every_for_testing(t.heap, 0)),
     CALL(cairn_verify_for_testing(t.heap)),
     // Of a type.
@@ -168,29 +176,29 @@ constexpr Call kObjectCalls[] = {
     CALL(cairn_buffer_resize(t.list, 1)),
     CALL(cairn_buffer_shift_out(t.list, 0, &t.got)),
     CALL(cairn_buffer_trim(t.list)),
-    CALL(cairn_check_store(&t.slot, t.object)),
+    READ(cairn_check_store(&t.slot, t.object)),
     CALL(cairn_clear(&t.slot)),
     CALL(cairn_decref(t.object)),
-    CALL(cairn_edge_text(t.object, &t.edge, t.text, sizeof t.text)),
+    READ(cairn_edge_text(t.object, &t.edge, t.text, sizeof t.text)),
     CALL(cairn_equal(t.object, t.object, &t.flag)),
-    CALL(cairn_gc_is_finalized(t.object)),
-    CALL(cairn_gc_is_tracked(t.object)),
+    READ(cairn_gc_is_finalized(t.object)),
+    READ(cairn_gc_is_tracked(t.object)),
     CALL(cairn_gc_track(t.object)),
     CALL(cairn_gc_untrack(t.object)),
     CALL(cairn_get_referents(t.object, &t.objects)),
     CALL(cairn_get_weakrefs(t.object, &t.objects)),
     CALL(cairn_hash(t.object, &t.number)),
     CALL(cairn_incref(t.object)),
-    CALL(cairn_is_immortal(t.object)),
-    CALL(cairn_is_newer(t.object, 0)),
+    READ(cairn_is_immortal(t.object)),
+    READ(cairn_is_newer(t.object, 0)),
     CALL(cairn_make_immortal(t.object)),
     CALL(cairn_new_ref(t.object)),
-    CALL(cairn_object_external_size(t.object)),
-    CALL(cairn_object_size(t.object)),
+    READ(cairn_object_external_size(t.object)),
+    READ(cairn_object_size(t.object)),
     CALL(cairn_path_to_root(
         t.object, [](const cairn_path_step*, void*) { return 0; }, nullptr)),
-    CALL(cairn_refcount(t.object)),
-    CALL(cairn_repr(t.object, t.text, sizeof t.text)),
+    READ(cairn_refcount(t.object)),
+    READ(cairn_repr(t.object, t.text, sizeof t.text)),
     CALL(cairn_set(&t.slot, t.object)),
     CALL(cairn_set_consume(&t.slot, t.object)),
     CALL(cairn_value_clear(&t.slot)),
@@ -199,25 +207,25 @@ constexpr Call kObjectCalls[] = {
     CALL(cairn_value_new_ref(t.object)),
     CALL(cairn_value_set(&t.slot, t.object)),
     CALL(cairn_value_set_consume(&t.slot, t.object)),
-    CALL(cairn_visit_referents(
+    READ(cairn_visit_referents(
         t.object, [](cairn_object*, const cairn_edge*, void*) { return 0; }, nullptr)),
     // Of a registered finalizer.
     CALL(cairn_finalizer_call(t.finalizer, &t.flag)),
     CALL(cairn_finalizer_detach(t.finalizer)),
-    CALL(cairn_finalizer_get_atexit(t.finalizer)),
-    CALL(cairn_finalizer_is_alive(t.finalizer)),
-    CALL(cairn_finalizer_is_waiting(t.object)),
+    READ(cairn_finalizer_get_atexit(t.finalizer)),
+    READ(cairn_finalizer_is_alive(t.finalizer)),
+    READ(cairn_finalizer_is_waiting(t.object)),
     CALL(cairn_finalizer_new(t.object, finalize, nullptr, nullptr)),
     CALL(cairn_finalizer_peek(t.finalizer, &t.got, &t.got, nullptr)),
     CALL(cairn_finalizer_set_atexit(t.finalizer, 1)),
     // Of a weak reference.
-    CALL(cairn_weakref_argument(t.ref)),
-    CALL(cairn_weakref_count(t.object)),
+    READ(cairn_weakref_argument(t.ref)),
+    READ(cairn_weakref_count(t.object)),
     CALL(cairn_weakref_equal(t.ref, t.ref, &t.flag)),
     CALL(cairn_weakref_get(t.ref)),
-    CALL(cairn_weakref_has_callback(t.ref)),
+    READ(cairn_weakref_has_callback(t.ref)),
     CALL(cairn_weakref_hash(t.ref, &t.number)),
-    CALL(cairn_weakref_is_cleared(t.ref)),
+    READ(cairn_weakref_is_cleared(t.ref)),
     CALL(cairn_weakref_new(t.object, nullptr, nullptr, nullptr)),
     // Of a weak container.
     CALL(cairn_weakmap_clear(t.map)),
@@ -227,7 +235,7 @@ constexpr Call kObjectCalls[] = {
     CALL(cairn_weakmap_find(t.map, 1, never_equal, nullptr, &t.got, &t.got)),
     CALL(cairn_weakmap_get(t.map, t.object, &t.got)),
     CALL(cairn_weakmap_iterator_open(t.map, &t.other_iterator)),
-    CALL(cairn_weakmap_length(t.map)),
+    READ(cairn_weakmap_length(t.map)),
     CALL(cairn_weakmap_pop(t.map, t.object, &t.got)),
     CALL(cairn_weakmap_pop_last(t.map, &t.got, &t.got)),
     CALL(cairn_weakmap_refs(t.map, &t.objects)),
@@ -238,6 +246,7 @@ constexpr Call kObjectCalls[] = {
 };
 
 #undef CALL
+#undef READ
 
 constexpr int kReported = 42;
 
@@ -307,6 +316,33 @@ TEST(EveryCallTest, ReportsAForeignThread) {
     for (const Call& call : kObjectCalls) {
         EXPECT_TRUE(is_reported("thread", [&] { make_on_a_thread(call); })) << call.name;
     }
+    free_objects(t);
+    EXPECT_EQ(cairn_heap_free(t.heap), 0u);
+}
+
+TEST(EveryCallTest, ReportsAChangeInAVisitFunction) {
+    Things t = {};
+    make_things(t);
+    const auto make_in_a_visit = [&](const Call& call) {
+        struct Made {
+            Things& things;
+            const Call& call;
+        } made{t, call};
+        cairn_visit_objects(
+            t.heap,
+            [](cairn_object*, void* data) {
+                const auto* to = static_cast<Made*>(data);
+                to->call.make(to->things);
+                return 0;
+            },
+            &made);
+    };
+    const auto expect_report_of_changes = [&](const Call& call) {
+        EXPECT_NE(is_reported("visit function", [&] { make_in_a_visit(call); }), call.only_reads)
+            << call.name;
+    };
+    std::for_each(std::begin(kHeapCalls), std::end(kHeapCalls), expect_report_of_changes);
+    std::for_each(std::begin(kObjectCalls), std::end(kObjectCalls), expect_report_of_changes);
     free_objects(t);
     EXPECT_EQ(cairn_heap_free(t.heap), 0u);
 }

@@ -31,6 +31,17 @@ TEST_F(BufferTest, GrowsByAppending) {
     EXPECT_EQ(usage().buffer_bytes, 0u);
 }
 
+TEST_F(BufferTest, ThatIsExactlyLargeEnoughStays) {
+    cairn_object* a = make(list, "a");
+    EXPECT_EQ(cairn_buffer_resize(a, 100), CAIRN_OK);
+    EXPECT_EQ(cairn_buffer_trim(a), CAIRN_OK);
+    const void* records = buffer_in(a).records;
+    EXPECT_EQ(cairn_buffer_reserve(a, 100), CAIRN_OK);
+    EXPECT_EQ(buffer_in(a).records, records);
+    EXPECT_EQ(buffer_in(a).capacity, 100u);
+    cairn_decref(a);
+}
+
 TEST_F(BufferTest, GrowsByLessNearTheLimit) {
     cairn_object* a = make(list, "a");
     cairn_object* item = make(plain, "item");

@@ -162,6 +162,10 @@ TEST_F(VerifierTest, RegisteredFinalizers) {
     cairn_decref(a);
 }
 
+TEST_F(VerifierTest, Policy) {
+    expect_report(heap->policy.trigger, heap->policy.trigger + 1, "too late");
+}
+
 TEST_F(VerifierTest, ManyProblemsMakeFewLines) {
     std::vector<cairn_object*> all;
     for (int i = 0; i < 50; ++i) {

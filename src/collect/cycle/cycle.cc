@@ -298,9 +298,9 @@ bool set_pause_target(cairn_heap* heap, uint64_t ns) {
 }
 
 void begin_cycle(cairn_heap* heap, bool automatic) {
-    (void)collect(heap, 1, automatic, nullptr);  // USER CODE
+    (void)collect(heap, 1, automatic, nullptr);  // USER CODE, which cannot begin one
     Policy& policy = heap->policy;
-    if (heap->gc.collecting || policy.is_cycling || !policy.has_pause_target) {
+    if (!policy.has_pause_target) {
         return;
     }
     Cycle& cycle = *heap->cycle;
@@ -382,7 +382,7 @@ bool step_cycle(cairn_heap* heap, uint64_t budget_ns) {
     if (!heap->policy.is_cycling) {
         begin_cycle(heap, false);  // USER CODE
     }
-    if (heap->policy.is_cycling && !heap->gc.collecting) {
+    if (heap->policy.is_cycling) {
         run_slice(heap, budget_ns == 0 ? 1 : budget_ns);  // USER CODE
     }
     return !heap->policy.is_cycling;

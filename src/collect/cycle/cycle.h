@@ -65,7 +65,7 @@ struct Cycle {
 [[nodiscard]] bool set_pause_target(cairn_heap* heap, uint64_t ns);
 
 // Begins a cycle, with a collection of generation 1, so that all that is tracked is old; its slices
-// come later. There must be a pause target. USER CODE.
+// come later. There must be a pause target, no cycle, and no collection under way. USER CODE.
 void begin_cycle(cairn_heap* heap, bool automatic);
 
 // Says at which allocation the next slice of a cycle is due, if one is under way.
