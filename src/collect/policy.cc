@@ -42,12 +42,6 @@ void note_survivors(const Collection& c) {
 
 namespace {
 
-bool external_is_due(const cairn_heap* heap) {
-    const Policy& policy = heap->policy;
-    return policy.external_threshold > 0 && policy.external_growth > policy.external_threshold &&
-           policy.external_growth > policy.external_at_full / 2;
-}
-
 bool count_is_due(const Policy& policy, int generation) {
     // With a pause target a collection of generation 1, which has no slices, must not become the
     // longest pause where many survive.
@@ -65,7 +59,7 @@ enum class Due : uint8_t { kNothing, kYoung, kMiddle, kFull, kSlice };
 
 Due what_is_due(const cairn_heap* heap) {
     const Policy& policy = heap->policy;
-    if (external_is_due(heap)) {
+    if (external_is_due(policy)) {
         return policy.is_cycling ? Due::kSlice : Due::kFull;
     }
     const uint64_t young = young_count(heap);
@@ -149,7 +143,7 @@ void check_soft_limit(cairn_heap* heap) {
 }
 
 void collect_if_external_is_due(cairn_heap* heap) {
-    if (heap->policy.enabled && external_is_due(heap)) {
+    if (heap->policy.enabled && external_is_due(heap->policy)) {
         collect_if_due(heap);  // USER CODE
     }
 }

@@ -337,6 +337,12 @@ inline bool bytes_are_due(const Policy& policy) {
     return policy.young_bytes_threshold > 0 && policy.young_bytes > policy.young_bytes_threshold;
 }
 
+// A full collection, or haste for the cycle that is under way.
+inline bool external_is_due(const Policy& policy) {
+    return policy.external_threshold > 0 && policy.external_growth > policy.external_threshold &&
+           policy.external_growth > policy.external_at_full / 2;
+}
+
 // At which count generation 0 is due, or a slice before it.
 inline uint64_t first_look_at(const Policy& policy) {
     constexpr uint64_t kNever = uint64_t{1} << 62;

@@ -304,17 +304,35 @@ TEST_F(BufferTest, BuffersCountTowardsTheLimit) {
 }
 
 TEST_F(BufferTest, GrowthStartsCollectionsAndTheSoftLimitHook) {
-    cairn_gc_enable(heap);
-    size_t peak = 0;
-    for (int i = 0; i < 200; ++i) {
-        cairn_object* a = make(list, "a");
-        ASSERT_EQ(cairn_buffer_resize(a, 100'000), CAIRN_OK);
-        buffered(a)->slot = a;
-        peak = std::max(peak, usage().buffer_bytes);
+    const auto peak_of_garbage = [this](bool trim) {
+        cairn_gc_enable(heap);
+        size_t peak = 0;
+        for (int i = 0; i < 200; ++i) {
+            cairn_object* a = make(list, "a");
+            EXPECT_EQ(cairn_buffer_reserve(a, trim ? 110'000 : 100'000), CAIRN_OK);
+            EXPECT_EQ(cairn_buffer_resize(a, 100'000), CAIRN_OK);
+            EXPECT_EQ(trim ? cairn_buffer_trim(a) : CAIRN_OK, CAIRN_OK);
+            buffered(a)->slot = a;
+            peak = std::max(peak, usage().buffer_bytes);
+        }
+        cairn_gc_disable(heap);
+        collect();
+        EXPECT_EQ(usage().buffer_bytes, 0u);
+        return peak;
+    };
+    EXPECT_LT(peak_of_garbage(false), size_t{40} << 20) << "all would be 160 MB";
+    EXPECT_LT(peak_of_garbage(true), size_t{40} << 20);
+    // In slices too, of which a cycle of so many objects takes hundreds.
+    cairn_object* live = make(plain, "live");
+    for (int i = 0; i < 20'000; ++i) {
+        cairn_object* next = make(plain, "live");
+        give(next, 0, live);
+        live = next;
     }
-    EXPECT_LT(peak, size_t{40} << 20) << "all would be 160 MB";
-    cairn_gc_disable(heap);
-    collect();
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, 1), CAIRN_OK);
+    EXPECT_LT(peak_of_garbage(false), size_t{70} << 20);
+    ASSERT_EQ(cairn_gc_set_pause_target(heap, 0), CAIRN_OK);
+    cairn_decref(live);
     static int calls;
     calls = 0;
     cairn_heap_set_soft_limit(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Full collections in slices: what takes part, what ends them, what they tell.
 #include "cycle_of_slices.h"
+#include "heap/heap.h"
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -342,6 +343,15 @@ TEST_F(CycleOfSlicesTest, CallbacksAreToldOnceWithTheNumberOfSlices) {
     EXPECT_EQ(pauses.longest_ns, told.last.longest_ns);
     EXPECT_EQ(cairn_gc_get_pauses(heap_, CAIRN_GC_PAUSE_KINDS, &pauses), CAIRN_INVALID);
     ASSERT_EQ(cairn_gc_callback_remove(heap_, callback, &told), CAIRN_OK);
+}
+
+TEST_F(CycleOfSlicesTest, EachSliceSaysWhenTheNextIsDue) {
+    make_rings(200, 5, graph_.types[kPlainNode]);
+    cairn_gc_enable(heap_);
+    for (int done = 0; done == 0;) {
+        ASSERT_EQ(cairn_gc_step(heap_, 1, &done), CAIRN_OK);
+        EXPECT_EQ(heap_->policy.trigger, cairn::trigger_wanted(heap_));
+    }
 }
 
 // Slices come with allocation, and a cycle ends before the heap has grown by a quarter: 25,000

@@ -52,7 +52,7 @@ TEST(PacingTest, WhereThereIsNoRoomSlicesGrowByAnEighthEach) {
         uint64_t last = target;
         for (int i = 0; i < 100; ++i) {
             pacing.plan(kNoRoom, kYoungCount);
-            const uint64_t budget = pacing.take_budget();
+            const uint64_t budget = pacing.take_budget(false);
             EXPECT_LE(budget, last + last / 8 + 1);
             pacing.note_slice(budget, budget);
             last = budget;
@@ -78,7 +78,7 @@ TEST(PacingTest, NoTargetIsTooLong) {
         Pacing pacing = begun(target);
         pacing.plan(0, 700);
         EXPECT_EQ(pacing.budget_ns, target);
-        EXPECT_EQ(pacing.take_budget(), target);
+        EXPECT_EQ(pacing.take_budget(false), target);
     }
 }
 

@@ -353,7 +353,8 @@ void run_slice(cairn_heap* heap, uint64_t budget_ns) {
     Cycle& cycle = *heap->cycle;
     Policy& policy = heap->policy;
     heap->gc.collecting = true;
-    const uint64_t wanted = budget_ns != 0 ? budget_ns : cycle.pacing.take_budget();
+    const uint64_t wanted =
+        budget_ns != 0 ? budget_ns : cycle.pacing.take_budget(external_is_due(policy));
     cycle.stats.stretched += budget_ns == 0 && wanted > cycle.pacing.target_ns;
     policy.owes_slice = false;
     cycle.slice_is_fresh = true;

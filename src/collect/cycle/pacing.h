@@ -73,10 +73,12 @@ struct Pacing {
         budget_ns = last_ns = target_ns;
     }
 
-    // What the slice that now begins may take.
-    uint64_t take_budget() {
-        last_ns = budget_ns;
-        return budget_ns;
+    // What the slice that now begins may take. `in_haste`: what is held outside cells has grown,
+    // since the cycle began, by what makes one due. Each allocation of such a block is a slice
+    // then, and each is twice as long as the last, or what the program holds there had no bound.
+    uint64_t take_budget(bool in_haste) {
+        last_ns = in_haste ? std::max(budget_ns, 2 * last_ns) : budget_ns;
+        return last_ns;
     }
 
     // Sets `budget_ns` and `gap` for the next slice, if `joined` objects have joined the oldest
