@@ -159,15 +159,18 @@ cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* o
     enter(key);
     const Hold hold_map(map);
     const Hold hold_key(key);
+    uint64_t hash = 0;
     uint32_t at = kNoEntry;
-    const cairn_status status = cairn::find_key(as_weakmap(map), key, &at);  // USER CODE
-    if (status != CAIRN_OK && status != CAIRN_NOT_FOUND) {
-        return status;
+    cairn_status status = cairn::hash_of(key, &hash);  // USER CODE
+    if (status == CAIRN_OK) {
+        status = cairn::find_entry(as_weakmap(map), key, hash, &at);  // USER CODE
     }
-    // A search also finds an entry whose value is dying, since a store takes its place.
-    *out_found =
-        status == CAIRN_OK && cairn::weak_side(as_weakmap(map)->table.entries[at]) != nullptr;
-    return CAIRN_OK;
+    if (status == CAIRN_OK) {
+        // A search also finds an entry whose value is dying, since a store takes its place.
+        *out_found =
+            at != kNoEntry && cairn::weak_side(as_weakmap(map)->table.entries[at]) != nullptr;
+    }
+    return status;
 }
 
 cairn_status cairn_weakmap_find(cairn_object* map,
@@ -324,8 +327,8 @@ int cairn_weakmap_iterator_next(cairn_weakmap_iterator* iterator,
         return 0;
     }
     enter(iterator->map);
-    // What the item before it takes along may close the iterator.
-    const bool found = cairn::next_item(iterator) && iterator->map != nullptr;  // USER CODE
+    // What the item before it takes along may close the iterator, or move it on.
+    const bool found = cairn::next_item(iterator) && iterator->key != nullptr;  // USER CODE
     if (found && out_key != nullptr) {
         *out_key = iterator->key;
     }

@@ -269,14 +269,26 @@ cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value)
     return CAIRN_OK;
 }
 
-// Takes a dead entry off the list of those that go when the last iterator closes: user code of one
-// that goes may take out another.
-void leave_pending(WeakMapObject* map, const EntryRef* ref) {
-    EntryRef** link = &map->pending;
-    while (*link != ref) {
-        link = &map->table.entries[(*link)->weakref.entry].pending_before;
+// Dead entries that go when the last iterator closes. In the other direction the list is linked by
+// `previous` of their references, which have no referent any more.
+void enter_pending(WeakMapObject* map, EntryRef* ref) {
+    map->table.entries[ref->weakref.entry].pending_before = map->pending;
+    if (map->pending != nullptr) {
+        map->pending->weakref.previous = &ref->weakref;
     }
-    *link = map->table.entries[ref->weakref.entry].pending_before;
+    ref->weakref.previous = nullptr;
+    map->pending = ref;
+    ref->weakref.state |= kIsPending;
+}
+
+// User code of one that goes may take out another.
+void leave_pending(WeakMapObject* map, const EntryRef* ref) {
+    EntryRef* before = map->table.entries[ref->weakref.entry].pending_before;
+    WeakrefObject* after = ref->weakref.previous;
+    (after == nullptr ? map->pending : map->table.entries[after->entry].pending_before) = before;
+    if (before != nullptr) {
+        before->weakref.previous = after;
+    }
 }
 
 // USER CODE, after the removal.
@@ -521,9 +533,7 @@ void entry_died(EntryRef* ref) {
     if (map->iterators == 0) {
         remove_entry(map, ref->weakref.entry);  // USER CODE
     } else {
-        map->table.entries[ref->weakref.entry].pending_before = map->pending;
-        map->pending = ref;
-        ref->weakref.state |= kIsPending;
+        enter_pending(map, ref);
     }
 }
 

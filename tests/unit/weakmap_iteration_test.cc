@@ -238,6 +238,59 @@ TEST_F(WeakmapTest, DeathsFromInsideACallbackOfTheSameMap) {
 }
 
 // What a removal that waited lets go of takes out another that waits, in all the ways there are.
+// The finalizer of the item before.
+TEST_F(WeakmapTest, AnIteratorThatUserCodeMovesOnShowsNoItemOfNothing) {
+    cairn_object* map = make_map(CAIRN_WEAK_SET);
+    cairn_weakmap_iterator iterator;
+    cairn_object* first = make_fin("first", [&](cairn_object*) {
+        while (cairn_weakmap_iterator_next(&iterator, nullptr, nullptr) != 0) {
+        }
+        return CAIRN_OK;
+    });
+    cairn_object* second = make(plain, "second");
+    EXPECT_EQ(cairn_weakset_add(map, first), CAIRN_OK);
+    EXPECT_EQ(cairn_weakset_add(map, second), CAIRN_OK);
+    cairn_weakmap_iterator_open(map, &iterator);
+    cairn_object* key = nullptr;
+    EXPECT_EQ(cairn_weakmap_iterator_next(&iterator, &key, nullptr), 1);
+    cairn_decref(first);
+    key = second;
+    EXPECT_EQ(cairn_weakmap_iterator_next(&iterator, &key, nullptr), 0);
+    EXPECT_EQ(key, second) << "nothing is written";
+    cairn_weakmap_iterator_close(&iterator);
+    cairn_decref(second);
+    cairn_decref(map);
+}
+
+TEST_F(WeakmapTest, EntriesThatLeaveInAnyOrderTakeTimeForThemselvesAlone) {
+    log_deaths = false;
+    const auto time_of = [this](size_t count) {
+        cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);
+        std::vector<cairn_object*> keys;
+        for (size_t i = 0; i < count; ++i) {
+            keys.push_back(make(leaf, "key"));
+            cairn_object* value =
+                i != 0 ? make(plain, "value")
+                       : make_fin("v", [map](cairn_object*) { return cairn_weakmap_clear(map); });
+            EXPECT_EQ(cairn_weakmap_set(map, keys.back(), value), CAIRN_OK);
+            cairn_decref(value);
+        }
+        cairn_weakmap_iterator iterator;
+        cairn_weakmap_iterator_open(map, &iterator);
+        for (; !keys.empty(); keys.pop_back()) {
+            cairn_decref(keys.back());
+        }
+        const double start = seconds_spent();
+        cairn_weakmap_iterator_close(&iterator);
+        const double taken = seconds_spent() - start;
+        EXPECT_EQ(cairn_weakmap_length(map), 0u);
+        cairn_decref(map);
+        return taken;
+    };
+    EXPECT_TRUE(stays_below(
+        60, [&] { return time_of(1500); }, [&] { return time_of(30000); }));
+}
+
 TEST_F(WeakmapTest, TheEndOfAnIterationMayRemoveWhatIsToLeaveNext) {
     for (int way = 0; way < 3; ++way) {
         cairn_object* map = make_map(CAIRN_WEAK_KEY_MAP);

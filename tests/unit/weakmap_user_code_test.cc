@@ -444,6 +444,20 @@ TEST_F(WeakmapTest, ABorrowedMapOutlivesWhatDropsItsLastReference) {
     EXPECT_EQ(usage().objects, 0u);
 }
 
+// CAIRN_NOT_FOUND too, which a search does not say.
+TEST_F(WeakmapTest, ContainsReturnsTheStatusOfHash) {
+    cairn_type_spec spec = leaf_spec("without hash");
+    spec.hash = [](cairn_object*, uint64_t*) { return CAIRN_NOT_FOUND; };
+    spec.equal = [](cairn_object*, cairn_object*, int*) { return CAIRN_OK; };
+    cairn_object* key = cairn_new(type(spec));
+    cairn_object* set = make_map(CAIRN_WEAK_SET);
+    int found = 7;
+    EXPECT_EQ(cairn_weakmap_contains(set, key, &found), CAIRN_NOT_FOUND);
+    EXPECT_EQ(found, 7);
+    cairn_decref(key);
+    cairn_decref(set);
+}
+
 TEST_F(WeakmapTest, StoresOfManyCallbacksTakeTimeForThemselvesAlone) {
     cairn_collect_every_for_testing(heap, 0);
     struct Stored {
