@@ -150,7 +150,8 @@ typedef struct cairn_census_row {
 typedef int (*cairn_visit_census_fn)(const cairn_census_row* row, void* user_data);
 
 /// Counts the live objects by type, and visits the rows, most bytes (external ones included) first.
-/// One pass over the heap, with a byte for each cell meanwhile.
+/// One pass over the heap, with a byte for each cell meanwhile, and up to 64 for each object with
+/// more than 255 references.
 ///   errors:  CAIRN_NO_MEMORY
 ///   effects: allocates
 CAIRN_API cairn_status cairn_census(cairn_heap* heap, cairn_visit_census_fn visit, void* user_data);
@@ -227,7 +228,8 @@ typedef int (*cairn_visit_path_fn)(const cairn_path_step* step, void* user_data)
 
 /// Visits a shortest chain of strong references from a root to `object`. A value of a weak-key map
 /// is reached once both its map and its key are, and then from its map. One pass over the heap and
-/// a search, with at most 9 bytes for each cell meanwhile.
+/// a search, with at most 9 bytes for each cell meanwhile, and up to 64 for each object with more
+/// than 255 references.
 ///   errors:  CAIRN_NOT_FOUND if nothing leads to `object`: it is garbage that no collection has
 ///            found yet; CAIRN_NO_MEMORY
 ///   effects: allocates

@@ -125,7 +125,9 @@ bool Closure::add(cairn_object* object) {
         return place != nullptr;
     }
     *place = members_.size();
-    return members_.push(heap_->memory, {object, object->refcount, false, false});
+    // What waits in the finalizer queue is held by it, counted or not.
+    const uint32_t queued = (object->flags & kIsBorrowed) != 0 ? 1 : 0;
+    return members_.push(heap_->memory, {object, object->refcount + queued, false, false});
 }
 
 bool Closure::add_referents(cairn_object* object) {

@@ -293,9 +293,7 @@ void Space::release_empty_segments(size_t most) {
         segment = next_to_release(next, keep_one, most);
     }
     for (segment = segments_; all && segment != nullptr; segment = segment->next) {
-        if (!is_idle(segment)) {
-            discard_free_pages(segment);
-        }
+        discard_free_pages(segment);
     }
 }
 

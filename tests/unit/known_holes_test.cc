@@ -473,6 +473,32 @@ TEST(KnownHoles, TrimmingGivesTheMemoryOfFreePagesToTheSystem) {
     EXPECT_EQ(cairn_heap_free(heap), 0u);
 }
 
+TEST(KnownHoles, TrimLeavesNoMemoryToAnEmptyHeap) {
+    cairn_heap* heap = cairn_heap_new(nullptr);
+    cairn_type_spec spec{};
+    spec.name = "leaf";
+    spec.object_size = 1024;
+    cairn_type* type = nullptr;
+    ASSERT_EQ(cairn_type_new(heap, &spec, &type), CAIRN_OK);
+    std::vector<cairn_object*> objects(20000);
+    const size_t before = footprint().resident;
+    for (cairn_object*& object : objects) {
+        object = cairn_new(type);
+        std::memset(object + 1, 1, spec.object_size - sizeof(cairn_object));
+    }
+    for (cairn_object* object : objects) {
+        cairn_decref(object);
+    }
+    cairn_heap_trim(heap);
+    cairn_heap_usage usage{};
+    usage.size = sizeof usage;
+    cairn_heap_get_usage(heap, &usage);
+    // One segment stays, without its memory.
+    EXPECT_GE(usage.reserved_bytes, size_t{2} << 20);
+    EXPECT_LT(footprint().resident, before + (size_t{1} << 20));
+    EXPECT_EQ(cairn_heap_free(heap), 0u);
+}
+
 #endif
 
 }  // namespace

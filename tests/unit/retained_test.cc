@@ -246,6 +246,25 @@ TEST(RetainedModel, RandomHeaps) {
     }
 }
 
+class QueueRetainedTest : public RetainedTest {
+  public:
+    QueueRetainedTest() : RetainedTest(CAIRN_HEAP_QUEUE_FINALIZERS) {}
+};
+
+TEST_F(QueueRetainedTest, WhatWaitsInTheQueueIsHeldByIt) {
+    cairn_object* a = make(fin, "a");
+    cairn_object* b = make(logged, "b");
+    set(a, 0, b);
+    set(b, 0, a);
+    cairn_decref(a);
+    cairn_decref(b);
+    collect();
+    ASSERT_EQ(cairn_finalizers_pending(heap), 1u);
+    EXPECT_EQ(retained({b}), "");
+    cairn_finalizers_run(heap, 0, 0);
+    collect();
+}
+
 TEST_F(RetainedTest, TheVisitStopsWhenTheVisitorSaysSo) {
     cairn_object* a = make_ring(plain, {"a", "b", "c"});
     cairn_retained_size size = {};
