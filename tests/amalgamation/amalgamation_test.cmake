@@ -19,3 +19,13 @@ file(READ "${ROOT}/tests/api/cycle.expected" expected)
 if(NOT output STREQUAL expected)
     message(FATAL_ERROR "the host printed:\n${output}")
 endif()
+
+file(READ "${ROOT}/tests/install/consumer/main.cc" host)
+string(REPLACE "<cairn/cairn.hpp>" "\"cairn.hpp\"" host "${host}")
+file(WRITE "${WORK}/host.cc" "${host}")
+run("${CXX_COMPILER}" -std=c++17 -pedantic -Wall -Wextra -Werror "${WORK}/host.cc" "${WORK}/cairn.o"
+    -o "${WORK}/host_cpp")
+run("${WORK}/host_cpp")
+if(NOT output STREQUAL "collected 1, left 0\n")
+    message(FATAL_ERROR "the host in C++ printed:\n${output}")
+endif()
