@@ -4,6 +4,33 @@
 
 say() { echo "tools/$script: $*" >&2; }
 
+# Prints the comment at the head of the script.
+print_help() {
+    sed -n '2,/^[^#]/{/^# SPDX/d; s/^# \{0,1\}//p}' "$(dirname "${BASH_SOURCE[0]}")/$script"
+}
+
+# For a script without options: answers --help, and refuses other options and superfluous words.
+takes_words() { # takes_words MOST WORD...
+    local most=$1 word
+    shift
+    for word in "$@"; do
+        case "$word" in
+            --help | -h)
+                print_help
+                exit
+                ;;
+            -*)
+                say "unknown option \"$word\"; see tools/$script --help"
+                exit 2
+                ;;
+        esac
+    done
+    if [ $# -gt "$most" ]; then
+        say "superfluous word \"${*: -1}\"; see tools/$script --help"
+        exit 2
+    fi
+}
+
 # Two commands at once must not build in the same folder: the lock is held until the descriptor 9 is
 # closed or the script ends.
 lock_build() { # lock_build FOLDER
