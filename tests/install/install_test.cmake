@@ -94,3 +94,36 @@ if(LIBDIR MATCHES "gnu" AND NOT output STREQUAL "")
 elseif(output MATCHES "\\.\\.")
     message(FATAL_ERROR "pkg-config goes a detour: ${output}")
 endif()
+
+# Folders may be absolute: below the prefix cairn.pc names them by it, else as they are. Nothing is
+# built here: the scripts that install two files are run by themselves.
+function(expect_absolute library include)
+    file(REMOVE_RECURSE "${WORK}/absolute")
+    run(${CMAKE_COMMAND} -S "${CAIRN_SOURCE}" -B "${WORK}/absolute" -G Ninja
+        "-DCMAKE_C_COMPILER=${C_COMPILER}" "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}"
+        -DCAIRN_BUILD_TESTS=OFF -DCAIRN_BUILD_TOOLS=OFF
+        "-DCMAKE_INSTALL_LIBDIR=${library}" "-DCMAKE_INSTALL_INCLUDEDIR=${include}")
+    foreach(script pkgconfig gdb)
+        if(EXISTS "${WORK}/absolute/${script}/install.cmake")
+            run(${CMAKE_COMMAND} "-DCMAKE_INSTALL_PREFIX=${WORK}/absolute/prefix"
+                -P "${WORK}/absolute/${script}/install.cmake")
+        endif()
+    endforeach()
+    set(ENV{PKG_CONFIG_PATH} "${library}/pkgconfig")
+    run(pkg-config --define-variable=prefix=/moved --cflags-only-I --libs-only-L cairn)
+    string(STRIP "${output}" output)
+    if(NOT output STREQUAL "${ARGN}")
+        message(FATAL_ERROR "pkg-config printed ${output} instead of ${ARGN}")
+    endif()
+    if(EXISTS "${WORK}/absolute/gdb/install.cmake")
+        file(GLOB script "${WORK}/absolute/prefix/share/gdb/auto-load${library}/libcairn.so.*-gdb.py")
+        if(script STREQUAL "")
+            message(FATAL_ERROR "gdb's script of ${library} is somewhere else")
+        endif()
+    endif()
+endfunction()
+
+set(folder "${WORK}/absolute/prefix")
+expect_absolute("${folder}/a" "${folder}/b" "-I/moved/b -L/moved/a")
+set(folder "${WORK}/absolute/elsewhere")
+expect_absolute("${folder}/a" "${folder}/b" "-I${folder}/b -L${folder}/a")

@@ -33,9 +33,6 @@ set(private_libs "")
 if(CAIRN_USE_MIMALLOC)
     set(private_libs "-lmimalloc")
 endif()
-cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
-           BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" OUTPUT_VARIABLE prefix_from_pc)
-set(prefix_line "\${pcfiledir}/${prefix_from_pc}")
 configure_file("${CMAKE_CURRENT_LIST_DIR}/cairn.pc.in" "${PROJECT_BINARY_DIR}/pkgconfig/cairn.pc"
                @ONLY)
 configure_file("${CMAKE_CURRENT_LIST_DIR}/pkgconfig.cmake.in"
