@@ -29,7 +29,14 @@ SIDES = {0: "untracked", 1: "gen 0", 2: "gen 1", 3: "gen 2", 4: "permanent"}
 
 
 def lookup(name):
-    return gdb.lookup_type(name).strip_typedefs()
+    """A type; those of the library are unknown, or known by name alone, without its debug information."""
+    try:
+        found = gdb.lookup_type(name).strip_typedefs()
+    except gdb.error:
+        found = None
+    if found is None or (found.code == gdb.TYPE_CODE_STRUCT and not found.fields()):
+        raise gdb.GdbError("the library has no debug information")
+    return found
 
 
 def pointer(address, type_name):
@@ -223,17 +230,28 @@ def evaluate(argument):
     if target.code == gdb.TYPE_CODE_STRUCT:
         value = value.address
     name = target.target().strip_typedefs().name if target.code == gdb.TYPE_CODE_PTR else None
-    return int(value), name
+    return int(value) & (1 << 64) - 1, name
 
 
-class CairnHeap(gdb.Command):
-    """cairn-heap HEAP|OBJECT: counts the live objects of a heap by type."""
+class Command(gdb.Command):
+    """A command whose errors are sentences: gdb shows those of Python with the word "Exception"."""
 
-    def __init__(self):
-        super().__init__("cairn-heap", gdb.COMMAND_DATA)
+    def __init__(self, name):
+        super().__init__(name, gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
-        address, name = evaluate(argument)
+        try:
+            self.show(*evaluate(argument))
+        except gdb.MemoryError as error:
+            raise gdb.GdbError(f"{argument} is not an object or a heap: {error}") from None
+        except gdb.error as error:
+            raise gdb.GdbError(str(error)) from None
+
+
+class CairnHeap(Command):
+    """cairn-heap HEAP|OBJECT: counts the live objects of a heap by type."""
+
+    def show(self, address, name):
         heap = Heap(address) if name == "cairn_heap" else Heap.of_object(address)
         counts, sizes = collections.Counter(), collections.Counter()
         for found in heap.objects():
@@ -245,27 +263,20 @@ class CairnHeap(gdb.Command):
         print(f"{sum(counts.values()):>10} {sum(sizes.values()):>12}  all")
 
 
-class CairnRefs(gdb.Command):
+class CairnRefs(Command):
     """cairn-refs OBJECT: shows what an object refers to."""
 
-    def __init__(self):
-        super().__init__("cairn-refs", gdb.COMMAND_DATA)
-
-    def invoke(self, argument, from_tty):
-        found = Object(evaluate(argument)[0])
+    def show(self, address, _name):
+        found = Object(address)
         print(found.text(with_references=False))
         for place, to in found.references():
             print(f"  {place}: {Object(to).text(with_references=False)}")
 
 
-class CairnReferrers(gdb.Command):
+class CairnReferrers(Command):
     """cairn-referrers OBJECT: shows which objects refer to an object."""
 
-    def __init__(self):
-        super().__init__("cairn-referrers", gdb.COMMAND_DATA)
-
-    def invoke(self, argument, from_tty):
-        address = evaluate(argument)[0]
+    def show(self, address, _name):
         heap = Heap.of_object(address)
         print(Object(address).text(with_references=False))
         strong = 0
@@ -286,7 +297,7 @@ class ObjectPrinter:
     def to_string(self):
         try:
             return Object(self.address).text()
-        except (gdb.error, gdb.MemoryError) as error:
+        except (gdb.error, gdb.GdbError) as error:
             return f"<no object at {self.address:#x}: {error}>"
 
 
@@ -298,6 +309,6 @@ def find_printer(value):
 
 
 gdb.pretty_printers.append(find_printer)
-CairnHeap()
-CairnRefs()
-CairnReferrers()
+CairnHeap("cairn-heap")
+CairnRefs("cairn-refs")
+CairnReferrers("cairn-referrers")

@@ -42,6 +42,16 @@ def gdb(arguments, commands):
     return run.stdout + run.stderr
 
 
+def check_errors(output, sentences, what):
+    """Each command is answered with a sentence, and with nothing from Python."""
+    shown = output.split("ERRORS\n", 1)[-1]
+    for sentence in sentences:
+        if sentence not in shown or "Python" in shown:
+            print(f"{what}: gdb shows\n{shown}\nexpected\n{sentence}")
+            return False
+    return True
+
+
 def check(output, what):
     addresses = dict(re.findall(r"^address (\w+) (0x[0-9a-f]+)", output, re.MULTILINE))
     if len(addresses) != 4:
@@ -66,15 +76,25 @@ def main():
             'echo BEGIN\\n', *COMMANDS, 'echo END\\n']
     with tempfile.TemporaryDirectory() as folder:
         core = pathlib.Path(folder) / "core"
-        live = gdb([host], ["set width 0", f"source {script}", "break stop_here", "run", *show,
+        live = gdb([host], ["set width 0", f"source {script}", "break stop_here", "run", *show, "echo ERRORS\\n",
+                            "cairn-refs 0", "cairn-heap 5", "cairn-heap nothing",
                             f"generate-core-file {core}", "kill"])
         if "BEGIN" not in live and ("ptrace" in live or "Operation not permitted" in live):
             print("skipped: gdb may not run programs here")
             return SKIPPED
-        if "No struct type named" in live or "No symbol" in live:
+        if re.search("has no debug information|No symbol", live.split("ERRORS")[0]):
             print("skipped: the library has no debug information")
             return SKIPPED
         good = check(live, "live process")
+        good &= check_errors(live, ["0 is not an object or a heap: Cannot access memory",
+                                    "5 is not an object or a heap: Cannot access memory",
+                                    'No symbol "nothing" in current context'], "wrong arguments")
+        if shutil.which("strip"):
+            bare = pathlib.Path(folder) / "bare"
+            subprocess.run(["strip", "--strip-debug", "-o", bare, host], check=True)
+            stripped = gdb([str(bare)], [f"source {script}", "break stop_here", "run", "echo ERRORS\\n",
+                                         "cairn-heap *(void**)&heap", "kill"])
+            good &= check_errors(stripped, ["the library has no debug information"], "stripped")
         dead = gdb([host, str(core)], ["set width 0", f"source {script}", *show])
         return 0 if check(dead, "core file") and good else 1
 
