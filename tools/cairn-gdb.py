@@ -58,7 +58,7 @@ def text_at(address):
 class Layout:
     """How objects of a type lie in memory."""
 
-    known = {}
+    known = {}  # by address, until another process may have another type there
 
     def __init__(self, address):
         kind = pointer(address, "cairn_type").dereference()
@@ -309,6 +309,8 @@ def find_printer(value):
 
 
 gdb.pretty_printers.append(find_printer)
+for event in (gdb.events.exited, gdb.events.new_objfile):
+    event.connect(lambda _: Layout.known.clear())
 CairnHeap("cairn-heap")
 CairnRefs("cairn-refs")
 CairnReferrers("cairn-referrers")

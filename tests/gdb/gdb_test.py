@@ -89,6 +89,12 @@ def main():
         good &= check_errors(live, ["0 is not an object or a heap: Cannot access memory",
                                     "5 is not an object or a heap: Cannot access memory",
                                     'No symbol "nothing" in current context'], "wrong arguments")
+        # Another process may have other types at the same addresses.
+        known = "python print('known', len(Layout.known))"
+        ended = gdb([host], [f"source {script}", "break stop_here", "run", "print *ada", known, "kill", known])
+        if re.findall(r"^known (\d+)", ended, re.MULTILINE) != ["1", "0"]:
+            print(f"the script remembers types of a process that has ended:\n{ended}")
+            good = False
         if shutil.which("strip"):
             bare = pathlib.Path(folder) / "bare"
             subprocess.run(["strip", "--strip-debug", "-o", bare, host], check=True)
