@@ -6,6 +6,9 @@ file(REMOVE_RECURSE "${WORK}")
 run("${PYTHON}" "${ROOT}/tools/amalgamate" "${WORK}")
 run_to_fail("^tools/amalgamate: [^\n]*/cairn.h/x: [^\n]*\n$"
             "${PYTHON}" "${ROOT}/tools/amalgamate" "${WORK}/cairn.h/x")
+foreach(wrong "--bogus" "${WORK};${WORK}")
+    run_to_fail("^tools/amalgamate: one word at most" "${PYTHON}" "${ROOT}/tools/amalgamate" ${wrong})
+endforeach()
 run("${CXX_COMPILER}" -std=c++20 -O1 -Wall -Wextra -Werror -fno-exceptions -fno-rtti
     -c "${WORK}/cairn.cc" -o "${WORK}/cairn.o")
 
