@@ -5,10 +5,14 @@
 usage: graph_test.py CAIRN [--mutations N] [unittest's words]
 """
 import argparse
+import json
 import lzma
+import os
 import pathlib
 import random
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -40,9 +44,9 @@ class GraphTest(unittest.TestCase):
         path.write_bytes(data)
         return path
 
-    def run_graph(self, path, *words):
-        done = subprocess.run([OPTIONS.cairn, "graph", str(path), *words], capture_output=True,
-                              text=True, errors="replace", stdin=subprocess.DEVNULL)
+    def run_graph(self, path, *words, **options):
+        done = subprocess.run([OPTIONS.cairn, "graph", str(path), *words], capture_output=True, text=True,
+                              errors="replace", **{"stdin": subprocess.DEVNULL, **options})
         return done.returncode, done.stdout, done.stderr
 
     def assert_refused(self, data, reason=""):
@@ -110,9 +114,42 @@ class GraphTest(unittest.TestCase):
         file = self.folder / "none" / "s.heapsnapshot"
         status, _, err = self.run_graph(SMALL, "--no-collect-times", "--snapshot", str(file))
         self.assertEqual((status, err), (1, f"cairn: {file}: No such file or directory\n"))
-        self.assertEqual(self.run_graph(SMALL, "--snapshot")[0], 2)
-        if pathlib.Path("/dev/full").exists():
-            self.assertEqual(self.run_graph(SMALL, "--snapshot", "/dev/full")[0], 1)
+        for words in [], [""], ["--declare-roots"]:
+            self.assertEqual(self.run_graph(SMALL, "--snapshot", *words)[:2], (2, ""), words)
+
+    def test_a_snapshot_takes_the_place_of_no_input_and_no_device(self):
+        data = SMALL.read_bytes()
+        path = self.file(data)
+        link = self.folder / "link"
+        link.symlink_to(path)
+        hard = self.folder / "hard"
+        hard.hardlink_to(path)
+        for file in path, link, hard:
+            status, out, err = self.run_graph(path, "--snapshot", str(file))
+            self.assertEqual((status, out), (1, ""))
+            self.assertEqual(err, f"cairn: {file}: is read, so it cannot be written\n")
+            self.assertEqual(path.read_bytes(), data)
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        for file in "/dev/null", str(self.folder), str(fifo):
+            status, out, err = self.run_graph(path, "--snapshot", file)
+            self.assertEqual((status, out, err), (1, "", f"cairn: {file}: is not a regular file\n"))
+
+    def test_a_snapshot_replaces_a_file_only_when_it_is_whole(self):
+        old = self.file(b"old", "s.heapsnapshot")
+
+        def allow_few_bytes():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+
+        words = "--no-collect-times", "--snapshot", str(old)
+        status, _, err = self.run_graph(SMALL, *words, preexec_fn=allow_few_bytes)
+        self.assertEqual((status, err), (1, f"cairn: {old}: File too large\n"))
+        self.assertEqual(old.read_bytes(), b"old")
+        self.assertEqual(os.listdir(self.folder), [old.name])
+        self.assertEqual(self.run_graph(SMALL, *words)[0], 0)
+        self.assertIn("snapshot", json.loads(old.read_text()))
+        self.assertEqual(os.listdir(self.folder), [old.name])
 
     def test_xz_files_are_unfolded(self):
         data = SMALL.read_bytes()

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "commands.h"
 #include "graph_file.h"
 #include "graph_heap.h"
+#include "heap/output.h"
 #include "usage.h"
 
 namespace tool {
@@ -46,7 +49,8 @@ int parse(Words words, Request& request) {
         } else if (word == "--huge-pages") {
             request.huge_pages = true;
         } else if (word == "--snapshot") {
-            if (++i == words.size()) {
+            // A forgotten file name must not take the next option for one.
+            if (++i == words.size() || words[i].empty() || words[i].starts_with("--")) {
                 return wrong_use("--snapshot takes a file to write");
             }
             request.snapshot = words[i];
@@ -138,11 +142,11 @@ int write_part(const void* data, size_t size, void* file) {
 }
 
 /// Writes a snapshot of what a collection leaves. Returns what went wrong, or nothing.
-std::string write_snapshot(const Request& request, GraphHeap& heap) {
+std::string write_snapshot(GraphHeap& heap, heap::Draft& draft) {
     if (const cairn_status status = heap.collect(nullptr); status != CAIRN_OK) {
         return cairn_status_text(status);
     }
-    std::FILE* file = std::fopen(request.snapshot.c_str(), "wb");
+    std::FILE* file = std::fopen(draft.name().c_str(), "wb");
     if (file == nullptr) {
         return std::generic_category().message(errno);
     }
@@ -153,6 +157,7 @@ std::string write_snapshot(const Request& request, GraphHeap& heap) {
     if (status != CAIRN_OK) {
         return cairn_status_text(status);
     }
+    draft.finish();
     return {};
 }
 
@@ -182,6 +187,10 @@ int graph_command(Words words) {
     if (const int status = parse(words, request); status != 0) {
         return status;
     }
+    std::optional<heap::Draft> draft;
+    if (!request.snapshot.empty()) {
+        draft.emplace(request.snapshot, std::span(&request.file, 1));
+    }
     Graph graph;
     if (const std::string error = read_graph(request.file, request.limit, graph); !error.empty()) {
         return fail(request.file, error);
@@ -209,8 +218,8 @@ int graph_command(Words words) {
     if (status != CAIRN_OK) {
         return fail(request.file, cairn_status_text(status));
     }
-    if (!request.snapshot.empty()) {
-        if (const std::string error = write_snapshot(request, heap); !error.empty()) {
+    if (draft.has_value()) {
+        if (const std::string error = write_snapshot(heap, *draft); !error.empty()) {
             return fail(request.snapshot, error);
         }
     }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <system_error>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,27 @@ void refuse_input(const std::string& path, std::span<const std::string> inputs) 
             throw std::runtime_error(fmt::format("{}: is read, so it cannot be written", path));
         }
     }
+}
+
+Draft::Draft(const std::string& path, std::span<const std::string> inputs) : path_(path) {
+    refuse_input(path, inputs);
+    if (std::filesystem::exists(path)) {
+        if (!std::filesystem::is_regular_file(path)) {
+            throw std::runtime_error(fmt::format("{}: is not a regular file", path));
+        }
+        path_ = std::filesystem::canonical(path).string();
+    }
+    name_ = fmt::format("{}.{}.part", path_, getpid());
+    (void)std::filesystem::remove(name_);
+}
+
+Draft::~Draft() {
+    std::error_code ignored;
+    (void)std::filesystem::remove(name_, ignored);
+}
+
+void Draft::finish() {
+    std::filesystem::rename(name_, path_);
 }
 
 Output::Output(const std::string& path, std::span<const std::string> inputs)

@@ -14,6 +14,23 @@ namespace tool::heap {
 /// input.
 void refuse_input(const std::string& path, std::span<const std::string> inputs);
 
+/// A name beside `path`, for a file that takes its place when it is whole. Removed if it does not.
+class Draft {
+  public:
+    /// Throws std::runtime_error if `path` is one of `inputs`, or is there and no regular file.
+    Draft(const std::string& path, std::span<const std::string> inputs);
+    ~Draft();
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    void finish();
+
+  private:
+    std::string path_;
+    std::string name_;
+};
+
 /// A file that is written from the start; "" is standard output. Faults throw std::runtime_error,
 /// and a path that is one of `inputs` is a fault.
 class Output {

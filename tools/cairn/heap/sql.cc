@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// `cairn heap sql`: snapshots as a database of SQLite.
-#include <filesystem>
 #include <memory>
 #include <sqlite3.h>
 #include <stdexcept>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -213,29 +211,6 @@ void add_edges(Database& database, const Snapshot& s, uint64_t number) {
     }
 }
 
-/// A name beside `path`, for a file that takes its place when it is whole. Removed if it does not.
-class Draft {
-  public:
-    explicit Draft(const std::string& path)
-        : path_(std::filesystem::exists(path) ? std::filesystem::canonical(path).string() : path),
-          name_(fmt::format("{}.{}.part", path_, getpid())) {
-        (void)std::filesystem::remove(name_);
-    }
-    ~Draft() {
-        std::error_code ignored;
-        (void)std::filesystem::remove(name_, ignored);
-    }
-    Draft(const Draft&) = delete;
-    Draft& operator=(const Draft&) = delete;
-
-    [[nodiscard]] const std::string& name() const { return name_; }
-    void finish() { std::filesystem::rename(name_, path_); }
-
-  private:
-    std::string path_;
-    std::string name_;
-};
-
 void write_database(const Request& request, const std::string& path) {
     Database database(path);
     database.run(kTables);
@@ -255,12 +230,7 @@ int run_sql(const Request& request) {
     if (request.output.empty()) {
         throw std::runtime_error("heap sql needs -o FILE.sqlite");
     }
-    refuse_input(request.output, request.words);
-    if (std::filesystem::exists(request.output) &&
-        !std::filesystem::is_regular_file(request.output)) {
-        throw std::runtime_error(fmt::format("{}: is not a regular file", request.output));
-    }
-    Draft draft(request.output);
+    Draft draft(request.output, request.words);
     write_database(request, draft.name());
     draft.finish();
     return 0;
