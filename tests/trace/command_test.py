@@ -98,10 +98,22 @@ class CommandTest(unittest.TestCase):
         self.assertRegex(err, r"^stats: 2 full collections examined the roots, [0-2] marked them\n$")
 
     def test_output_that_cannot_be_written_is_an_error(self):
-        with open("/dev/full", "wb") as full:
-            done = subprocess.run([CAIRN, "--help"], stdout=full, stderr=subprocess.PIPE)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn(b"cannot be written", done.stderr)
+        # The second log is larger than any buffer.
+        for words in ["--help"], ["trace", self.trace(b"new a\n" + b"refcount a\n" * 20000)]:
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([CAIRN, *words], stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual((done.returncode, done.stderr), (1, b"cairn: standard output cannot be written\n"))
+
+    def test_messages_that_cannot_be_written_change_nothing_else(self):
+        trace = self.trace(b"new a fin=log\n")
+        for end in ">/dev/full", ">&-":
+            for words, status, out in ((["trace", self.folder / "missing", trace], 1, b"fin a\nexit\n"),
+                                       (["trace", "--stats", trace], 0, b"fin a\nexit\n"),
+                                       (["bogus"], 2, b""), (["graph"], 2, b""), (["trace", "--bogus"], 2, b""),
+                                       (["heap", "top", self.folder / "missing"], 1, b"")):
+                done = subprocess.run(["sh", "-c", f'"$@" 2{end}', "sh", CAIRN, *words],
+                                      stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+                self.assertEqual((done.returncode, done.stdout), (status, out), (words, end))
 
 
 if __name__ == "__main__":

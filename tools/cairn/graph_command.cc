@@ -18,6 +18,7 @@
 #include "graph_file.h"
 #include "graph_heap.h"
 #include "heap/output.h"
+#include "say.h"
 #include "usage.h"
 
 namespace tool {
@@ -75,7 +76,7 @@ int parse(Words words, Request& request) {
 }
 
 int fail(const std::string& file, std::string_view what) {
-    fmt::print(stderr, "cairn: {}: {}\n", file, what);
+    say("cairn: {}: {}\n", file, what);
     return 1;
 }
 

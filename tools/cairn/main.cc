@@ -71,22 +71,30 @@ int run(Words words) {
     return unknown_word("command", words[0], known);
 }
 
+// The messages of the handlers need no memory.
+int run_without_throwing(int argc, char** argv) try {
+    const std::vector<std::string_view> words(argv + 1, argv + argc);
+    return run(words);
+} catch (const std::bad_alloc&) {
+    (void)std::fputs("cairn: out of memory\n", stderr);
+    return 1;
+} catch (const std::exception& error) {
+    // Output that cannot be written is one fault, whether a write throws or the flush below fails.
+    if (std::ferror(stdout) == 0) {
+        (void)std::fprintf(stderr, "cairn: %s\n", error.what());
+    }
+    return 1;
+}
+
 }  // namespace
 }  // namespace tool
 
-int main(int argc, char** argv) try {
-    const std::vector<std::string_view> words(argv + 1, argv + argc);
-    int status = tool::run(words);
+int main(int argc, char** argv) {
+    int status = tool::run_without_throwing(argc, argv);
     // What could not be written was not printed: a full disk or a closed pipe must not look well.
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
         (void)std::fputs("cairn: standard output cannot be written\n", stderr);
         status = 1;
     }
     return status;
-} catch (const std::bad_alloc&) {
-    (void)std::fputs("cairn: out of memory\n", stderr);
-    return 1;
-} catch (const std::exception& error) {
-    (void)std::fprintf(stderr, "cairn: %s\n", error.what());
-    return 1;
 }

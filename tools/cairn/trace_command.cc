@@ -9,6 +9,7 @@
 
 #include "commands.h"
 #include "file.h"
+#include "say.h"
 #include "trace_lines.h"
 #include "trace_trials.h"
 #include "usage.h"
@@ -71,12 +72,12 @@ int parse(Words words, Request& request) {
 bool run_file(const std::string& file, const TraceOptions& options, Stats& stats) {
     const FileBytes text = read_file(file);
     if (!text.error.empty()) {
-        fmt::print(stderr, "cairn: {}: {}\n", file, text.error);
+        say("cairn: {}: {}\n", file, text.error);
         return false;
     }
     const auto lines = trace_lines(text.bytes);
     if (!lines.has_value()) {
-        fmt::print(stderr, "cairn: {}: not UTF-8 text\n", file);
+        say("cairn: {}: not UTF-8 text\n", file);
         return false;
     }
     TrialResult result;
@@ -90,7 +91,7 @@ bool run_file(const std::string& file, const TraceOptions& options, Stats& stats
     // A crash in a later trace must not take this log with it.
     (void)std::fflush(stdout);
     for (const std::string& problem : result.problems) {
-        fmt::print(stderr, "cairn: {}: {}\n", file, problem);
+        say("cairn: {}: {}\n", file, problem);
     }
     stats.full_collections += result.full_collections;
     stats.marked += result.marked;
@@ -110,10 +111,9 @@ int trace_command(Words words) {
         is_well = run_file(file, request.options, stats) && is_well;
     }
     if (request.stats) {
-        fmt::print(stderr,
-                   "stats: {} full collections examined the roots, {} marked them\n",
-                   stats.full_collections,
-                   stats.marked);
+        say("stats: {} full collections examined the roots, {} marked them\n",
+            stats.full_collections,
+            stats.marked);
     }
     return is_well ? 0 : 1;
 }

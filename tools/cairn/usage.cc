@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <numeric>
 #include <vector>
 
-#include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "say.h"
 
 namespace tool {
 namespace {
@@ -51,16 +51,15 @@ int unknown_word(std::string_view kind,
                  std::string_view word,
                  std::span<const std::string_view> known) {
     if (const auto nearest = nearest_word(word, known)) {
-        fmt::print(stderr, "cairn: unknown {} '{}'; did you mean '{}'?\n", kind, word, *nearest);
+        say("cairn: unknown {} '{}'; did you mean '{}'?\n", kind, word, *nearest);
     } else {
-        fmt::print(
-            stderr, "cairn: unknown {} '{}'; it knows {}\n", kind, word, fmt::join(known, ", "));
+        say("cairn: unknown {} '{}'; it knows {}\n", kind, word, fmt::join(known, ", "));
     }
     return 2;
 }
 
 int wrong_use(std::string_view message) {
-    fmt::print(stderr, "cairn: {}\n", message);
+    say("cairn: {}\n", message);
     return 2;
 }
 

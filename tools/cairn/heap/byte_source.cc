@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "../say.h"
+
 namespace tool::heap {
 namespace {
 
@@ -46,7 +48,7 @@ ByteSource::~ByteSource() {
         (void)close(file_);
     }
     if (shows_progress_) {
-        fmt::print(stderr, "\r\033[K");
+        say("\r\033[K");
     }
 }
 
@@ -75,7 +77,7 @@ void ByteSource::show_progress() {
     const uint64_t percent = before_ * 100 / *size_;
     if (percent != shown_percent_) {
         shown_percent_ = percent;
-        fmt::print(stderr, "\rreading {} {:3} %", path_, percent);
+        say("\rreading {} {:3} %", path_, percent);
         (void)std::fflush(stderr);
     }
 }
