@@ -160,6 +160,14 @@ class GraphTest(unittest.TestCase):
             status, out, err = self.run_graph(path, "--no-collect-times")
             self.assertEqual((status, out.replace(str(path), ""), err), (0, expected, ""))
 
+    def test_standard_input_is_a_file(self):
+        expected = self.run_graph(SMALL, "--no-collect-times")[1].replace(str(SMALL), "-")
+        path = self.file(lzma.compress(SMALL.read_bytes()))
+        with path.open("rb") as file:
+            self.assertEqual(self.run_graph("-", "--no-collect-times", stdin=file), (0, expected, ""))
+        with path.open("rb") as file:
+            self.assertEqual(self.run_graph("-", "--snapshot", str(path), stdin=file)[0], 1)
+
     def test_what_is_not_there_or_no_graph_is_refused(self):
         status, out, err = self.run_graph(self.folder / "missing")
         self.assertEqual((status, out), (1, ""))

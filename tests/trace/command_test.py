@@ -13,8 +13,8 @@ import unittest
 CAIRN = sys.argv.pop(1) if len(sys.argv) > 1 else sys.exit(__doc__)
 
 
-def run(*words):
-    done = subprocess.run([CAIRN, *map(str, words)], capture_output=True, stdin=subprocess.DEVNULL)
+def run(*words, text=b""):
+    done = subprocess.run([CAIRN, *map(str, words)], capture_output=True, input=text)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
@@ -34,7 +34,9 @@ class CommandTest(unittest.TestCase):
         self.assertEqual((status, err), (0, ""))
         self.assertIn("cairn trace [", out)
         self.assertEqual(run("--help"), (0, out, ""))
-        self.assertEqual(run("help"), (0, out, ""))
+        for words in ["help"], ["-h"], ["trace", "--help"], ["graph", "-h"], ["trace", "x", "--help"]:
+            self.assertEqual(run(*words), (0, out, ""), words)
+        self.assertEqual(run("heap", "-h"), run("heap", "--help"))
 
     def test_version_is_that_of_the_header(self):
         header = pathlib.Path(__file__).resolve().parents[2] / "include/cairn/config.h"
@@ -61,6 +63,7 @@ class CommandTest(unittest.TestCase):
         for words in (["trace"], ["trace", "--collect-every"], ["trace", "--collect-every", "0", "x"],
                       ["trace", "--collect-every", "x1", "x"], ["trace", "--fail-sweep", "--verify", "x"],
                       ["graph"], ["graph", "a", "b"], ["graph", "a", "--memory-limit", "-1"],
+                      ["--version", "x"], ["--help", "x"], ["-h", "x"], ["help", "x"],
                       ["graph", "a", "--memory-limit", "99999999999999999999"]):
             status, out, err = run(*words)
             self.assertEqual((status, out), (2, ""), words)
@@ -72,6 +75,11 @@ class CommandTest(unittest.TestCase):
         self.assertEqual((status, out), (1, "fin a\nexit\n"))
         self.assertEqual(err, f"cairn: {missing}: No such file or directory\n")
         self.assertEqual(run("trace", self.folder)[0], 1)
+
+    def test_standard_input_is_a_file(self):
+        path = self.trace(b"new b fin=log\n")
+        self.assertEqual(run("trace", "-", path, text=b"new a fin=log\n"), (0, "fin a\nexit\nfin b\nexit\n", ""))
+        self.assertEqual(run("trace", "--verify", "-", text=b"\xff"), (1, "", "cairn: -: not UTF-8 text\n"))
 
     def test_text_that_is_not_utf_8_is_refused(self):
         for bad in (b"new \xff", b"new \xc3", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80"):

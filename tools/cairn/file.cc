@@ -11,14 +11,19 @@ namespace tool {
 namespace {
 
 struct FileCloser {
-    void operator()(std::FILE* file) const { (void)std::fclose(file); }
+    void operator()(std::FILE* file) const {
+        if (file != stdin) {
+            (void)std::fclose(file);
+        }
+    }
 };
 
 }  // namespace
 
 FileBytes read_file(const std::string& path) {
     FileBytes result;
-    const std::unique_ptr<std::FILE, FileCloser> file(std::fopen(path.c_str(), "rb"));
+    const std::unique_ptr<std::FILE, FileCloser> file(path == "-" ? stdin
+                                                                  : std::fopen(path.c_str(), "rb"));
     if (file == nullptr) {
         result.error = std::generic_category().message(errno);
         return result;

@@ -12,6 +12,7 @@ struct FileBytes {
     std::string error;  ///< empty when the file could be read
 };
 
+/// Reads the file at `path`, or standard input for "-".
 FileBytes read_file(const std::string& path);
 
 }  // namespace tool

@@ -62,7 +62,7 @@ int parse(Words words, Request& request) {
                 return wrong_use("--memory-limit takes a whole number of MiB from 1");
             }
             request.limit = static_cast<size_t>(*number) << 20;
-        } else if (word.starts_with('-')) {
+        } else if (word.size() > 1 && word.starts_with('-')) {
             return unknown_word("option", word, kOptions);
         } else {
             files.push_back(word);

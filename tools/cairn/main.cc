@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// The `cairn` command: finds the command that the first word names, and runs it.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -21,7 +22,8 @@ constexpr std::string_view kHelp =
 
 usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-roots]
                    [--unordered] [--stats] FILE...
-           run heap traces and print their logs (language and options: docs/heap-trace.md)
+           run heap traces and print their logs (language and options: docs/heap-trace.md);
+           here and for graph the FILE `-` is standard input
        cairn graph FILE [--no-collect-times] [--declare-roots] [--huge-pages] [--memory-limit MIB]
                    [--snapshot FILE]
            load the object graph of a real program (plain or .xz), time full collections of
@@ -33,12 +35,18 @@ usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-root
        cairn --version
 )";
 
-int help_command(Words /*words*/) {
+int help_command(Words words) {
+    if (!words.empty()) {
+        return wrong_use("help takes no other word");
+    }
     fmt::print("{}", kHelp);
     return 0;
 }
 
-int version_command(Words /*words*/) {
+int version_command(Words words) {
+    if (!words.empty()) {
+        return wrong_use("--version takes no other word");
+    }
     fmt::print("cairn {}\n", CAIRN_VERSION_STRING);
     return 0;
 }
@@ -46,16 +54,22 @@ int version_command(Words /*words*/) {
 struct Command {
     std::string_view word;
     int (*run)(Words words);
+    bool is_in_main_help = false;  ///< whether kHelp describes its options
 };
 
 constexpr Command kCommands[] = {
-    {"trace", trace_command},
-    {"graph", graph_command},
+    {"trace", trace_command, true},
+    {"graph", graph_command, true},
     {"heap", heap::heap_command},
     {"help", help_command},
     {"--help", help_command},
+    {"-h", help_command},
     {"--version", version_command},
 };
+
+bool is_help(std::string_view word) {
+    return word == "--help" || word == "-h";
+}
 
 int run(Words words) {
     if (words.empty()) {
@@ -64,7 +78,9 @@ int run(Words words) {
     std::vector<std::string_view> known;
     for (const Command& command : kCommands) {
         if (command.word == words[0]) {
-            return command.run(words.subspan(1));
+            const Words rest = words.subspan(1);
+            const bool asks_for_help = std::any_of(rest.begin(), rest.end(), is_help);
+            return command.is_in_main_help && asks_for_help ? help_command({}) : command.run(rest);
         }
         known.push_back(command.word);
     }

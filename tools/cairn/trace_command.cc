@@ -52,7 +52,7 @@ int parse(Words words, Request& request) {
                 return wrong_use("--collect-every takes a whole number from 1");
             }
             request.options.collect_every = *number;
-        } else if (word.starts_with('-')) {
+        } else if (word.size() > 1 && word.starts_with('-')) {
             return unknown_word("option", word, kOptions);
         } else {
             request.files.emplace_back(word);

@@ -184,7 +184,7 @@ const Command* find_command(std::string_view word) {
 }  // namespace
 
 int heap_command(std::span<const std::string_view> words) {
-    if (words.empty() || words[0] == "--help" || words[0] == "help") {
+    if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         fmt::print("{}", kHelp);
         return words.empty() ? 2 : 0;
     }
