@@ -210,6 +210,26 @@ class GraphTest(unittest.TestCase):
             with self.subTest(reason=reason, data=data[:40]):
                 self.assert_refused(data, reason)
 
+    def test_a_graph_beyond_the_limit_is_not_read(self):
+        head = graphfile.MAGIC + b"\1\1t\1"
+        node = bytes(4)
+        cases = {"nodes": head + varint(8 << 20) + node * (8 << 20),
+                 "edges": head + b"\1\0\0\0" + varint(24 << 20) + bytes(24 << 20),
+                 "text": head + bytes(150 << 20),
+                 "heap": head + varint(1_000_000) + node * 1_000_000,
+                 "one object": graphfile.encode([("t", True)], [(0, 1 << 40, 0, [])])}
+        most = 192 << 20
+        limited = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most))}
+        if subprocess.run([OPTIONS.cairn, "--version"], capture_output=True, **limited).returncode != 0:
+            limited = {}  # a sanitizer needs more
+        for name, data in cases.items():
+            path = self.file(lzma.compress(data, preset=0), "t.xz")
+            with self.subTest(name):
+                done = self.run_graph(path, "--no-collect-times", "--memory-limit", "64", **limited)
+                self.assertEqual(done, (1, "", f"cairn: {path}: needs more than 64 MiB (--memory-limit)\n"))
+        path = self.file(cases["heap"])
+        self.assertEqual(self.run_graph(path, "--no-collect-times", "--memory-limit", "128")[0], 0)
+
     def test_an_empty_graph_is_a_graph(self):
         self.assert_reclaimed(self.file(graphfile.encode([], [])), [], [])
 

@@ -217,7 +217,9 @@ int graph_command(Words words) {
         }
     }
     if (status != CAIRN_OK) {
-        return fail(request.file, cairn_status_text(status));
+        return fail(
+            request.file,
+            status == CAIRN_NO_MEMORY ? needs_more_than(request.limit) : cairn_status_text(status));
     }
     if (draft.has_value()) {
         if (const std::string error = write_snapshot(heap, *draft); !error.empty()) {

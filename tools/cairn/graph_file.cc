@@ -20,13 +20,17 @@ constexpr std::string_view kXzMagic(
     "7zXZ\0",
     6);
 
-std::string xz_error(lzma_ret status) {
+// What grows while it is read is there twice when it moves to a larger place.
+constexpr size_t kGrowing = 2;
+
+std::string xz_error(lzma_ret status, size_t limit) {
     switch (status) {
         case LZMA_BUF_ERROR:
             return "the .xz data ends too early";
         case LZMA_MEM_ERROR:
+            return "no memory to read .xz data";
         case LZMA_MEMLIMIT_ERROR:
-            return "the .xz data needs too much memory";
+            return needs_more_than(limit);
         default:
             return "the .xz data is damaged";
     }
@@ -48,23 +52,26 @@ std::string unfold(std::string_view packed, size_t limit, std::string& out_bytes
         stream.avail_out = buffer.size();
         status = lzma_code(&stream, LZMA_FINISH);
         const size_t got = buffer.size() - stream.avail_out;
-        if (got > limit - out_bytes.size()) {
-            error = fmt::format("the .xz data unfolds to more than {} MiB", limit >> 20);
+        if (lzma_memusage(&stream) + kGrowing * (out_bytes.size() + got) > limit) {
+            error = needs_more_than(limit);
         } else {
             out_bytes.append(reinterpret_cast<const char*>(buffer.data()), got);
         }
     }
     lzma_end(&stream);
     if (error.empty() && status != LZMA_STREAM_END) {
-        error = xz_error(status);
+        error = xz_error(status, limit);
     }
     return error;
 }
 
-/// Reads numbers off the front of bytes. After the first error all it returns is 0.
+/// Reads numbers off the front of bytes, and counts what is made of them towards a limit. After the
+/// first error all it returns is 0.
 class Reader {
   public:
-    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+    Reader(std::string_view bytes, size_t limit) : bytes_(bytes), limit_(limit) {
+        take(kGrowing * bytes.size());
+    }
 
     [[nodiscard]] bool has_failed() const { return !error_.empty(); }
     [[nodiscard]] const std::string& error() const { return error_; }
@@ -75,6 +82,16 @@ class Reader {
             error_ = fmt::format("damaged at byte {}: {}", position_, what);
         }
     }
+
+    /// Counts `bytes`, which are about to be allocated.
+    void take(size_t bytes) {
+        if (!has_failed() && bytes > limit_ - taken_) {
+            error_ = needs_more_than(limit_);
+        }
+        taken_ += has_failed() ? 0 : bytes;
+    }
+    /// Returns what was counted for the graph.
+    [[nodiscard]] size_t taken() const { return taken_ - kGrowing * bytes_.size(); }
 
     uint64_t varint() {
         uint64_t value = 0;
@@ -113,6 +130,8 @@ class Reader {
 
   private:
     std::string_view bytes_;
+    size_t limit_;
+    size_t taken_ = 0;
     size_t position_ = kMagic.size();
     std::string error_;
 };
@@ -120,13 +139,16 @@ class Reader {
 // The fewest bytes that the parts of a file take, by which a claimed count can be judged.
 constexpr size_t kLeastTypeBytes = 3;
 constexpr size_t kLeastNodeBytes = 4;
+constexpr uint64_t kMostSize = uint64_t{1} << 47;  // no address space has room for more
 
 void read_types(Reader& reader, Graph& graph) {
     const auto count =
         reader.varint_up_to<size_t>(reader.left() / kLeastTypeBytes, "number of types");
-    graph.types.reserve(count);
+    reader.take(count * (sizeof(GraphType) + sizeof(void*)));
+    graph.types.reserve(reader.has_failed() ? 0 : count);
     for (size_t i = 0; i < count && !reader.has_failed(); ++i) {
         const auto length = reader.varint_up_to<size_t>(reader.left(), "length of a name");
+        reader.take(length);
         GraphType type;
         type.name = reader.text(length);
         type.is_container = reader.varint_up_to<uint32_t>(1, "container flag") != 0;
@@ -145,35 +167,34 @@ void read_edges(Reader& reader, size_t node_count, Graph& graph, GraphNode& node
         reader.fail(fmt::format("an object of the atom type {} has references",
                                 graph.types[node.type].name));
     }
+    reader.take(kGrowing * sizeof(uint32_t) * node.edge_count);
     for (uint32_t i = 0; i < node.edge_count && !reader.has_failed(); ++i) {
         graph.edges.push_back(reader.varint_up_to<uint32_t>(node_count - 1, "edge to node"));
     }
 }
 
-void read_nodes(Reader& reader, size_t limit, Graph& graph) {
+void read_nodes(Reader& reader, Graph& graph) {
     const size_t most =
         std::min<size_t>(reader.left() / kLeastNodeBytes, std::numeric_limits<uint32_t>::max());
     const auto count = reader.varint_up_to<size_t>(most, "number of nodes");
     if (count != 0 && graph.types.empty()) {
         reader.fail("there are nodes but no types");
     }
+    reader.take(count * (sizeof(GraphNode) + sizeof(void*)));
     graph.nodes.reserve(reader.has_failed() ? 0 : count);
-    size_t total = 0;
     for (size_t i = 0; i < count && !reader.has_failed(); ++i) {
         GraphNode node;
         node.type = reader.varint_up_to<uint32_t>(graph.types.size() - 1, "type");
-        node.size = reader.varint_up_to<size_t>(limit, "size");
+        node.size = reader.varint_up_to<size_t>(kMostSize, "size");
         node.external_references =
             reader.varint_up_to<uint32_t>(kUncountedReferences, "number of external references");
+        reader.take(node.size + node.held_references() * sizeof(void*));
         if (reader.has_failed()) {
             return;
         }
         read_edges(reader, count, graph, node);
         graph.bytes += node.size;
-        total += node.size + node.external_references % kUncountedReferences * sizeof(void*);
-        if (total > limit) {
-            reader.fail(fmt::format("the objects take more than {} MiB", limit >> 20));
-        }
+        graph.held_references += node.held_references();
         graph.nodes.push_back(node);
     }
     if (reader.left() != 0) {
@@ -182,6 +203,10 @@ void read_nodes(Reader& reader, size_t limit, Graph& graph) {
 }
 
 }  // namespace
+
+std::string needs_more_than(size_t limit) {
+    return fmt::format("needs more than {} MiB (--memory-limit)", limit >> 20);
+}
 
 std::string read_graph(const std::string& path, size_t limit, Graph& out_graph) {
     FileBytes file = read_file(path);
@@ -198,11 +223,12 @@ std::string read_graph(const std::string& path, size_t limit, Graph& out_graph) 
     if (!std::string_view(file.bytes).starts_with(kMagic)) {
         return "not a graph file";
     }
-    Reader reader(file.bytes);
+    Reader reader(file.bytes, limit);
     read_types(reader, out_graph);
     if (!reader.has_failed()) {
-        read_nodes(reader, limit, out_graph);
+        read_nodes(reader, out_graph);
     }
+    out_graph.table_bytes = reader.has_failed() ? 0 : reader.taken() - out_graph.bytes;
     return reader.error();
 }
 

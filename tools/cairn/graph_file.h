@@ -24,6 +24,11 @@ struct GraphNode {
     uint32_t edge_count = 0;
     uint32_t type = 0;
     uint32_t external_references = 0;
+
+    /// An uncounted number of references keeps an object alive as one does.
+    [[nodiscard]] uint32_t held_references() const {
+        return external_references == kUncountedReferences ? 1 : external_references;
+    }
 };
 
 struct Graph {
@@ -31,12 +36,16 @@ struct Graph {
     std::vector<GraphNode> nodes;
     std::vector<uint32_t> edges;  ///< numbers of nodes
     size_t bytes = 0;             ///< sum of the nodes' sizes
+    size_t held_references = 0;   ///< sum of the nodes'
+    size_t table_bytes = 0;       ///< what the graph takes, and pointers to its objects
 };
 
-/// Reads a graph file, plain or .xz. Returns an empty string, or what is wrong with it. Nothing is
-/// allocated that is out of proportion to the file, and .xz data may not unfold to more than
-/// `limit` bytes; nor may the nodes' sizes, and pointers for all references to them, add up to
-/// more.
+/// Says that `limit` bytes, a whole number of MiB, do not suffice.
+std::string needs_more_than(size_t limit);
+
+/// Reads a graph file, plain or .xz; "-" is standard input. Returns an empty string, or what is
+/// wrong with it. The unfolded text, the graph's tables and its objects must fit into `limit` bytes
+/// together; that is checked before they are allocated.
 std::string read_graph(const std::string& path, size_t limit, Graph& out_graph);
 
 }  // namespace tool

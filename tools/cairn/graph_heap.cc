@@ -35,8 +35,7 @@ cairn_status GraphHeap::load(const Graph& graph, size_t limit, uint32_t heap_fla
     cairn_heap_options options;
     cairn_heap_options_init(&options);
     options.flags = heap_flags;
-    // Cells are a little larger than what they hold.
-    options.memory_limit = 2 * limit;
+    options.memory_limit = limit - graph.table_bytes;
     heap_ = cairn_heap_new(&options);
     if (heap_ == nullptr) {
         return CAIRN_NO_MEMORY;
@@ -95,16 +94,14 @@ cairn_status GraphHeap::make_objects(const Graph& graph) {
 }
 
 void GraphHeap::connect(const Graph& graph) {
+    held_.reserve(graph.held_references);
     for (size_t i = 0; i < graph.nodes.size(); ++i) {
         const GraphNode& node = graph.nodes[i];
         for (uint32_t slot = 0; slot < node.edge_count; ++slot) {
             cairn_object* target = objects_[graph.edges[node.first_edge + slot]];
             slots_of(objects_[i])[slot] = cairn_new_ref(target);
         }
-        // An uncounted number of references keeps an object alive as one does.
-        const uint32_t external =
-            node.external_references == kUncountedReferences ? 1 : node.external_references;
-        for (uint32_t count = 0; count < external; ++count) {
+        for (uint32_t count = 0; count < node.held_references(); ++count) {
             held_.push_back(cairn_new_ref(objects_[i]));
         }
     }

@@ -19,8 +19,8 @@ class GraphHeap {
     GraphHeap(const GraphHeap&) = delete;
     GraphHeap& operator=(const GraphHeap&) = delete;
 
-    /// Makes the objects in a heap with `heap_flags`. Returns CAIRN_NO_MEMORY when they do not fit
-    /// into `limit` bytes; what was made then goes with the heap.
+    /// Makes the objects in a heap with `heap_flags`. Returns CAIRN_NO_MEMORY when they and
+    /// `graph` do not fit into `limit` bytes; what was made then goes with the heap.
     cairn_status load(const Graph& graph, size_t limit, uint32_t heap_flags);
 
     [[nodiscard]] cairn_heap_usage usage() const;
