@@ -383,7 +383,10 @@ class CommandTest(unittest.TestCase):
                 self.assertEqual(run(*option, code="print(1)")[:2], (0, "1\n"))
                 self.assertEqual(run(*option, *others, code="print(1)")[:2], (0, "1\n"))
                 self.assertEqual(run(*option, text="print(2)")[:2], (0, "2\n"))
-        for wrong in (["--collect-every"], ["--memory-limit", "much", "-c", ""], ["--tour-guide"], ["-c"]):
+        numbers = [[option, number, "-c", ""] for number in ("-1", " 1", "+1", "", "1 ", "18446744073709551616")
+                   for option in ("--memory-limit", "--collect-every", "--collect-young-every", "--pause-target")]
+        for wrong in (["--collect-every"], ["--memory-limit", "much", "-c", ""], ["--tour-guide"], ["-c"], *numbers,
+                      ["--memory-limit", str(1 << 44), "-c", ""]):
             with self.subTest(wrong):
                 status, out, err = run(*wrong)
                 self.assertEqual((status, out, err[:14]), (2, "", "usage: pebble "))
@@ -432,6 +435,14 @@ class CommandTest(unittest.TestCase):
                                "raise SystemExit": 0}.items():
             self.assertEqual(run(code=code)[0], expected, code)
         self.assertEqual(run("nowhere.py")[0], 2)
+
+    def test_output_that_cannot_be_written_is_an_error(self):
+        for words, expected in ((["-c", "print(1)"], 1), (["-c", "print(1); raise SystemExit(7)"], 7), (["-c", ""], 0),
+                                (["-c", "import atexit; atexit.register(print, 1)"], 1), (["--help"], 1)):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([PEBBLE, *words], stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE)
+            message = b"pebble: standard output cannot be written\n" if words[-1] else b""
+            self.assertEqual((done.returncode, done.stderr), (expected, message), words)
 
     def test_module_beside_the_program(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <cairn/cairn.h>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <system_error>
 
 #include "compile/compiler.h"
 #include "core/eval.h"
@@ -39,17 +42,21 @@ constexpr const char* kUsage =
     "           see what the heap does: a program that explains and shows it\n"
     "       pebble --help | --version\n";
 
-bool parse_number(const char* text, unsigned long long* out) {
-    char* end = nullptr;
-    *out = text != nullptr ? strtoull(text, &end, 10) : 0;
-    return text != nullptr && end != text && *end == '\0';
+/// Reads a whole number up to `most`. `text` is NULL where no word is left.
+bool parse_number(const char* text, uint64_t* out, uint64_t most = UINT64_MAX) {
+    if (text == nullptr) {
+        return false;
+    }
+    const char* const end = text + strlen(text);
+    const auto [rest, error] = std::from_chars(text, end, *out);
+    return error == std::errc() && rest == end && *out <= most;
 }
 
 bool parse_command(int argc, char** argv, Command* command) {
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; ++i) {
         const std::string_view word = argv[i];
-        unsigned long long number = 0;
+        uint64_t number = 0;
         if (word == "--tour") {
             command->tour = command->start.cpython_order = true;  // it tells who dies first
         } else if (word == "--gc-stats") {
@@ -60,8 +67,8 @@ bool parse_command(int argc, char** argv, Command* command) {
             command->start.cpython_order = true;
         } else if (word == "--queue-finalizers") {
             command->start.queue_finalizers = true;
-        } else if (word == "--memory-limit" && parse_number(argv[i + 1], &number)) {
-            command->start.memory_limit = static_cast<size_t>(number) << 20;
+        } else if (word == "--memory-limit" && parse_number(argv[i + 1], &number, SIZE_MAX >> 20)) {
+            command->start.memory_limit = number << 20;
             ++i;
         } else if (word == "--pause-target" && parse_number(argv[i + 1], &number)) {
             command->start.pause_target = number;
@@ -188,8 +195,18 @@ std::string read_standard_input() {
     return text;
 }
 
+/// What could not be written was not printed: a full disk must not look well.
+int check_output(int status) {
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return status;
+    }
+    fputs("pebble: standard output cannot be written\n", stderr);
+    return status == 0 ? 1 : status;
+}
+
 int puts_all(const char* text) {
-    return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? 1 : 0;
+    fputs(text, stdout);
+    return check_output(0);
 }
 
 int run_tour() {
@@ -268,5 +285,5 @@ int main(int argc, char** argv) {
         status = status == 0 ? 1 : status;
     }
     stop();
-    return status;
+    return check_output(status);
 }
