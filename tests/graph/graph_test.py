@@ -83,6 +83,17 @@ class GraphTest(unittest.TestCase):
         exact = [node[2] for node in nodes if node[2] != graphfile.UNCOUNTED]
         self.assertEqual(references, sum(exact) + len(nodes) - len(exact))
 
+    def test_the_page_says_what_the_command_does(self):
+        page = (HERE.parents[1] / "docs/graphs.md").read_text()
+        write, run, *expected = re.search(r"    \$ (printf .*\n)    \$ cairn (.*\n)((?:    .*\n)+)", page).groups()
+        subprocess.run(["sh", "-c", write], cwd=self.folder, check=True)
+        done = subprocess.run([os.path.abspath(OPTIONS.cairn), *run.split()], cwd=self.folder, capture_output=True, text=True)
+        # The sizes of pages and tables are those of the build.
+        bare = [re.sub(r"\d+ bytes of (pages|tables)", "", text) for text in (*expected, done.stdout)]
+        self.assertEqual(re.sub("^    ", "", bare[0], flags=re.M), bare[1])
+        unknown = self.run_graph("--zzzzzzzzzzzzzzzzzzzz")[2]
+        self.assertEqual(sorted(re.findall(r"^\| `(--[a-z-]+)", page, re.M)), sorted(re.findall("--[a-y][a-z-]+", unknown)))
+
     def test_random_graphs_are_reclaimed(self):
         for seed in range(20):
             r = random.Random(seed)

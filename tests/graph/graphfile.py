@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Object graph files (format: dump.py) written and read in Python, for tests."""
+"""Object graph files (format: docs/graphs.md) written and read in Python, for tests."""
 from dump import varint
 
 MAGIC = b"HGRAPH1\n"

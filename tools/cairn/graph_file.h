@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Files that hold the object graph of a program (format: tests/graph/dump.py).
+/// Files that hold the object graph of a program (format: docs/graphs.md).
 #ifndef CAIRN_TOOL_GRAPH_FILE_H
 #define CAIRN_TOOL_GRAPH_FILE_H
 

@@ -29,6 +29,7 @@ usage: cairn trace [--verify] [--collect-every N] [--fail-sweep] [--declare-root
            load the object graph of a real program (plain or .xz), time full collections of
            it (its external references declared as roots, or on huge pages, if wanted), write a
            snapshot of it (for `cairn heap`), and take it apart; in 1024 MiB at most, or in MIB
+           (format of the file: docs/graphs.md)
        cairn heap COMMAND FILE... [OPTION]...
            read heap snapshots: what is there, what grew, who holds it (cairn heap --help)
        cairn --help
