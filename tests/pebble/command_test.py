@@ -443,6 +443,10 @@ class CommandTest(unittest.TestCase):
                 done = subprocess.run([PEBBLE, *words], stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE)
             message = b"pebble: standard output cannot be written\n" if words[-1] else b""
             self.assertEqual((done.returncode, done.stderr), (expected, message), words)
+        # None is expected where there is no standard output.
+        closed = ["sh", "-c", 'exec "$0" -c "print(1)" >&-', PEBBLE]
+        done = subprocess.run(closed, stderr=subprocess.PIPE, timeout=PATIENCE)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
 
     def test_module_beside_the_program(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -5,6 +5,7 @@
 #include <random>
 #include <vector>
 
+#include "heap/heap.h"
 #include "heap_test.h"
 
 namespace cairn_test {
@@ -63,6 +64,7 @@ TEST_F(InspectTest, EmptyListsAreLists) {
     EXPECT_EQ(cairn_get_referrers(heap, nullptr, 0, &list), CAIRN_OK);
     EXPECT_EQ(list.count, 0u);
     cairn_objects_release(heap, &list);
+    EXPECT_EQ(heap->lists.count, 0u) << "one that is empty need not be released";
 }
 
 TEST_F(InspectTest, NoGenerationIsRefused) {

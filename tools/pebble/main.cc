@@ -7,8 +7,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <memory>
 #include <system_error>
+#include <unistd.h>
 
 #include "compile/compiler.h"
 #include "core/eval.h"
@@ -195,9 +197,10 @@ std::string read_standard_input() {
     return text;
 }
 
-/// What could not be written was not printed: a full disk must not look well.
+/// What could not be written was not printed: a full disk must not look well. As in CPython, nothing
+/// is expected to be printed where there is no standard output.
 int check_output(int status) {
-    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+    if ((fflush(stdout) == 0 && ferror(stdout) == 0) || fcntl(STDOUT_FILENO, F_GETFD) == -1) {
         return status;
     }
     fputs("pebble: standard output cannot be written\n", stderr);
