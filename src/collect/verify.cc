@@ -312,8 +312,8 @@ void Verifier::check_weakref_list(const cairn_object* referent, const WeakrefObj
     }
 }
 
-// The entries of a weak container against its numbers and against what their references know:
-// INV-MAP-ENTRY, INV-MAP-LENGTH.
+// The entries of a weak container against its numbers and against what their references know, and
+// those that are to leave: INV-MAP-ENTRY, INV-MAP-LENGTH, INV-MAP-PENDING.
 void Verifier::check_weakmap(const WeakMapObject* map) {
     size_t live = 0;
     size_t dead = 0;
@@ -331,6 +331,16 @@ void Verifier::check_weakmap(const WeakMapObject* map) {
             ref->weakref.referent != map->table.entries[i].weak) {
             report("weak container %p: entry %u and its reference disagree", address(map), i);
         }
+    }
+    const WeakrefObject* after = nullptr;
+    for (const EntryRef* ref = map->pending; ref != nullptr;
+         ref = map->table.entries[ref->weakref.entry].pending_before) {
+        if (ref->weakref.referent != nullptr || (ref->weakref.state & kIsPending) == 0 ||
+            ref->weakref.previous != after) {
+            report("weak container %p: an entry that is to leave is linked wrongly", address(map));
+            break;
+        }
+        after = &ref->weakref;
     }
     if (live != map->length || dead != map->dead || left_over != map->left_over ||
         removed != map->table.removed) {

@@ -270,7 +270,7 @@ cairn_status replace_value(WeakMapObject* map, uint32_t at, cairn_object* value)
 }
 
 // Dead entries that go when the last iterator closes. In the other direction the list is linked by
-// `previous` of their references, which have no referent any more.
+// `previous` of their references, which have no referent any more (INV-MAP-PENDING).
 void enter_pending(WeakMapObject* map, EntryRef* ref) {
     map->table.entries[ref->weakref.entry].pending_before = map->pending;
     if (map->pending != nullptr) {

@@ -151,6 +151,26 @@ TEST_F(VerifierTest, WeakMaps) {
     }
 }
 
+TEST_F(VerifierTest, EntriesThatAreToLeave) {
+    cairn_object* set = cairn_weakmap_new(heap, CAIRN_WEAK_SET);
+    cairn_object* members[] = {make(plain, "a"), make(plain, "b"), make(plain, "c")};
+    for (cairn_object* member : members) {
+        ASSERT_EQ(cairn_weakset_add(set, member), CAIRN_OK);
+    }
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(set, &iterator);
+    for (cairn_object* member : members) {
+        cairn_decref(member);
+    }
+    cairn::EntryRef* last = cairn::as_weakmap(set)->pending;
+    const char* const wrong = "that is to leave is linked wrongly";
+    expect_report(last->weakref.previous, &last->weakref, wrong);
+    expect_report(last->weakref.state, last->weakref.state & ~cairn::kIsPending, wrong);
+    expect_report(cairn::as_weakmap(set)->table.entries[1].ref->weakref.previous, nullptr, wrong);
+    cairn_weakmap_iterator_close(&iterator);
+    cairn_decref(set);
+}
+
 TEST_F(VerifierTest, RegisteredFinalizers) {
     cairn_object* a = make(plain, "a");
     const auto ignore = [](cairn_object*, void*) { return CAIRN_OK; };
