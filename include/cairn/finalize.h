@@ -95,9 +95,10 @@ CAIRN_API cairn_status cairn_finalizer_set_atexit(cairn_object* finalizer, int a
 CAIRN_API int cairn_finalizer_get_atexit(const cairn_object* finalizer);
 
 /// Runs all alive at-exit finalizers, newest first, with automatic collection off; it is on
-/// afterwards if it was on before or one of them has turned it on (as in CPython's weakref.py). Those
-/// registered meanwhile run too. A change by cairn_finalizer_set_atexit() meanwhile has no effect
-/// until one is registered. Failures go to the unraisable hook. cairn_heap_free() does the same.
+/// afterwards if it was on before or one of them has turned it on (as in CPython's weakref.py).
+/// Those registered meanwhile run too. A change by cairn_finalizer_set_atexit() meanwhile has no
+/// effect until one is registered. Failures go to the unraisable hook. cairn_heap_free() does the
+/// same.
 ///   effects: may run user code
 CAIRN_API void cairn_finalizers_run_atexit(cairn_heap* heap);
 

@@ -2,14 +2,12 @@
 // A host in C++17 without exceptions: owned, borrowed, slots, and types from member pointers.
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#ifdef __unix__
-#include <sys/wait.h>
-#include <unistd.h>
-#endif
 
 #include "cairn/cairn.hpp"
 #include "cairn/testing.h"
+#ifdef __unix__
+#include "../misuse/is_reported.h"
+#endif
 
 namespace {
 
@@ -128,26 +126,6 @@ void close_inside_a_finalizer() {
 }
 
 #if defined(__unix__) && CAIRN_CHECK_LEVEL > 0
-constexpr int kReported = 42;
-
-template <typename F>
-bool is_reported(const char* word, F make_wrongly) {
-    const pid_t child = fork();
-    if (child == 0) {
-        cairn_set_misuse_hook(
-            [](const char* report, cairn_object*, void* wanted) {
-                const auto* text = static_cast<const char*>(wanted);
-                _exit(std::strstr(report, text) != nullptr ? kReported : 1);
-            },
-            const_cast<char*>(word));
-        make_wrongly();
-        _exit(0);
-    }
-    int status = 0;
-    return waitpid(child, &status, 0) == child && WIFEXITED(status) &&
-           WEXITSTATUS(status) == kReported;
-}
-
 void misuse(const cairn::type<Node>& type) {
     cairn::heap other;
     const cairn::type<Node> of_other =

@@ -4,16 +4,14 @@
 /// visit function. Each is reported.
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <iterator>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include "cairn/cairn.h"
 #include "cairn/testing.h"
+#include "is_reported.h"
 
 namespace {
 
@@ -247,27 +245,6 @@ constexpr Call kObjectCalls[] = {
 
 #undef CALL
 #undef READ
-
-constexpr int kReported = 42;
-
-/// Makes the call wrongly, in a process of its own. Is there a report that holds `word`?
-template <typename F>
-bool is_reported(const char* word, F make_wrongly) {
-    const pid_t child = fork();
-    if (child == 0) {
-        cairn_set_misuse_hook(
-            [](const char* report, cairn_object*, void* wanted) {
-                const auto* text = static_cast<const char*>(wanted);
-                _exit(std::strstr(report, text) != nullptr ? kReported : 1);
-            },
-            const_cast<char*>(word));
-        make_wrongly();
-        _exit(0);
-    }
-    int status = 0;
-    EXPECT_EQ(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) && WEXITSTATUS(status) == kReported;
-}
 
 cairn_type* make_type(Things& t, size_t buffer_offset) {
     cairn_type_spec spec = {};

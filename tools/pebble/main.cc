@@ -197,8 +197,8 @@ std::string read_standard_input() {
     return text;
 }
 
-/// What could not be written was not printed: a full disk must not look well. As in CPython, nothing
-/// is expected to be printed where there is no standard output.
+/// What could not be written was not printed: a full disk must not look well. As in CPython,
+/// nothing is expected to be printed where there is no standard output.
 int check_output(int status) {
     if ((fflush(stdout) == 0 && ferror(stdout) == 0) || fcntl(STDOUT_FILENO, F_GETFD) == -1) {
         return status;
