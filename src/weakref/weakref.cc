@@ -112,7 +112,7 @@ void run_callback(cairn_heap* heap, WeakrefObject* ref) {
 }
 
 void release_called(WeakrefObject* ref) {
-    ref->previous = ref->next = nullptr;
+    ref->next = nullptr;  // Its `previous` may be the map's by now: see enter_pending().
     if ((ref->state & (kIsEntryRef | kKeepsArgument)) == 0) {
         clear_slot(&as_full_weakref(ref)->argument);  // USER CODE
     }
