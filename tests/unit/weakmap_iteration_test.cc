@@ -238,6 +238,28 @@ TEST_F(WeakmapTest, DeathsFromInsideACallbackOfTheSameMap) {
 }
 
 // What a removal that waited lets go of takes out another that waits, in all the ways there are.
+// All are called at its death before one of them is let go.
+TEST_F(WeakmapTest, EntriesOfOneValueLeaveTogether) {
+    cairn_object* map = make_map(CAIRN_WEAK_VALUE_MAP);
+    cairn_object* value = make(plain, "value");
+    std::vector<cairn_object*> keys;
+    for (int i = 0; i < 4; ++i) {
+        keys.push_back(make(plain, "key"));
+        EXPECT_EQ(cairn_weakmap_set(map, keys.back(), value), CAIRN_OK);
+    }
+    cairn_weakmap_iterator iterator;
+    cairn_weakmap_iterator_open(map, &iterator);
+    cairn_decref(value);
+    EXPECT_TRUE(verify());
+    cairn_weakmap_iterator_close(&iterator);
+    EXPECT_EQ(cairn_weakmap_length(map), 0u);
+    for (cairn_object* key : keys) {
+        EXPECT_EQ(cairn_refcount(key), 1u);
+        cairn_decref(key);
+    }
+    cairn_decref(map);
+}
+
 // The finalizer of the item before.
 TEST_F(WeakmapTest, AnIteratorThatUserCodeMovesOnShowsNoItemOfNothing) {
     cairn_object* map = make_map(CAIRN_WEAK_SET);
