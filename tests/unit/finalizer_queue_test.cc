@@ -507,8 +507,7 @@ TEST_F(FinalizerQueueTest, AFinalizerThatEmptiesALongList) {
             EXPECT_EQ(usage().objects, 0u);
             return taken;
         };
-        EXPECT_TRUE(stays_below(
-            60, [&] { return time_of(3000); }, [&] { return time_of(60000); }));
+        EXPECT_TRUE(stays_below(60, time_of, 3000U, 60000U));
     }
 }
 

@@ -16,14 +16,14 @@ inline double seconds_spent() {
     return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
-/// Whether what `many` measures is below `factor` times what `few` measures, in seconds. Tried five
-/// times: other programs slow either by what they take of caches and clock rate, but what grows
-/// faster than it may does so each time.
-template <typename Few, typename Many>
-::testing::AssertionResult stays_below(double factor, Few few, Many many) {
+/// Whether `seconds(many)` is below `factor` times `seconds(few)`. Measures both up to five times:
+/// other programs, which take caches and clock rate, make either slower, but not the larger each
+/// time.
+template <typename Seconds, typename Few, typename Many>
+::testing::AssertionResult stays_below(double factor, Seconds seconds, Few&& few, Many&& many) {
     for (int tries = 1;; ++tries) {
-        const double small = few();
-        const double large = many();
+        const double small = seconds(few);
+        const double large = seconds(many);
         if (large < factor * small + 0.1) {
             return ::testing::AssertionSuccess();
         }

@@ -84,10 +84,8 @@ class WeakKeyTimeTest : public WeakmapTest, public testing::WithParamInterface<u
 TEST_P(WeakKeyTimeTest, GarbageKeysInSlicesDoNotPayForLiveOnes) {
     put_live(100000, true);
     for (cairn_type* type : {plain, leaf_fin}) {
-        EXPECT_TRUE(stays_below(
-            15,
-            [&] { return time_of_collection(type, false); },
-            [&] { return time_of_collection(type, true); }));
+        const auto time_of = [&](bool in_slices) { return time_of_collection(type, in_slices); };
+        EXPECT_TRUE(stays_below(15, time_of, false, true));
     }
 }
 
@@ -97,10 +95,7 @@ TEST_P(WeakKeyTimeTest, YoungCollectionsDoNotPayForOldMaps) {
     for (int i = 0; i < 40000; ++i) {
         held.push_back(make_map(CAIRN_WEAK_KEY_MAP));
     }
-    EXPECT_TRUE(stays_below(
-        4,
-        [&] { return seconds_of_young_collections(without); },
-        [&] { return seconds_of_young_collections(*this); }));
+    EXPECT_TRUE(stays_below(4, seconds_of_young_collections, without, *this));
 }
 
 INSTANTIATE_TEST_SUITE_P(Options, WeakKeyTimeTest, testing::Values(0, CAIRN_HEAP_FINALIZERS_FIRST));
