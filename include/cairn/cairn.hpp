@@ -33,6 +33,12 @@ cairn_object* to_object(const T* object) noexcept {
     return reinterpret_cast<cairn_object*>(const_cast<T*>(object));
 }
 
+inline void check_store([[maybe_unused]] cairn_object* const* slot) noexcept {
+#if CAIRN_CHECK_LEVEL > 0
+    cairn_check_store(slot, nullptr);
+#endif
+}
+
 }  // namespace detail
 
 /// A reference that its holder must not release. Valid as long as somebody owns one.
@@ -142,29 +148,15 @@ class slot {
 
     /// Empties the slot and gives its reference to the caller.
     owned<T> take() noexcept {
-#if CAIRN_CHECK_LEVEL > 0
-        cairn_check_store(&object_, nullptr);
-#endif
-        T* const value = get_raw();
-        object_ = nullptr;
-        return owned<T>::adopt(value);
+        detail::check_store(&object_);
+        return owned<T>::adopt(reinterpret_cast<T*>(std::exchange(object_, nullptr)));
     }
 
-    [[nodiscard]] borrowed<T> get() const noexcept {
-        return borrowed<T>(*this);
-    }
-    [[nodiscard]] T* get_raw() const noexcept {
-        return reinterpret_cast<T*>(object_);
-    }
-    T* operator->() const noexcept {
-        return get_raw();
-    }
-    T& operator*() const noexcept {
-        return *get_raw();
-    }
-    explicit operator bool() const noexcept {
-        return object_ != nullptr;
-    }
+    [[nodiscard]] borrowed<T> get() const noexcept { return borrowed<T>(*this); }
+    [[nodiscard]] T* get_raw() const noexcept { return reinterpret_cast<T*>(object_); }
+    T* operator->() const noexcept { return get_raw(); }
+    T& operator*() const noexcept { return *get_raw(); }
+    explicit operator bool() const noexcept { return object_ != nullptr; }
 
   private:
     cairn_object* object_;
@@ -181,8 +173,8 @@ class heap {
     heap& operator=(const heap&) = delete;
     ~heap() { (void)cairn_heap_free(heap_); }
 
-    /// Frees the heap now and returns the number of leaked objects; SIZE_MAX, and the heap stays,
-    /// as from cairn_heap_free().
+    /// Frees the heap now and returns the number of leaked objects. Keeps the heap and returns
+    /// SIZE_MAX where cairn_heap_free() fails.
     size_t close() noexcept {
         const size_t leaked = cairn_heap_free(heap_);
         heap_ = leaked == SIZE_MAX ? heap_ : nullptr;
@@ -227,8 +219,8 @@ class type {
     constexpr type() noexcept = default;
     explicit type(cairn_type* from) noexcept : type_(from) {}
 
-    /// Makes an object, zeroed; empty if memory ran out or the type is. May collect and run user
-    /// code.
+    /// Makes an object, zeroed; empty if memory ran out or the type is empty. May collect and
+    /// run user code.
     [[nodiscard]] owned<T> make() const noexcept {
         return adopt(type_ == nullptr ? nullptr : cairn_new(type_));
     }

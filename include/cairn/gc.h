@@ -130,14 +130,15 @@ CAIRN_API cairn_status cairn_gc_get_stats(const cairn_heap* heap,
 ///
 /// With a target, an automatic full collection is a cycle of slices that come between young
 /// collections. It finds what was garbage when it began, and aims to end before the heap has grown
-/// by a quarter; where the program is too fast for that, slices get longer, and each twice as long
-/// as the last where external bytes and buffers have grown, since the cycle began, by what makes a
-/// full collection due. Finalizers and callbacks come in several batches, for some *pieces* each: a
-/// piece is garbage that is linked together. The last pass over a piece comes in one slice, however
-/// large it is; a piece with finalizers, weak references, traverse functions or an object above 16
-/// KiB is proved and freed in one slice. cairn_gc_collect() of generation 2, a full collection at
-/// the memory limit, cairn_heap_free(), and 0 here end a cycle early. A cycle takes some 20 bytes
-/// for each object that it suspects; without memory for them the collection is in one piece.
+/// by a quarter; where the program is too fast for that, slices get longer. Once external bytes and
+/// buffers have grown enough since the cycle began to make another full collection due, each slice
+/// is twice as long as the last. Finalizers and callbacks come in several batches, for some
+/// *pieces* each: a piece is garbage that is linked together. The last pass over a piece comes in
+/// one slice, however large it is; a piece with finalizers, weak references, traverse functions or
+/// an object above 16 KiB is proved and freed in one slice. cairn_gc_collect() of generation 2, a
+/// full collection at the memory limit, cairn_heap_free(), and 0 here end a cycle early. A cycle
+/// takes some 20 bytes for each object that it suspects; without memory for them the collection is
+/// in one piece.
 ///   errors:  CAIRN_INVALID for a heap with CAIRN_HEAP_CPYTHON_ORDER; CAIRN_NO_MEMORY
 ///   effects: allocates; may run user code
 CAIRN_API cairn_status cairn_gc_set_pause_target(cairn_heap* heap, uint64_t ns);

@@ -119,7 +119,7 @@ CAIRN_INLINE void cairn_snapshot_options_init(cairn_snapshot_options* options);
 
 /// Writes a snapshot of the heap in the form of docs/snapshots.md, in parts of up to 8 KiB. If
 /// `options` is NULL, uses the defaults. Makes a mark (cairn_mark()). The memory that it takes
-/// meanwhile is at most 1 % of the heap, or 128 KiB, with up to 64 bytes for each object with more
+/// meanwhile is at most 1 % of the heap, or 128 KiB, plus up to 64 bytes for each object with more
 /// than 255 references, class name of `describe`, and site. Besides, it keeps for the ids of
 /// objects, which are the same in each snapshot, about 32 bytes for each page of 64 KiB and each
 /// mark since which an object of the page is alive. Safe in finalizers and callbacks, and inside a

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cairn/buffer.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "api/allocation.h"
@@ -177,14 +176,9 @@ cairn_status cairn_buffer_trim(cairn_object* self) {
         return CAIRN_INVALID;
     }
     const cairn_buffer* buffer = cairn::buffer_of(self, self->type);
-    size_t& growth = heap->policy.external_growth;
-    const size_t growth_before = growth;
-    const size_t bytes_before = cairn::buffer_bytes_of(self);
     if (buffer->count < buffer->capacity && !cairn::move_buffer(heap, self, buffer->count)) {
         (void)heap->memory.take_planned_failure();
     }
-    // Not less by all of the old block.
-    growth = growth_before - std::min(growth_before, bytes_before - cairn::buffer_bytes_of(self));
     return CAIRN_OK;
 }
 

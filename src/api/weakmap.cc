@@ -104,7 +104,9 @@ cairn_status cairn_weakmap_get(cairn_object* map, cairn_object* key, cairn_objec
     if (status != CAIRN_OK) {
         return status;
     }
-    cairn_object* value = cairn::entry_value(as_weakmap(map), as_weakmap(map)->table.entries[at]);
+    cairn_object* value =
+        at == kNoEntry ? nullptr
+                       : cairn::entry_value(as_weakmap(map), as_weakmap(map)->table.entries[at]);
     if (value == nullptr) {
         return CAIRN_NOT_FOUND;
     }
@@ -159,12 +161,8 @@ cairn_status cairn_weakmap_contains(cairn_object* map, cairn_object* key, int* o
     enter(key);
     const Hold hold_map(map);
     const Hold hold_key(key);
-    uint64_t hash = 0;
     uint32_t at = kNoEntry;
-    cairn_status status = cairn::hash_of(key, &hash);  // USER CODE
-    if (status == CAIRN_OK) {
-        status = cairn::find_entry(as_weakmap(map), key, hash, &at);  // USER CODE
-    }
+    const cairn_status status = cairn::find_key(as_weakmap(map), key, &at);  // USER CODE
     if (status == CAIRN_OK) {
         // A search also finds an entry whose value is dying, since a store takes its place.
         *out_found =

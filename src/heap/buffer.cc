@@ -111,6 +111,9 @@ bool move_buffer(cairn_heap* heap, cairn_object* object, size_t capacity) {
         if (buffer->count > 0) {
             std::memcpy(records, buffer->records, buffer->count * type->buffer.record_size);
         }
+        if (capacity < buffer->capacity) {  // A larger one was counted before it was asked for.
+            heap->policy.external_growth += block_of(records)->bytes;
+        }
     }
     let_go(heap, buffer->records);
     buffer->records = records;

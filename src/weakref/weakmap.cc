@@ -389,6 +389,9 @@ cairn_status take_entry(WeakMapObject* map, cairn_object* key, cairn_object** ou
     if (status != CAIRN_OK) {
         return status;
     }
+    if (at == kNoEntry) {
+        return CAIRN_NOT_FOUND;
+    }
     if (map->iterators > 0) {
         return CAIRN_BUSY;
     }

@@ -77,14 +77,11 @@ cairn_status find_entry(const WeakMapObject* map,
                         uint64_t hash,
                         uint32_t* out_at);
 
-// The same with the key's own hash; CAIRN_NOT_FOUND if there is none. USER CODE.
+// The same with the key's own hash. USER CODE.
 inline cairn_status find_key(const WeakMapObject* map, cairn_object* key, uint32_t* out_at) {
     uint64_t hash = 0;
-    cairn_status status = hash_of(key, &hash);  // USER CODE
-    if (status == CAIRN_OK) {
-        status = find_entry(map, key, hash, out_at);  // USER CODE
-    }
-    return status == CAIRN_OK && *out_at == kNoEntry ? CAIRN_NOT_FOUND : status;
+    const cairn_status status = hash_of(key, &hash);                          // USER CODE
+    return status == CAIRN_OK ? find_entry(map, key, hash, out_at) : status;  // USER CODE
 }
 
 // A key that the host describes by its hash and a function.

@@ -73,9 +73,9 @@ struct Pacing {
         budget_ns = last_ns = target_ns;
     }
 
-    // What the slice that now begins may take. `in_haste`: what is held outside cells has grown,
-    // since the cycle began, by what makes one due. Each allocation of such a block is a slice
-    // then, and each is twice as long as the last, or what the program holds there had no bound.
+    // How long the slice that now begins may take. `in_haste`: external bytes and buffers have
+    // grown enough since the cycle began to make another one due. Each allocation of them is a
+    // slice then, and each slice is twice as long as the last, or they would grow without bound.
     uint64_t take_budget(bool in_haste) {
         last_ns = in_haste ? std::max(budget_ns, 2 * last_ns) : budget_ns;
         return last_ns;
